@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The host: messages, locks, and the programs the lab needs on it.
+# Sourced by vm and linux-source. Touches nothing but missing packages.
+
+# What happens, for a person; never on stdout, which is the command's.
+say()
+{
+	printf 'vm: %s\n' "$*" >&2
+}
+
+# The lab itself failed, as against the guest or the command in it.
+die()
+{
+	say "$*"
+	exit 125
+}
+
+# Run a long command with its output in a log: $1 log, the rest the command.
+# A failure shows the log's end.
+logged()
+{
+	local log=$1
+	shift
+
+	mkdir -p "${log%/*}"
+	"$@" >"$log" 2>&1 </dev/null && return
+	tail -n 40 "$log" >&2
+	say "failed: $1; the whole output is in $log"
+	return 1
+}
+
+# Change the lock on descriptor $1 to -s or -x ($2); $3 says what is awaited.
+host_lock()
+{
+	flock -n "$2" "$1" && return
+	say "waiting for $3"
+	flock "$2" "$1"
+}
+
+# Each program the lab runs here, and the package that has it.
+host_missing()
+{
+	local program package
+
+	while read -r program package; do
+		command -v "$program" >/dev/null || echo "$package"
+	done <<-END
+		qemu-system-x86_64 qemu-system-x86
+		mmdebstrap mmdebstrap
+		busybox busybox-static
+		flock util-linux
+		unshare util-linux
+		xz xz-utils
+		zstd zstd
+	END
+	# The initramfs has no libraries.
+	if ldd "$(command -v busybox)" >/dev/null 2>&1; then
+		echo busybox-static
+	fi
+	if [ ! -e /usr/share/keyrings/debian-archive-keyring.gpg ]; then
+		echo debian-archive-keyring
+	fi
+}
+
+# Install what is missing where that is possible, else say what to install.
+host_prepare()
+{
+	local missing
+
+	[ "$(id -u)" = 0 ] || die "must run as root (chroot, mount)"
+	mapfile -t missing < <(host_missing | sort -u)
+	[ "${#missing[@]}" -gt 0 ] || return 0
+	command -v apt-get >/dev/null ||
+		die "please install (Debian's names): ${missing[*]}"
+	say "installing on this host: ${missing[*]}"
+	logged "$lab/host-packages.log" host_install "${missing[@]}" ||
+		die "could not install: ${missing[*]}"
+}
+
+host_install()
+{
+	export DEBIAN_FRONTEND=noninteractive
+
+	apt-get install -y --no-install-recommends "$@" && return
+	apt-get update
+	apt-get install -y --no-install-recommends "$@"
+}

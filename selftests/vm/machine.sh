@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The machine: one guest's life, from QEMU's command line to an exit status.
+#
+# $run, the run's own directory, is the channel: the guest writes `output` and
+# `status` there through 9p, the serial console goes to `console`. Nothing is
+# inferred from the console but that the kernel complained.
+#
+# Always plain emulation: a KVM device may exist and yet not run our kernels.
+
+# The guest's command line. RCU's patience is for a busy host.
+machine_append()
+{
+	local tag
+
+	printf '%s' "console=ttyS0 loglevel=5 panic=-1 panic_on_warn=1" \
+		" oops=panic rcupdate.rcu_cpu_stall_timeout=60"
+	for tag in "${!layers[@]}"; do
+		printf ' vm.%s' "$tag"
+	done
+	[ "${#append[@]}" = 0 ] || printf ' %s' "${append[@]}"
+}
+
+# Have QEMU export the host directory $2 as $1, read-only unless $3 is empty.
+machine_export()
+{
+	qemu+=(-virtfs "local,path=${2//,/,,},mount_tag=$1,security_model=none,$(:
+		)multidevs=remap${3-,readonly=on}")
+}
+
+# QEMU and its arguments, in the array `qemu`.
+machine_build()
+{
+	local tag
+
+	qemu=(qemu-system-x86_64 -nodefaults -no-user-config -display none
+	      -no-reboot -cpu max -m "$memory" -serial "file:${run//,/,,}/console"
+	      -kernel "$image" -initrd "$place/boot/initramfs"
+	      -append "$(machine_append)")
+	if [ -n "$icount" ]; then
+		qemu+=(-accel tcg -smp 1 -icount "shift=0,sleep=off")
+	else
+		qemu+=(-accel "tcg,thread=multi" -smp "$cpus")
+	fi
+	for tag in "${!layers[@]}"; do
+		machine_export "$tag" "${layers[$tag]}"
+	done
+	machine_export source "$top"
+	machine_export run "$run" ""
+}
+
+# A new run directory; the newest few finished ones are kept, for a look back.
+machine_directory()
+{
+	mkdir -p "$lab/runs"
+	# Names are our own, without blanks.
+	# shellcheck disable=SC2012
+	ls -1dt "$lab"/runs/* 2>/dev/null | tail -n +30 | while read -r run; do
+		[ -e "$run/output" ] || rm -rf "$run"
+	done
+	run=$(mktemp -d "$lab/runs/$series-$(date +%Y%m%d-%H%M%S)-XXXXXX")
+	: >"$run/console"
+}
+
+# Lines that mean the kernel complained. Taint notices (out-of-tree module,
+# failed signature check) are none of them. Anchored behind printk's own
+# prefix, so a message merely quoting such a word does not count.
+machine_complaints()
+{
+	local prefix='^(<[0-9]+>)?(\[[^]]*\] ?)*'
+	local words='WARNING: |BUG: |Oops: |Oops\[|kernel BUG at |UBSAN: '
+	words+='|Kernel panic|general protection fault|divide error: '
+	words+='|Unable to handle kernel |ODEBUG: |refcount_t: |list_(add|del) '
+	words+='|watchdog: BUG: |rcu: INFO: .* stall|INFO: (rcu|task|trying) '
+	words+='|kmemleak: [0-9]+ new suspected|unregister_netdevice: waiting'
+	words+='|-+\[ cut here \]|stack segment: |invalid opcode: '
+
+	grep -a -E -m 5 "$prefix($words)" "$run/console"
+}
+
+machine_console_tail()
+{
+	say "end of the console ($run/console):"
+	tail -n "${1-40}" "$run/console" | tr -d '\r' >&2
+}
+
+# What became of the guest; $1 is how timeout(1) ended.
+machine_verdict()
+{
+	if machine_complaints >/dev/null; then
+		machine_console_tail 60
+		say "the guest's kernel complained"
+		return 251
+	elif [ "$1" = 124 ] || [ "$1" = 137 ]; then
+		machine_console_tail
+		say "the guest ran past its $timeout seconds"
+		return 253
+	elif [ ! -s "$run/status" ]; then
+		machine_console_tail
+		say "the guest ended without a status"
+		return 252
+	fi
+	return "$(cat "$run/status")"
+}
+
+# Run the command ($@) in a guest, its output live on stdout.
+machine_run()
+{
+	local rc=0
+
+	machine_directory
+	: >"$run/output"
+	printf '%s ' "${@@Q}" >"$run/command"
+	machine_build
+	timeout --foreground -k 10 "$timeout" "${qemu[@]}" \
+		</dev/null >/dev/null 2>"$run/qemu" &
+	guest=$!
+	# A reader that goes away, or an interrupt, takes the guest with it.
+	trap 'kill "$guest" 2>/dev/null; rm -f "$run/output"' EXIT
+	trap 'exit 125' INT TERM HUP
+	tail -s 0.1 -c +1 -f --pid="$guest" "$run/output" 2>/dev/null
+	kill "$guest" 2>/dev/null
+	wait "$guest" || rc=$?
+	machine_verdict "$rc"
+}

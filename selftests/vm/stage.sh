@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# A stage: what `make stage` installs (module, tool, selftests), built inside
+# the root it is for, because a kernel's own build programs match that
+# release's libc. Stages are immutable and named by what went in, so a guest
+# keeps the one it booted with while the next is being built.
+#
+# $place/tree      copy of the sources, objects beside them: incremental
+# $place/stages/*  the results, laid over the root by the guest
+
+# The project's files: what git knows or would add, NUL-separated.
+stage_files()
+{
+	cd "$top" || return
+	{
+		git ls-files -z --cached --others --exclude-standard 2>/dev/null ||
+		find . \( -path ./build -o -path ./.git \) -prune -o \
+			-type f -print0
+	} | while IFS= read -r -d '' file; do
+		[ ! -f "$file" ] || printf '%s\0' "$file"
+	done | sort -z
+}
+
+# A name for exactly these sources on exactly this kernel.
+stage_name()
+{
+	{
+		echo "$release"
+		cat "$ksft/.stamp"
+		stage_files | (cd "$top" && xargs -0 sha256sum)
+	} | sha256sum | cut -c 1-16
+}
+
+# Bring the copy up to date: same times, and nothing that is gone here.
+stage_sync()
+{
+	local tree=$place/tree
+
+	mkdir -p "$tree"
+	stage_files >"$place/files.new"
+	if [ -e "$place/files" ]; then
+		comm -z -23 "$place/files" "$place/files.new" |
+			(cd "$tree" && xargs -0 rm -f)
+	fi
+	tar -C "$top" --null -T "$place/files.new" -c | tar -C "$tree" -x
+	mv "$place/files.new" "$place/files"
+}
+
+stage_build()
+{
+	local binds=(-b "$place/tree:/usr/src/tcpadvisor-build"
+		     -b "$ksft:/usr/src/linux-kselftest")
+
+	stage_sync || return
+	rm -rf "$1"
+	"$here/enter" -u "$1" "${binds[@]}" "$place/root" \
+		make -C /usr/src/tcpadvisor-build -j2 stage KVER="$release" \
+		KSFT_DIR=/usr/src/linux-kselftest/tools/testing/selftests
+}
+
+# Drop all but the newest few stages, and none that a guest is using.
+stage_prune()
+{
+	local old
+
+	# Names are our own hexadecimal ones.
+	# shellcheck disable=SC2012
+	ls -1dt "$place"/stages/* | tail -n +4 | while read -r old; do
+		flock -n -x "$old" rm -rf "$old"
+	done
+}
+
+# Have the stage of these sources; sets $stage, and descriptor 8 holds it.
+stage_prepare()
+{
+	release=$(cat "$place/release")
+	ksft=$("$here/linux-source") || exit
+	exec 7>>"$place/stage.lock"
+	host_lock 7 -x "another build for series $series"
+	stage=$place/stages/$(stage_name)
+	if [ ! -d "$stage" ]; then
+		say "building for $release"
+		mkdir -p "$place/stages"
+		logged "$place/stage.log" stage_build "$place/stage.new" ||
+			die "the project does not build for $release"
+		mv "$place/stage.new" "$stage"
+	fi
+	touch "$stage"
+	exec 8<"$stage"
+	flock -s 8
+	stage_prune
+	exec 7>&-
+}
