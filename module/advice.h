@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * advice.h - the judgement: a sample of one network namespace in, verdicts and
+ * findings with their evidence out.
+ *
+ * Job: decide whose fault a refusal is, what to change, to which value, and
+ * which popular change would not help.
+ * Context: any; a pure function of its arguments: no clock, no lock, no
+ * allocation, no printk. Compiles unchanged in user space.
+ * Does not: collect (sampler.c), format (recommend.c), or change anything.
+ */
+#ifndef _TCPA_ADVICE_H
+#define _TCPA_ADVICE_H
+
+#include "advice_env.h"
+#include "evidence.h"
+
+#define TCPA_NAME_MAX		72	/* "[v6 address]:port@cookie" and NUL */
+#define TCPA_FINDINGS_MAX	32	/* what one page of text can hold */
+#define TCPA_UNKNOWN		(-1LL)	/* a number that could not be observed */
+
+/* Whose fault it is, per listener. Tokens: tcpa_verdict_name(). */
+enum tcpa_verdict {
+	TCPA_OK,
+	TCPA_BACKLOG_CAPPED,	/* bursts; net.core.somaxconn caps the backlog */
+	TCPA_BACKLOG_SMALL,	/* bursts; the application asked for too little */
+	TCPA_APP_SLOW,		/* accept(2) is slower than arrivals, for good */
+	TCPA_APP_STALLED,	/* accept(2) stopped for a while */
+	TCPA_SYN_FLOOD,		/* SYNs that never complete */
+	TCPA_RTT_BOUND,		/* SYN queue too small for rate x round trip */
+	TCPA_REUSEPORT_SKEW,	/* one member full while its siblings idle */
+	TCPA_UNDECIDED,		/* refusals, but too little seen to judge yet */
+	TCPA_VERDICTS
+};
+
+/* Every sysctl that a finding may name. Names, ranges: tcpa_key_*(). */
+enum tcpa_key {
+	TCPA_KEY_NONE,
+	TCPA_KEY_SOMAXCONN,
+	TCPA_KEY_SYNCOOKIES,
+	TCPA_KEY_MAX_SYN_BACKLOG,
+	TCPA_KEY_SYNACK_RETRIES,
+	TCPA_KEY_ABORT_ON_OVERFLOW,
+	TCPA_KEY_MAX_TW_BUCKETS,
+	TCPA_KEY_TW_REUSE,
+	TCPA_KEY_FIN_TIMEOUT,
+	TCPA_KEY_TIMESTAMPS,
+	TCPA_KEY_TW_RECYCLE,	/* only ever in a negative answer */
+	TCPA_KEYS
+};
+
+/* One rule, one kind of finding. */
+enum tcpa_rule {
+	TCPA_RULE_SOMAXCONN_CAPS,	/* key + listener */
+	TCPA_RULE_BACKLOG_SMALL,	/* listener */
+	TCPA_RULE_APP_SLOW,		/* listener */
+	TCPA_RULE_APP_STALLED,		/* listener */
+	TCPA_RULE_SYN_FLOOD,		/* listener, maybe key */
+	TCPA_RULE_RTT_BOUND,		/* listener, maybe key */
+	TCPA_RULE_REUSEPORT_SKEW,	/* listener */
+	TCPA_RULE_UNDECIDED,		/* listener */
+	TCPA_RULE_SYNCOOKIES_OFF,	/* key */
+	TCPA_RULE_SYN_RESERVE,		/* key: last quarter kept, syncookies 0 */
+	TCPA_RULE_ABORT_ON_OVERFLOW,	/* key */
+	TCPA_RULE_TW_BUCKETS_FULL,	/* key */
+	TCPA_RULE_NOT_SOMAXCONN,	/* negative answers from here on */
+	TCPA_RULE_NOT_MAX_SYN_BACKLOG,
+	TCPA_RULE_NOT_TW_RECYCLE,
+	TCPA_RULE_NOT_SYNCOOKIES_0,
+	TCPA_RULES
+};
+
+/* One listener as the judge sees it. */
+struct tcpa_listener_sample {
+	char name[TCPA_NAME_MAX];	/* as in sysfs: addr:port@cookie */
+	__u64 inode;			/* of the socket; 0 if it has none */
+	__u32 backlog;			/* effective now: sk_max_ack_backlog */
+	__s64 requested;		/* asked of listen(2), or TCPA_UNKNOWN */
+	__u32 group;			/* SO_REUSEPORT group in this sample, 0: none */
+	struct tcpa_evidence ev;	/* the worst window at this backlog */
+
+	/* Out: written by tcpa_advise(). */
+	enum tcpa_verdict verdict;
+	__u32 backlog_recommended;	/* 0: leave it */
+};
+
+/* One network namespace. Sysctl values as the host has them now. */
+struct tcpa_sample {
+	__u32 somaxconn;
+	__u32 syncookies;		/* 0, 1, 2 */
+	__u32 max_syn_backlog;
+	__u32 synack_retries;
+	__u32 abort_on_overflow;
+	__u32 max_tw_buckets;
+	__u32 tw_count;			/* live TIME_WAIT and FIN_WAIT_2 minisockets */
+	__u64 tw_overflows;		/* TCPTimeWaitOverflow in the worst window */
+	__u64 tw_peak_rate;		/* TIME_WAITs asked for per second, most seen */
+	__u64 memory;			/* bytes of RAM: bounds every upward advice */
+	__u32 window_s;			/* length of a window */
+	__u32 nr_listeners;		/* how many are in @listeners */
+	struct tcpa_listener_sample *listeners; /* those with any evidence */
+};
+
+/* One thing to say. */
+struct tcpa_finding {
+	enum tcpa_rule rule;
+	enum tcpa_key key;		/* TCPA_KEY_NONE: not a sysctl */
+	__u64 current;			/* of the key, or of the listener's backlog */
+	__u64 proposed;			/* same; 0 for a negative answer */
+	__u64 weight;			/* refusals explained: worst first */
+	const struct tcpa_listener_sample *listener; /* NULL: the namespace */
+};
+
+/*
+ * Worst first. Several findings may name the same key (one per listener that
+ * a low somaxconn caps); all of them then carry the same, largest, proposal.
+ */
+struct tcpa_findings {
+	__u32 nr;
+	__u32 omitted;			/* did not fit; counted, never silently lost */
+	struct tcpa_finding item[TCPA_FINDINGS_MAX];
+};
+
+/* Judge @s: fills the out fields of every listener and @out. Never fails. */
+void tcpa_advise(struct tcpa_sample *s, struct tcpa_findings *out);
+
+/*
+ * A digest of what the list tells an operator to do: rules, keys, proposals
+ * and subjects, in any order; evidence does not enter. Two samples whose
+ * digests are equal give the same advice.
+ */
+__u64 tcpa_findings_digest(const struct tcpa_findings *f);
+
+/* The token of a verdict, e.g. "backlog-capped"; never NULL. */
+const char *tcpa_verdict_name(enum tcpa_verdict v);
+
+/* The sysctl's name, e.g. "net.core.somaxconn"; "" for TCPA_KEY_NONE. */
+const char *tcpa_key_name(enum tcpa_key key);
+
+/* Inclusive range that advice for @key stays in. */
+__u64 tcpa_key_min(enum tcpa_key key);
+__u64 tcpa_key_max(enum tcpa_key key);
+
+#endif /* _TCPA_ADVICE_H */

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * evidence.h - what is known of one listener, from one sampling interval to
+ * the worst window in memory.
+ *
+ * Job: turn a sequence of intervals into the evidence that advice.c judges.
+ * Context: any; pure functions of their arguments, no clock, no lock, no
+ * allocation. Compiles unchanged in user space (see advice_env.h).
+ * Does not: read sockets or counters (sampler.c does), or judge (advice.c).
+ */
+#ifndef _TCPA_EVIDENCE_H
+#define _TCPA_EVIDENCE_H
+
+#include "advice_env.h"
+
+/*
+ * One listener over one sampling interval. Counters are differences over the
+ * interval; depths are of sockets (accept queue) and request sockets (SYN
+ * queue).
+ */
+struct tcpa_interval {
+	__u32 ms;		/* length of the interval */
+	__u32 backlog;		/* sk_max_ack_backlog at its end */
+	__u64 syns;		/* SYNs that reached tcp_conn_request() */
+	__u64 queued;		/* of these, request sockets put into the SYN queue */
+	__u64 completions;	/* children put into the accept queue, any way */
+	__u64 cookies_valid;	/* of these, made from a SYN cookie */
+	__u64 overflows_syn;	/* SYNs refused: accept queue full */
+	__u64 overflows_ack;	/* final ACKs refused: accept queue full */
+	__u64 synq_drops;	/* SYNs refused: SYN queue full, no cookies */
+	__u64 cookies_wanted;	/* SYN queue full, kernel decided on a cookie */
+	__u64 cookies_sent;	/* of these, really answered with a cookie */
+	__u64 other_drops;	/* ListenDrops of any other cause */
+	__u64 accepts;		/* children taken out by accept(2) */
+	__u64 deficit;		/* most arrivals refused in a row while full, each
+				 * connection counted once as far as can be told
+				 */
+	__u32 accept_lo;	/* lowest accept-queue depth seen */
+	__u32 accept_hi;	/* highest */
+	__u32 accept_now;	/* depth at the end of the interval */
+	__u32 syn_hi;		/* highest SYN-queue depth seen */
+	__u32 syn_now;		/* SYN-queue depth at the end of the interval */
+};
+
+/* The same listener over a window: sums, extremes and spans of intervals. */
+struct tcpa_evidence {
+	struct tcpa_interval sum;	/* counters summed, ms summed, depths as
+					 * extremes, *_now of the last interval,
+					 * deficit the largest
+					 */
+	__u32 busy_ms;		/* intervals with an accept-queue or SYN-queue refusal */
+	__u32 busy_accept_lo;	/* lowest accept-queue depth within those */
+	__u64 busy_accepts;	/* accept(2)s within those */
+	__u32 stall_ms;		/* longest run of intervals with a waiting child
+				 * and no accept(2)
+				 */
+	__u32 stall_now_ms;	/* such a run still going on, else 0 */
+	__u32 full_run_ms;	/* longest run of busy intervals in which the queue
+				 * never fell below half of the backlog
+				 */
+	__u32 full_now_ms;	/* such a run still going on, else 0 */
+};
+
+/* True if the interval holds anything that evidence would keep. */
+bool tcpa_interval_active(const struct tcpa_interval *iv);
+
+/* Refusals of either queue: what an operator wants to be 0. */
+__u64 tcpa_interval_refusals(const struct tcpa_interval *iv);
+
+/* Forget everything; runs (stall_now_ms, full_now_ms) start afresh too. */
+void tcpa_evidence_reset(struct tcpa_evidence *ev);
+
+/* Start a new window; runs that are going on carry over into it. */
+void tcpa_evidence_roll(struct tcpa_evidence *ev);
+
+/* Add one interval. All sums saturate at the type's maximum. */
+void tcpa_evidence_add(struct tcpa_evidence *ev, const struct tcpa_interval *iv);
+
+/* True if @a shows more trouble than @b (refusals, then deficit, then stall). */
+bool tcpa_evidence_worse(const struct tcpa_evidence *a,
+			 const struct tcpa_evidence *b);
+
+#endif /* _TCPA_EVIDENCE_H */
