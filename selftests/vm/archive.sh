@@ -10,6 +10,8 @@ archive_bases()
 {
 	local path=${1,,}
 
+	# The dollars are apt's.
+	# shellcheck disable=SC2016
 	apt-get indextargets --format '$(ORIGIN) $(LABEL) $(REPO_URI)' \
 		'Created-By: Packages' 2>/dev/null |
 		sed -n "s,^Debian $1 \(.*[^/]\)/*$,\1,p" | sort -u

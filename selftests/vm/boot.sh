@@ -46,7 +46,7 @@ boot_make()
 {
 	local new=$place/boot.new
 
-	rm -rf "$new" "$place/boot"
+	rm -rf "$new" "${place:?}/boot"
 	boot_tree "$new/tree" || return
 	(cd "$new/tree" && find . | busybox cpio -o -H newc) \
 		>"$new/initramfs" || return

@@ -48,7 +48,7 @@ root_pin()
 # Make $1 from scratch, with all that is wanted: a minimal Debian.
 root_bootstrap()
 {
-	local flavour suites suite proxy= sources=() options=()
+	local flavour suites suite proxy='' sources=() options=()
 
 	read -r flavour suites <<<"$recipe"
 	for suite in $suites; do
