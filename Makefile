@@ -5,28 +5,50 @@
 
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
-PREFIX ?= /usr
+PREFIX ?= /usr/local
 DESTDIR ?=
 
+vm := selftests/vm/vm
+series = $(shell $(vm) list | awk '{ print $$1 }')
 modlib := $(DESTDIR)/lib/modules/$(KVER)
 ksft = $(abspath $(KSFT_DIR))
 kselftests := $(DESTDIR)/usr/libexec/tcpadvisor/selftests
 
 .DEFAULT_GOAL := help
-.PHONY: help modules tools clean stage stage-module stage-tools stage-selftests
+.PHONY: help demo test matrix style install uninstall modules tools clean \
+	stage stage-module stage-tools stage-selftests
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-modules: ## build the module for the kernel KVER (default: the running one)
+demo: ## overload nginx in a throw-away VM, explain it, cure it, prove it
+	scripts/prereq kselftest
+	$(vm) run --timeout 1800 --package nginx --package wrk -- selftests/demo.sh
+
+test: ## unit tests, then the selftests in a VM on one kernel
+	scripts/test unit tools kselftest:6.12
+
+matrix: ## the selftests on every supported kernel
+	scripts/test $(series:%=kselftest:%)
+
+style: ## checkpatch, sparse, W=1, shellcheck and the house rules
+	scripts/test style
+
+install: ## as root: module (DKMS), command, man page and completion, here
+	PREFIX=$(PREFIX) KVER=$(KVER) scripts/host install
+
+uninstall: ## take all of it back
+	scripts/host uninstall
+
+modules: ## only build the module, for the kernel KVER (default: the running one)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
-tools: ## build the command
+tools: ## only build the command
 	$(MAKE) -C tools all
 
-clean: ## remove what was built beside the sources
+clean: ## remove what was built beside the sources; build/ stays
 	-$(MAKE) -C $(KDIR) M=$(CURDIR) clean
-	$(MAKE) -C tools clean
+	-$(MAKE) -C tools clean
 
 # What a guest of selftests/vm boots with: module, command and kselftests, built
 # for KVER and installed below DESTDIR. KSFT_DIR is tools/testing/selftests of a
