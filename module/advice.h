@@ -52,22 +52,33 @@ enum tcpa_key {
 /* One rule, one kind of finding. */
 enum tcpa_rule {
 	TCPA_RULE_SOMAXCONN_CAPS,	/* key + listener */
-	TCPA_RULE_BACKLOG_SMALL,	/* listener */
+	TCPA_RULE_BACKLOG_SMALL,	/* listener, maybe key */
 	TCPA_RULE_APP_SLOW,		/* listener */
-	TCPA_RULE_APP_STALLED,		/* listener */
-	TCPA_RULE_SYN_FLOOD,		/* listener, maybe key */
+	TCPA_RULE_APP_STALLED,		/* listener, maybe key */
+	TCPA_RULE_SYN_FLOOD,		/* listener */
 	TCPA_RULE_RTT_BOUND,		/* listener, maybe key */
 	TCPA_RULE_REUSEPORT_SKEW,	/* listener */
 	TCPA_RULE_UNDECIDED,		/* listener */
 	TCPA_RULE_SYNCOOKIES_OFF,	/* key */
 	TCPA_RULE_SYN_RESERVE,		/* key: last quarter kept, syncookies 0 */
+	TCPA_RULE_HALF_OPEN,		/* key: dead handshakes live too long */
 	TCPA_RULE_ABORT_ON_OVERFLOW,	/* key */
 	TCPA_RULE_TW_BUCKETS_FULL,	/* key */
 	TCPA_RULE_NOT_SOMAXCONN,	/* negative answers from here on */
 	TCPA_RULE_NOT_MAX_SYN_BACKLOG,
 	TCPA_RULE_NOT_TW_RECYCLE,
 	TCPA_RULE_NOT_SYNCOOKIES_0,
+	TCPA_RULE_NOT_TW_BUCKETS,	/* full, but memory bounds it */
 	TCPA_RULES
+};
+
+/* What an undecided listener waits for. */
+enum tcpa_missing {
+	TCPA_MISSING_NOTHING,
+	TCPA_MISSING_REFUSALS,	/* so few that they may be chance */
+	TCPA_MISSING_DRAIN,	/* first burst is still on: will it drain? */
+	TCPA_MISSING_TIME,	/* handshakes may still complete */
+	TCPA_MISSING_CAUSE,	/* many complete, many do not */
 };
 
 /* One listener as the judge sees it. */
@@ -76,11 +87,22 @@ struct tcpa_listener_sample {
 	__u64 inode;			/* of the socket; 0 if it has none */
 	__u32 backlog;			/* effective now: sk_max_ack_backlog */
 	__s64 requested;		/* asked of listen(2), or TCPA_UNKNOWN */
-	__u32 group;			/* SO_REUSEPORT group in this sample, 0: none */
+	__u32 group;			/* SO_REUSEPORT group in this sample, 0: none;
+					 * members stand next to each other
+					 */
 	struct tcpa_evidence ev;	/* the worst window at this backlog */
+
+	/*
+	 * What the last call said of it at this backlog; 0 if nothing. A
+	 * verdict is given up later than it is come to, and advice on a
+	 * backlog only grows, so that a number near a threshold says one thing.
+	 */
+	enum tcpa_verdict prior;
+	__u32 prior_recommended;
 
 	/* Out: written by tcpa_advise(). */
 	enum tcpa_verdict verdict;
+	enum tcpa_missing missing;	/* if undecided */
 	__u32 backlog_recommended;	/* 0: leave it */
 };
 
@@ -105,7 +127,7 @@ struct tcpa_sample {
 struct tcpa_finding {
 	enum tcpa_rule rule;
 	enum tcpa_key key;		/* TCPA_KEY_NONE: not a sysctl */
-	__u64 current;			/* of the key, or of the listener's backlog */
+	__u64 value;			/* now: of the key, or of the listener's backlog */
 	__u64 proposed;			/* same; 0 for a negative answer */
 	__u64 weight;			/* refusals explained: worst first */
 	const struct tcpa_listener_sample *listener; /* NULL: the namespace */
@@ -134,10 +156,16 @@ __u64 tcpa_findings_digest(const struct tcpa_findings *f);
 /* The token of a verdict, e.g. "backlog-capped"; never NULL. */
 const char *tcpa_verdict_name(enum tcpa_verdict v);
 
+/* The token of a rule, e.g. "somaxconn-caps"; never NULL. */
+const char *tcpa_rule_name(enum tcpa_rule rule);
+
+/* True for the answers "this will not help". */
+bool tcpa_rule_negative(enum tcpa_rule rule);
+
 /* The sysctl's name, e.g. "net.core.somaxconn"; "" for TCPA_KEY_NONE. */
 const char *tcpa_key_name(enum tcpa_key key);
 
-/* Inclusive range that advice for @key stays in. */
+/* Inclusive range that advice for @key stays in; empty if it is never set. */
 __u64 tcpa_key_min(enum tcpa_key key);
 __u64 tcpa_key_max(enum tcpa_key key);
 

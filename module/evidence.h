@@ -6,12 +6,19 @@
  * Job: turn a sequence of intervals into the evidence that advice.c judges.
  * Context: any; pure functions of their arguments, no clock, no lock, no
  * allocation. Compiles unchanged in user space (see advice_env.h).
- * Does not: read sockets or counters (sampler.c does), or judge (advice.c).
+ * Does not: read sockets or counters (sampler.c does), or judge (verdict.c).
  */
 #ifndef _TCPA_EVIDENCE_H
 #define _TCPA_EVIDENCE_H
 
 #include "advice_env.h"
+
+/*
+ * A gap in accept(2) from which on it is a stall, in ms: a client that meets
+ * a full queue sends its SYN again after a second, so a shorter gap costs it
+ * no more than that one second.
+ */
+#define TCPA_STALL_MS	1000U
 
 /*
  * One listener over one sampling interval. Counters are differences over the
@@ -32,8 +39,9 @@ struct tcpa_interval {
 	__u64 cookies_sent;	/* of these, really answered with a cookie */
 	__u64 other_drops;	/* ListenDrops of any other cause */
 	__u64 accepts;		/* children taken out by accept(2) */
-	__u64 deficit;		/* most arrivals refused in a row while full, each
-				 * connection counted once as far as can be told
+	__u64 deficit;		/* most connections refused within one second,
+				 * each counted once (a client tries again after
+				 * a second at the earliest)
 				 */
 	__u32 accept_lo;	/* lowest accept-queue depth seen */
 	__u32 accept_hi;	/* highest */
@@ -42,23 +50,51 @@ struct tcpa_interval {
 	__u32 syn_now;		/* SYN-queue depth at the end of the interval */
 };
 
-/* The same listener over a window: sums, extremes and spans of intervals. */
+/*
+ * The same listener over a window: sums, extremes and spans of intervals.
+ *
+ * A run is a time in which the accept queue, having refused somebody, never
+ * fell to half of the backlog; it may outlast a window.
+ */
 struct tcpa_evidence {
 	struct tcpa_interval sum;	/* counters summed, ms summed, depths as
 					 * extremes, *_now of the last interval,
 					 * deficit the largest
 					 */
+	__u32 window;		/* number of the window, see roll() */
 	__u32 busy_ms;		/* intervals with an accept-queue or SYN-queue refusal */
-	__u32 busy_accept_lo;	/* lowest accept-queue depth within those */
+	__u32 syn_busy_ms;	/* intervals that found the SYN queue full, or
+				 * lost SYNs in ways that may be its doing
+				 */
+	__u32 busy_accept_lo;	/* lowest accept-queue depth in busy intervals */
 	__u64 busy_accepts;	/* accept(2)s within those */
+	__u64 burst;		/* most connections that one run, or one second,
+				 * refused: what a larger queue would have had
+				 * to hold beyond the backlog
+				 */
+	__u64 syn_need;		/* SYN-queue depth that would have refused nobody
+				 * and sent no cookie; 0 if it was never full
+				 */
+	__u32 drains;		/* how often the queue fell to half after refusing */
 	__u32 stall_ms;		/* longest run of intervals with a waiting child
 				 * and no accept(2)
 				 */
 	__u32 stall_now_ms;	/* such a run still going on, else 0 */
-	__u32 full_run_ms;	/* longest run of busy intervals in which the queue
-				 * never fell below half of the backlog
+	__u64 stall_refusals;	/* refusals during stalls of TCPA_STALL_MS or more,
+				 * and in the interval in which such a one ended
 				 */
+	__u32 full_run_ms;	/* longest run: whole intervals above half */
 	__u32 full_now_ms;	/* such a run still going on, else 0 */
+	__u32 full_ms;		/* intervals within runs that saw accept(2)s */
+	__u64 full_accepts;	/* accept(2)s within those: a full queue's rate */
+
+	/* Carried from one interval to the next; of no interest to readers. */
+	struct {
+		__u64 refused;		/* in the run that goes on, else 0 */
+		__u32 ms;		/* its length, first interval halved */
+		__u32 accept_now;	/* depth at the end of the last interval */
+		__u64 stalled;		/* refusals in the stall that goes on */
+	} run;
 };
 
 /* True if the interval holds anything that evidence would keep. */
@@ -73,11 +109,27 @@ void tcpa_evidence_reset(struct tcpa_evidence *ev);
 /* Start a new window; runs that are going on carry over into it. */
 void tcpa_evidence_roll(struct tcpa_evidence *ev);
 
-/* Add one interval. All sums saturate at the type's maximum. */
+/*
+ * Add one interval. All sums saturate at the type's maximum. Intervals come
+ * without gaps: one that is left out must be one that is not active.
+ */
 void tcpa_evidence_add(struct tcpa_evidence *ev, const struct tcpa_interval *iv);
 
-/* True if @a shows more trouble than @b (refusals, then deficit, then stall). */
+/*
+ * True if @a shows more trouble than @b (refusals and cookies, then burst,
+ * then stall) by more than an eighth: a window that is as bad as another but
+ * for noise does not displace it.
+ */
 bool tcpa_evidence_worse(const struct tcpa_evidence *a,
 			 const struct tcpa_evidence *b);
+
+/*
+ * Keep in @kept the worst window, given the running one, @cur, after each
+ * interval: the same window is brought up to date, a worse one displaces it,
+ * and from any other only the longest stall and run, the largest needs and
+ * what is the case now are taken over.
+ */
+void tcpa_evidence_keep(struct tcpa_evidence *kept,
+			const struct tcpa_evidence *cur);
 
 #endif /* _TCPA_EVIDENCE_H */

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * advice.c - the judgement of a whole network namespace.
+ *
+ * Each listener is judged on its own (verdict.c); here the verdicts become
+ * findings, and what concerns the whole namespace is added: a sysctl is one
+ * for all listeners, so its proposal is the largest that any of them needs.
+ *
+ * Context: any; pure: no clock, no lock, no allocation, no printk. Linear in
+ * the number of listeners.
+ * Does not: word anything (recommend.c).
+ */
+#include "advice.h"
+
+#include "findings.h"
+#include "saturate.h"
+#include "sizing.h"
+#include "verdict.h"
+
+/* What all listeners together say. */
+struct totals {
+	__u64 synq_drops;	/* SYN queue full, cookies off */
+	__u64 flood_drops;	/* the reserve's, on listeners under a flood */
+	__u64 reserve_drops;	/* the reserve's, on others */
+	__u64 cookies;		/* sent */
+	__u64 acks;		/* final ACKs refused in bursts */
+	__u64 dead;		/* handshakes, on listeners under a flood */
+	__u32 reserve_backlog;	/* largest of listeners that the reserve hit */
+	__u32 backlog;		/* largest recommended */
+	__u32 synack_retries;	/* least that cures a flooded listener; 0: none */
+};
+
+static const enum tcpa_rule rule_of[TCPA_VERDICTS] = {
+	[TCPA_BACKLOG_CAPPED] = TCPA_RULE_SOMAXCONN_CAPS,
+	[TCPA_BACKLOG_SMALL] = TCPA_RULE_BACKLOG_SMALL,
+	[TCPA_APP_SLOW] = TCPA_RULE_APP_SLOW,
+	[TCPA_APP_STALLED] = TCPA_RULE_APP_STALLED,
+	[TCPA_SYN_FLOOD] = TCPA_RULE_SYN_FLOOD,
+	[TCPA_RTT_BOUND] = TCPA_RULE_RTT_BOUND,
+	[TCPA_REUSEPORT_SKEW] = TCPA_RULE_REUSEPORT_SKEW,
+	[TCPA_UNDECIDED] = TCPA_RULE_UNDECIDED,
+};
+
+/* The queue empties again, so a refused final ACK is worth keeping. */
+static bool bursty(enum tcpa_verdict v)
+{
+	return v == TCPA_BACKLOG_CAPPED || v == TCPA_BACKLOG_SMALL ||
+	       v == TCPA_APP_STALLED || v == TCPA_REUSEPORT_SKEW;
+}
+
+static void add_flooded(struct totals *t, const struct tcpa_sample *s,
+			const struct tcpa_listener_sample *l)
+{
+	__u64 dead = tcpa_add(tcpa_verdict_dead(l), l->ev.sum.synq_drops);
+	__u32 n = tcpa_size_synack_retries(dead, l->ev.syn_busy_ms, l->backlog,
+					   s->synack_retries);
+
+	t->dead = tcpa_add(t->dead, dead);
+	if (n && n < s->synack_retries &&
+	    (!t->synack_retries || n < t->synack_retries))
+		t->synack_retries = n;
+}
+
+static void add_totals(struct totals *t, const struct tcpa_sample *s,
+		       const struct tcpa_listener_sample *l)
+{
+	__u64 reserve = tcpa_verdict_reserve_drops(s, l);
+
+	t->synq_drops = tcpa_add(t->synq_drops, l->ev.sum.synq_drops);
+	t->cookies = tcpa_add(t->cookies, l->ev.sum.cookies_sent);
+	t->backlog = max_t(__u32, t->backlog, l->backlog_recommended);
+	if (bursty(l->verdict))
+		t->acks = tcpa_add(t->acks, l->ev.sum.overflows_ack);
+	if (l->verdict == TCPA_SYN_FLOOD) {
+		t->flood_drops = tcpa_add(t->flood_drops, reserve);
+		add_flooded(t, s, l);
+	} else if (l->verdict == TCPA_RTT_BOUND && reserve) {
+		t->reserve_drops = tcpa_add(t->reserve_drops, reserve);
+		t->reserve_backlog = max_t(__u32, t->reserve_backlog, l->backlog);
+	}
+}
+
+static void find_listener(const struct tcpa_sample *s, const struct totals *t,
+			  const struct tcpa_listener_sample *l,
+			  struct tcpa_findings *out)
+{
+	bool raise = l->backlog_recommended > s->somaxconn;
+	struct tcpa_finding item = {
+		.rule = rule_of[l->verdict],
+		.key = raise ? TCPA_KEY_SOMAXCONN : TCPA_KEY_NONE,
+		.value = raise ? s->somaxconn : l->backlog,
+		.proposed = raise ? t->backlog : l->backlog_recommended,
+		.weight = tcpa_verdict_weight(s, l),
+		.listener = l,
+	};
+
+	tcpa_findings_add(out, &item);
+}
+
+static void find_key(struct tcpa_findings *out, enum tcpa_rule rule,
+		     enum tcpa_key key, __u64 value, __u64 proposed,
+		     __u64 weight)
+{
+	struct tcpa_finding item = {
+		.rule = rule,
+		.key = key,
+		.value = value,
+		.proposed = proposed,
+		.weight = weight,
+	};
+
+	tcpa_findings_add(out, &item);
+}
+
+/*
+ * With SYN cookies off one of two things loses SYNs: the queue is full, or it
+ * has reached the last quarter of tcp_max_syn_backlog. Cookies cure both, and
+ * are the right cure unless all handshakes complete and only the second binds.
+ */
+static void find_syncookies(const struct tcpa_sample *s, const struct totals *t,
+			    struct tcpa_findings *out)
+{
+	__u64 lost = tcpa_add(t->synq_drops, t->flood_drops);
+	__u32 size = tcpa_size_max_syn_backlog(t->reserve_backlog);
+
+	if (s->syncookies)
+		return;
+	if (lost)
+		find_key(out, TCPA_RULE_SYNCOOKIES_OFF, TCPA_KEY_SYNCOOKIES,
+			 0, 1, tcpa_add(lost, t->reserve_drops));
+	else if (t->reserve_drops && size > s->max_syn_backlog)
+		find_key(out, TCPA_RULE_SYN_RESERVE, TCPA_KEY_MAX_SYN_BACKLOG,
+			 s->max_syn_backlog, size, t->reserve_drops);
+}
+
+static void find_synack_retries(const struct tcpa_sample *s,
+				const struct totals *t,
+				struct tcpa_findings *out)
+{
+	if (t->synack_retries)
+		find_key(out, TCPA_RULE_HALF_OPEN, TCPA_KEY_SYNACK_RETRIES,
+			 s->synack_retries, t->synack_retries, t->dead);
+}
+
+static void find_abort(const struct tcpa_sample *s, const struct totals *t,
+		       struct tcpa_findings *out)
+{
+	if (s->abort_on_overflow && t->acks)
+		find_key(out, TCPA_RULE_ABORT_ON_OVERFLOW,
+			 TCPA_KEY_ABORT_ON_OVERFLOW, s->abort_on_overflow, 0,
+			 t->acks);
+}
+
+static void find_tw_buckets(const struct tcpa_sample *s,
+			    struct tcpa_findings *out)
+{
+	__u32 size;
+
+	if (!s->tw_overflows)
+		return;
+	size = tcpa_size_tw_buckets(s);
+	find_key(out, size ? TCPA_RULE_TW_BUCKETS_FULL : TCPA_RULE_NOT_TW_BUCKETS,
+		 TCPA_KEY_MAX_TW_BUCKETS, s->max_tw_buckets, size,
+		 s->tw_overflows);
+}
+
+static bool has_key(const struct tcpa_findings *f, enum tcpa_key key)
+{
+	__u32 i;
+
+	for (i = 0; i < f->nr; i++)
+		if (f->item[i].key == key)
+			return true;
+	return false;
+}
+
+static bool has_listener(const struct tcpa_findings *f)
+{
+	__u32 i;
+
+	for (i = 0; i < f->nr; i++)
+		if (f->item[i].listener)
+			return true;
+	return false;
+}
+
+static void find_not(struct tcpa_findings *out, enum tcpa_rule rule,
+		     enum tcpa_key key, __u64 value)
+{
+	if (!has_key(out, key))
+		find_key(out, rule, key, value, 0, 0);
+}
+
+/* What guides would have the operator try for what was found, in vain. */
+static void find_negative(const struct tcpa_sample *s, const struct totals *t,
+			  struct tcpa_findings *out)
+{
+	if (!out->nr)
+		return;
+	if (has_listener(out)) {
+		find_not(out, TCPA_RULE_NOT_SOMAXCONN, TCPA_KEY_SOMAXCONN,
+			 s->somaxconn);
+		find_not(out, TCPA_RULE_NOT_MAX_SYN_BACKLOG,
+			 TCPA_KEY_MAX_SYN_BACKLOG, s->max_syn_backlog);
+	}
+	if (s->syncookies && t->cookies)
+		find_not(out, TCPA_RULE_NOT_SYNCOOKIES_0, TCPA_KEY_SYNCOOKIES,
+			 s->syncookies);
+	find_not(out, TCPA_RULE_NOT_TW_RECYCLE, TCPA_KEY_TW_RECYCLE, 0);
+}
+
+void tcpa_advise(struct tcpa_sample *s, struct tcpa_findings *out)
+{
+	struct totals t = {};
+	__u32 i;
+
+	out->nr = 0;
+	out->omitted = 0;
+	for (i = 0; i < s->nr_listeners; i++) {
+		tcpa_verdict_give(s, i);
+		add_totals(&t, s, &s->listeners[i]);
+	}
+	for (i = 0; i < s->nr_listeners; i++)
+		if (s->listeners[i].verdict != TCPA_OK)
+			find_listener(s, &t, &s->listeners[i], out);
+	find_syncookies(s, &t, out);
+	find_synack_retries(s, &t, out);
+	find_abort(s, &t, out);
+	find_tw_buckets(s, out);
+	find_negative(s, &t, out);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * reason.h - the sentence behind a finding.
+ *
+ * Job: say in a comment what was seen and what follows from it.
+ * Context: any; pure.
+ * Does not: order, bound or omit anything (recommend.c).
+ */
+#ifndef _TCPA_REASON_H
+#define _TCPA_REASON_H
+
+#include "advice.h"
+#include "text.h"
+
+/* The comment on a listener, "# listener <name> (inode <n>): ...". */
+void tcpa_reason_listener(struct tcpa_text *t, const struct tcpa_sample *s,
+			  const struct tcpa_finding *item);
+
+/* The first comment of a key, "# <key> <current> -> <proposed>: ...". */
+void tcpa_reason_key(struct tcpa_text *t, const struct tcpa_sample *s,
+		     const struct tcpa_findings *f,
+		     const struct tcpa_finding *item);
+
+/* A negative answer, "# not advised: <name> (...)". */
+void tcpa_reason_negative(struct tcpa_text *t, const struct tcpa_sample *s,
+			  const struct tcpa_finding *item);
+
+#endif /* _TCPA_REASON_H */

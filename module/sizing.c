@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sizing.c - how big.
+ *
+ * Every upward size is need + 25 %, rounded up to a power of two: the headroom
+ * for a burst a little worse than the worst seen, the rounding so that small
+ * changes of the measurement do not move the advice. Then the bounds:
+ * TCPA_BACKLOG_MAX, and a sixteenth of memory for what the queue may hold.
+ *
+ * Context: any; pure. Nothing here overflows for any input.
+ * Does not: decide whether a size is advised.
+ */
+#include "sizing.h"
+
+#include "saturate.h"
+
+/* A connection in the accept queue: struct tcp_sock and its first data. */
+#define CONNECTION_BYTES	4096U
+
+/* A TIME_WAIT: struct tcp_timewait_sock, and its share of bind buckets. */
+#define TIMEWAIT_BYTES		280U
+
+#define MEMORY_SHARE		16U	/* at most this part of RAM */
+#define TIMEWAIT_S		60U	/* TCP_TIMEWAIT_LEN, a compile-time constant */
+#define SYNACK_RETRIES_MIN	2U	/* 7 s: two losses in a row still connect */
+#define RTO_MAX_S		120U	/* TCP_RTO_MAX */
+
+static __u64 headroom(__u64 need)
+{
+	return tcpa_add(need, tcpa_add(need / 4, !!(need % 4)));
+}
+
+static __u64 round_up_pow2(__u64 n)
+{
+	__u64 p = 1;
+
+	while (p < n && p < 1ULL << 32)
+		p <<= 1;
+	return p;
+}
+
+/* 0 for 0. */
+static __u64 round_down_pow2(__u64 n)
+{
+	__u64 p = round_up_pow2(n);
+
+	return p > n ? p / 2 : p;
+}
+
+/* How many of @bytes each may be allowed, a power of two. */
+static __u64 memory_bound(__u64 memory, __u32 bytes)
+{
+	if (!memory)
+		return U64_MAX;
+	return round_down_pow2(div64_u64(memory / MEMORY_SHARE, bytes));
+}
+
+__u32 tcpa_size_backlog_bound(__u64 memory)
+{
+	return min_t(__u64, TCPA_BACKLOG_MAX,
+		     memory_bound(memory, CONNECTION_BYTES));
+}
+
+__u32 tcpa_size_backlog(__u32 backlog, __u64 need, __u64 memory)
+{
+	__u64 size = min_t(__u64, round_up_pow2(headroom(need)),
+			   tcpa_size_backlog_bound(memory));
+
+	return size > backlog ? size : 0;
+}
+
+__u32 tcpa_size_max_syn_backlog(__u32 backlog)
+{
+	__u32 queue = min_t(__u32, backlog, TCPA_BACKLOG_MAX) + 1;
+
+	return round_up_pow2(queue + queue / 3 + 1);
+}
+
+/*
+ * Two upper bounds of what would have been alive at once, so the smaller one:
+ * everything asked for in TIMEWAIT_S at the highest rate; and the limit with
+ * all that were refused in the last TIMEWAIT_S on top.
+ */
+static __u64 timewaits(const struct tcpa_sample *s)
+{
+	__u32 window = s->window_s ? s->window_s : TIMEWAIT_S;
+	__u64 refused = s->tw_overflows;
+	__u64 by_rate = tcpa_mul(s->tw_peak_rate, TIMEWAIT_S);
+
+	if (window < TIMEWAIT_S)
+		refused = div64_u64(tcpa_mul(refused, TIMEWAIT_S), window);
+	refused = tcpa_add(s->max_tw_buckets, refused);
+	return s->tw_peak_rate ? min_t(__u64, refused, by_rate) : refused;
+}
+
+__u32 tcpa_size_tw_buckets(const struct tcpa_sample *s)
+{
+	__u64 need = max_t(__u64, timewaits(s), tcpa_add(s->max_tw_buckets, 1));
+	__u64 size = round_up_pow2(headroom(need));
+
+	size = min_t(__u64, size, memory_bound(s->memory, TIMEWAIT_BYTES));
+	size = min_t(__u64, size, tcpa_key_max(TCPA_KEY_MAX_TW_BUCKETS));
+	return size > s->max_tw_buckets ? size : 0;
+}
+
+/* How long a request lives that is never answered: 1 + 2 + 4 + ... s. */
+static __u32 lifetime_s(__u32 retries)
+{
+	__u32 rto = 1, sum = 1, i;
+
+	for (i = 0; i < retries && i < 16; i++) {
+		rto = min_t(__u32, 2 * rto, RTO_MAX_S);
+		sum += rto;
+	}
+	return sum;
+}
+
+/* @dead in @ms, each alive that long, fit into the queue with headroom. */
+static bool dead_fit(__u64 dead, __u32 ms, __u32 backlog, __u32 retries)
+{
+	__u64 alive = tcpa_div(tcpa_mul(dead, 1000ULL * lifetime_s(retries)), ms);
+
+	return headroom(alive) <= backlog;
+}
+
+__u32 tcpa_size_synack_retries(__u64 dead, __u32 ms, __u32 backlog, __u32 now)
+{
+	__u32 n;
+
+	for (n = min_t(__u32, now, 16); n >= SYNACK_RETRIES_MIN; n--)
+		if (dead_fit(dead, ms, backlog, n))
+			return n;
+	return 0;
+}

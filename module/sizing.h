@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sizing.h - how big: from what was measured to the value to set.
+ *
+ * Job: headroom, rounding and bounds of every number that is advised.
+ * Context: any; pure, saturating.
+ * Does not: decide whether a number is advised at all (verdict.c, advice.c).
+ */
+#ifndef _TCPA_SIZING_H
+#define _TCPA_SIZING_H
+
+#include "advice.h"
+
+#define TCPA_BACKLOG_MAX	65535U	/* listen(2) of older kernels and many
+					 * runtimes keep 16 bits of it
+					 */
+
+/*
+ * The backlog for @need waiting connections on a host with @memory bytes of
+ * RAM (0: unknown), or 0 if the bounds leave nothing above @backlog.
+ */
+__u32 tcpa_size_backlog(__u32 backlog, __u64 need, __u64 memory);
+
+/* The most that tcpa_size_backlog() answers on such a host. */
+__u32 tcpa_size_backlog_bound(__u64 memory);
+
+/*
+ * net.ipv4.tcp_max_syn_backlog whose last quarter begins only beyond a SYN
+ * queue of @backlog.
+ */
+__u32 tcpa_size_max_syn_backlog(__u32 backlog);
+
+/*
+ * net.ipv4.tcp_max_tw_buckets for the TIME_WAITs that @s was asked for, or 0
+ * if memory leaves nothing above the current value.
+ */
+__u32 tcpa_size_tw_buckets(const struct tcpa_sample *s);
+
+/*
+ * The largest net.ipv4.tcp_synack_retries, at least 2, with which @dead
+ * handshakes in @ms fit into a SYN queue of @backlog, or 0 if even 2 is too
+ * many. @now is the current value and the upper bound.
+ */
+__u32 tcpa_size_synack_retries(__u64 dead, __u32 ms, __u32 backlog, __u32 now);
+
+#endif /* _TCPA_SIZING_H */

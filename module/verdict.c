@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * verdict.c - one listener: whose fault it is.
+ *
+ * The order of questions is the order of harm in a wrong answer: a flood must
+ * never be taken for load; then which of the two queues was full; then, for
+ * the accept queue, whether the application emptied it between bursts.
+ *
+ * What the kernel does, and the questions rest on: both queues are bounded by
+ * the backlog and hold one more than it; a full accept queue refuses SYNs even
+ * when SYN cookies are on; net.core.somaxconn caps a backlog at listen(2) and
+ * never afterwards; tcp_max_syn_backlog matters only with SYN cookies off.
+ *
+ * Every threshold has two values: one to come to a verdict and a laxer one to
+ * stay with it (held()).
+ *
+ * Context: any; pure. Thresholds are argued in Documentation/recommendations.rst.
+ * Does not: choose sysctls (advice.c) or words (reason.c).
+ */
+#include "verdict.h"
+
+#include "saturate.h"
+#include "sizing.h"
+
+/* Fewer refusals than this may be one client's bad luck, tried again. */
+#define MIN_REFUSALS	8U
+
+/* A SYN queue full for as long as this is a state; a handshake takes less. */
+#define SYN_STATE_MS	3000U
+
+/* A queue above half for this long, while accept(2) goes on, is no burst. */
+#define SLOW_MS		3000U
+
+/* Waiting longer than this is no better than being refused once. */
+#define MAX_WAIT_MS	1000U
+
+/* A client that was refused twice has waited this long: cover no longer stall. */
+#define COVER_STALL_MS	3000U
+
+static bool held(const struct tcpa_listener_sample *l, enum tcpa_verdict v)
+{
+	return l->prior == v;
+}
+
+/* @a is at least @num / @den of @b. */
+static bool at_least(__u64 a, __u64 b, __u32 num, __u32 den)
+{
+	return tcpa_mul(a, den) >= tcpa_mul(b, num);
+}
+
+static __u64 accept_refusals(const struct tcpa_listener_sample *l)
+{
+	return tcpa_add(l->ev.sum.overflows_syn, l->ev.sum.overflows_ack);
+}
+
+__u64 tcpa_verdict_reserve_drops(const struct tcpa_sample *s,
+				 const struct tcpa_listener_sample *l)
+{
+	__u32 free = s->max_syn_backlog - s->max_syn_backlog / 4;
+
+	return !s->syncookies && l->ev.sum.syn_hi >= free ?
+	       l->ev.sum.other_drops : 0;
+}
+
+/*
+ * SYNs that the SYN queue had no room for. With syncookies 2 every SYN gets a
+ * cookie, which says nothing of the queue.
+ */
+static __u64 syn_refusals(const struct tcpa_sample *s,
+			  const struct tcpa_listener_sample *l)
+{
+	__u64 n = l->ev.sum.synq_drops;
+
+	if (s->syncookies != 2)
+		n = tcpa_add(n, l->ev.sum.cookies_sent);
+	return tcpa_add(n, tcpa_verdict_reserve_drops(s, l));
+}
+
+__u64 tcpa_verdict_weight(const struct tcpa_sample *s,
+			  const struct tcpa_listener_sample *l)
+{
+	return tcpa_add(accept_refusals(l), syn_refusals(s, l));
+}
+
+/* SYNs that were answered, by a SYN-ACK of the queue or a cookie. */
+static __u64 answered(const struct tcpa_listener_sample *l)
+{
+	return tcpa_add(l->ev.sum.queued, l->ev.sum.cookies_sent);
+}
+
+/* Of these, those whose final ACK came, whether it was accepted or not. */
+static __u64 proven(const struct tcpa_listener_sample *l)
+{
+	__u64 refused = min_t(__u64, l->ev.sum.overflows_ack,
+			      tcpa_add(l->ev.sum.syn_hi, l->ev.sum.queued));
+
+	return tcpa_add(l->ev.sum.completions, refused);
+}
+
+__u64 tcpa_verdict_dead(const struct tcpa_listener_sample *l)
+{
+	return tcpa_sub(answered(l), proven(l));
+}
+
+/*
+ * A flood: for seconds the SYN queue is full of handshakes that do not
+ * complete. If hardly any was answered, because the queue was full before,
+ * the same picture comes from an accept queue that lets nothing out of it.
+ */
+static bool flood(const struct tcpa_sample *s,
+		  const struct tcpa_listener_sample *l)
+{
+	__u32 ratio = held(l, TCPA_SYN_FLOOD) ? 2 : 4;
+	__u64 full = syn_refusals(s, l);
+
+	if (full < MIN_REFUSALS || l->ev.syn_busy_ms < SYN_STATE_MS)
+		return false;
+	if (!at_least(answered(l), proven(l), ratio, 1))
+		return false;
+	return answered(l) > l->backlog || at_least(full, accept_refusals(l), 4, 1);
+}
+
+/* The accept queue refused a fair share, so it is the one to look at. */
+static bool accept_side(const struct tcpa_sample *s,
+			const struct tcpa_listener_sample *l)
+{
+	__u32 den = held(l, TCPA_RTT_BOUND) ? 2 : 4;
+
+	return accept_refusals(l) &&
+	       at_least(accept_refusals(l), syn_refusals(s, l), 1, den);
+}
+
+/* Nearly every handshake that was answered completes. */
+static bool completes(const struct tcpa_listener_sample *l)
+{
+	__u32 num = held(l, TCPA_RTT_BOUND) ? 2 : 3;
+
+	return at_least(proven(l), answered(l), num, 4);
+}
+
+/* Room to spare in a member of a group of which another one refuses. */
+static bool idle(const struct tcpa_listener_sample *l, __u32 den)
+{
+	return !accept_refusals(l) &&
+	       !at_least(l->ev.sum.accept_hi, (__u64)l->backlog + 1, 1, den);
+}
+
+/* Count the members of @i's group other than itself, and the idle ones. */
+static void count_siblings(const struct tcpa_sample *s, __u32 i, __u32 den,
+			   __u32 *nr, __u32 *nr_idle)
+{
+	__u32 group = s->listeners[i].group, j = i;
+
+	*nr = 0;
+	*nr_idle = 0;
+	while (j > 0 && s->listeners[j - 1].group == group)
+		j--;
+	for (; j < s->nr_listeners && s->listeners[j].group == group; j++) {
+		if (j == i)
+			continue;
+		*nr += 1;
+		*nr_idle += idle(&s->listeners[j], den);
+	}
+}
+
+static bool skewed(const struct tcpa_sample *s, __u32 i)
+{
+	const struct tcpa_listener_sample *l = &s->listeners[i];
+	__u32 nr, nr_idle;
+
+	if (!l->group)
+		return false;
+	count_siblings(s, i, held(l, TCPA_REUSEPORT_SKEW) ? 2 : 4, &nr, &nr_idle);
+	return nr && 2 * (__u64)nr_idle >= nr;
+}
+
+__u64 tcpa_verdict_accept_rate(const struct tcpa_listener_sample *l)
+{
+	if (!l->ev.full_ms)
+		return 0;
+	return div64_u64(tcpa_mul(l->ev.full_accepts, 1000), l->ev.full_ms);
+}
+
+static __u64 accept_need(const struct tcpa_listener_sample *l)
+{
+	return tcpa_add(l->backlog, l->ev.burst);
+}
+
+/*
+ * The queue stayed above half for seconds although accept(2) went on, and one
+ * that had refused nobody would keep clients longer than MAX_WAIT_MS.
+ */
+static bool slow(const struct tcpa_listener_sample *l)
+{
+	__u32 wait = held(l, TCPA_APP_SLOW) ? MAX_WAIT_MS / 2 : MAX_WAIT_MS;
+
+	if (l->ev.full_run_ms < SLOW_MS || !l->ev.full_accepts)
+		return false;
+	return tcpa_mul(accept_need(l), l->ev.full_ms) >
+	       tcpa_mul(l->ev.full_accepts, wait);
+}
+
+/* accept(2) stopped, and a fair share of the refusals came of it. */
+static bool stalled(const struct tcpa_listener_sample *l)
+{
+	__u32 den = held(l, TCPA_APP_STALLED) ? 8 : 4;
+
+	if (l->ev.stall_ms < TCPA_STALL_MS ||
+	    !at_least(l->ev.stall_refusals, accept_refusals(l), 1, den))
+		return false;
+	return !(slow(l) && at_least(l->ev.full_run_ms, l->ev.stall_ms, 4, 1));
+}
+
+static bool decided(const struct tcpa_listener_sample *l)
+{
+	return l->prior != TCPA_OK && l->prior != TCPA_UNDECIDED;
+}
+
+static enum tcpa_verdict undecided(struct tcpa_listener_sample *l,
+				   enum tcpa_missing missing)
+{
+	l->missing = missing;
+	return TCPA_UNDECIDED;
+}
+
+bool tcpa_verdict_capped(const struct tcpa_sample *s,
+			 const struct tcpa_listener_sample *l)
+{
+	if (l->requested >= 0)
+		return (__u64)l->requested > l->backlog;
+	return l->backlog == s->somaxconn;
+}
+
+static enum tcpa_verdict judge_accept_queue(struct tcpa_sample *s, __u32 i)
+{
+	struct tcpa_listener_sample *l = &s->listeners[i];
+
+	if (skewed(s, i))
+		return TCPA_REUSEPORT_SKEW;
+	if (stalled(l))
+		return TCPA_APP_STALLED;
+	if (slow(l))
+		return TCPA_APP_SLOW;
+	if (!l->ev.drains && !decided(l))
+		return undecided(l, TCPA_MISSING_DRAIN);
+	return tcpa_verdict_capped(s, l) ? TCPA_BACKLOG_CAPPED :
+					   TCPA_BACKLOG_SMALL;
+}
+
+/* Cookies now and then are what they are for; no SYN was lost. */
+static enum tcpa_verdict judge_syn_queue(const struct tcpa_sample *s,
+					 struct tcpa_listener_sample *l)
+{
+	__u64 lost = tcpa_add(l->ev.sum.synq_drops,
+			      tcpa_verdict_reserve_drops(s, l));
+	bool brief = l->ev.syn_busy_ms < SYN_STATE_MS && !decided(l);
+
+	if (!lost && brief)
+		return TCPA_OK;
+	if (completes(l))
+		return TCPA_RTT_BOUND;
+	return undecided(l, brief ? TCPA_MISSING_TIME : TCPA_MISSING_CAUSE);
+}
+
+static enum tcpa_verdict judge(struct tcpa_sample *s, __u32 i)
+{
+	struct tcpa_listener_sample *l = &s->listeners[i];
+	__u64 weight = tcpa_verdict_weight(s, l);
+
+	if (!weight)
+		return TCPA_OK;
+	if (flood(s, l))
+		return TCPA_SYN_FLOOD;
+	if (weight < MIN_REFUSALS && !decided(l))
+		return undecided(l, TCPA_MISSING_REFUSALS);
+	if (accept_side(s, l))
+		return judge_accept_queue(s, i);
+	return judge_syn_queue(s, l);
+}
+
+/* Depth of a SYN queue that sends no cookies, if that can be told. */
+static __u64 syn_need(const struct tcpa_sample *s,
+		      const struct tcpa_listener_sample *l)
+{
+	return s->syncookies != 2 && completes(l) ? l->ev.syn_need : 0;
+}
+
+/* How many must be able to wait, or 0 if a bigger backlog is not the cure. */
+static __u64 need(const struct tcpa_sample *s,
+		  const struct tcpa_listener_sample *l)
+{
+	switch (l->verdict) {
+	case TCPA_BACKLOG_CAPPED:
+	case TCPA_BACKLOG_SMALL:
+		return max_t(__u64, accept_need(l), syn_need(s, l));
+	case TCPA_APP_STALLED:
+		if (l->ev.stall_now_ms || l->ev.stall_ms > COVER_STALL_MS)
+			return 0;
+		return accept_need(l);
+	case TCPA_RTT_BOUND:
+		return syn_need(s, l);
+	default:
+		return 0;
+	}
+}
+
+void tcpa_verdict_give(struct tcpa_sample *s, __u32 i)
+{
+	struct tcpa_listener_sample *l = &s->listeners[i];
+	__u64 n;
+
+	l->missing = TCPA_MISSING_NOTHING;
+	l->backlog_recommended = 0;
+	l->verdict = judge(s, i);
+	n = need(s, l);
+	if (n)
+		l->backlog_recommended = tcpa_size_backlog(l->backlog, n, s->memory);
+	if (l->backlog_recommended && l->prior == l->verdict)
+		l->backlog_recommended = max_t(__u32, l->backlog_recommended,
+					       l->prior_recommended);
+}

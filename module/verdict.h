@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * verdict.h - one listener: whose fault it is, and how big its backlog should
+ * be.
+ *
+ * Job: fill the out fields of one listener of a sample.
+ * Context: any; pure.
+ * Does not: look at other listeners, except at members of the same
+ * SO_REUSEPORT group.
+ */
+#ifndef _TCPA_VERDICT_H
+#define _TCPA_VERDICT_H
+
+#include "advice.h"
+
+/* Judge listener @i of @s. */
+void tcpa_verdict_give(struct tcpa_sample *s, __u32 i);
+
+/* Refusals, and what stood in for one, that the verdict on @l explains. */
+__u64 tcpa_verdict_weight(const struct tcpa_sample *s,
+			  const struct tcpa_listener_sample *l);
+
+/* True if net.core.somaxconn, not the application, sets @l's backlog. */
+bool tcpa_verdict_capped(const struct tcpa_sample *s,
+			 const struct tcpa_listener_sample *l);
+
+/*
+ * SYNs that @l lost to the last quarter of tcp_max_syn_backlog, which without
+ * SYN cookies is kept for peers that have proven themselves; 0 otherwise.
+ */
+__u64 tcpa_verdict_reserve_drops(const struct tcpa_sample *s,
+				 const struct tcpa_listener_sample *l);
+
+/* Handshakes that @l answered and that never completed. */
+__u64 tcpa_verdict_dead(const struct tcpa_listener_sample *l);
+
+/* accept(2)s per second while the queue was full; 0 if not measured. */
+__u64 tcpa_verdict_accept_rate(const struct tcpa_listener_sample *l);
+
+#endif /* _TCPA_VERDICT_H */
