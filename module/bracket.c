@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bracket.c - exact attribution: which listener a change of this CPU's MIB
+ * counters belongs to.
+ *
+ * The kernel counts a refusal on the refusing branch itself, in per-CPU
+ * counters of the namespace, inside functions that run with bottom halves
+ * off. So: note this CPU's counters when such a function is entered (open a
+ * bracket), and whatever they have moved by when the CPU next passes a hook
+ * (settle) happened inside, and is the decision itself, not a second guess of
+ * it. Success paths pass a hook of their own right after the last branch that
+ * can refuse (request hashed, child queued) and close the bracket; a bracket
+ * stays open only after a refusal, whose increments are then already in.
+ *
+ * One call counts each MIB at most once, so a settlement takes at most one of
+ * each. An increment from a path that nobody hooks therefore finds either no
+ * open bracket or one that is used up, and shows in the residual instead of
+ * on a listener; only after a call that neither refused in the MIBs nor
+ * passed a closing hook (out-of-path drops such as a lost race) could it be
+ * taken for that call's.
+ *
+ * Nesting (a v4-mapped child inside the v6 function, a Fast Open child inside
+ * the SYN) needs no special case: entering the inner one settles the outer.
+ *
+ * Context and races: a bracket is touched by its own CPU only, with bottom
+ * halves off, which excludes every other writer; other CPUs read it under
+ * its sequence count. It points to a listener after the handler has returned,
+ * so a listener is freed only after tcpa_bracket_flush(), which runs a closing
+ * step on every CPU, and by hand for those that are offline and so run no
+ * handler, with CPU hotplug held off. The flush comes after the listener has
+ * left the table and an RCU grace period has passed, so no handler opens a
+ * bracket for it again. On PREEMPT_RT without PREEMPT_RT_NEEDS_BH_LOCK two
+ * bottom halves may interleave on one CPU: there the attribution is
+ * approximate, and sysfs says so.
+ * Does not: decide which calls open a bracket (probes.c).
+ */
+#include "bracket.h"
+
+#include <linux/bottom_half.h>
+#include <linux/cpu.h>
+#include <linux/percpu.h>
+#include <linux/seqlock.h>
+#include <linux/workqueue.h>
+#include <net/ip.h>
+#include <net/snmp.h>
+
+#include "counters.h"
+#include "listener.h"
+#include "netns.h"
+
+struct bracket {
+	seqcount_t seq;
+	enum tcpa_event ev;
+	struct tcpa_listener *l;	/* NULL: closed */
+	const struct tcpa_net *tn;	/* l's, for readers that may not follow l */
+	const struct request_sock *req;	/* compared, never followed */
+	struct tcpa_mibs snap;
+};
+
+static DEFINE_PER_CPU(struct bracket, brackets);
+
+static const struct {
+	int linux_mib;
+	const char *name;
+} mibs[TCPA_MIBS] = {
+	[TCPA_MIB_OVERFLOWS] = { LINUX_MIB_LISTENOVERFLOWS, "ListenOverflows" },
+	[TCPA_MIB_DROPS] = { LINUX_MIB_LISTENDROPS, "ListenDrops" },
+	[TCPA_MIB_QFULL_DROP] = { LINUX_MIB_TCPREQQFULLDROP, "TCPReqQFullDrop" },
+	[TCPA_MIB_QFULL_COOKIE] = { LINUX_MIB_TCPREQQFULLDOCOOKIES,
+				    "TCPReqQFullDoCookies" },
+	[TCPA_MIB_COOKIES_SENT] = { LINUX_MIB_SYNCOOKIESSENT, "SyncookiesSent" },
+};
+
+const char *tcpa_mib_name(enum tcpa_mib i)
+{
+	return mibs[i].name;
+}
+
+static void read_mibs(const struct tcpa_net *tn, int cpu, struct tcpa_mibs *m)
+{
+	const struct linux_mib *k = per_cpu_ptr(tn->mib, cpu);
+	unsigned int i;
+
+	for (i = 0; i < TCPA_MIBS; i++)
+		m->v[i] = READ_ONCE(k->mibs[mibs[i].linux_mib]);
+}
+
+u64 tcpa_mib_read(const struct tcpa_net *tn, int linux_mib)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(tn->mib, cpu)->mibs[linux_mib]);
+	return sum;
+}
+
+/* What @b has earned if the counters stand at @now; false if nothing. */
+static bool bracket_delta(const struct bracket *b, const struct tcpa_mibs *now,
+			  struct tcpa_mibs *delta)
+{
+	unsigned long any = 0;
+	unsigned int i;
+
+	for (i = 0; i < TCPA_MIBS; i++) {
+		delta->v[i] = now->v[i] != b->snap.v[i];
+		any |= delta->v[i];
+	}
+	return any;
+}
+
+/* Spread one settlement over the counters of a listener. */
+static void split_delta(enum tcpa_event ev, const struct tcpa_mibs *d,
+			unsigned long *add)
+{
+	unsigned long explained = d->v[TCPA_MIB_OVERFLOWS] +
+				  d->v[TCPA_MIB_QFULL_DROP];
+
+	add[ev == TCPA_EV_SYN || ev == TCPA_EV_TFO ?
+	    TCPA_OVERFLOWS_SYN : TCPA_OVERFLOWS_ACK] = d->v[TCPA_MIB_OVERFLOWS];
+	add[TCPA_SYNQ_DROPS] = d->v[TCPA_MIB_QFULL_DROP];
+	add[TCPA_COOKIES_WANTED] = d->v[TCPA_MIB_QFULL_COOKIE];
+	add[TCPA_COOKIES_SENT] = d->v[TCPA_MIB_COOKIES_SENT];
+	if (d->v[TCPA_MIB_DROPS] > explained)
+		add[TCPA_OTHER_DROPS] = d->v[TCPA_MIB_DROPS] - explained;
+}
+
+static void account(const struct bracket *b, int cpu,
+		    const struct tcpa_mibs *delta)
+{
+	struct tcpa_mibs *att = per_cpu_ptr(b->l->tn->attributed, cpu);
+	struct tcpa_cells *cells = per_cpu_ptr(b->l->cells, cpu);
+	unsigned long add[TCPA_COUNTERS] = {};
+	unsigned int i;
+
+	split_delta(b->ev, delta, add);
+	for (i = 0; i < TCPA_COUNTERS; i++)
+		if (add[i])
+			tcpa_cells_add(cells, i, add[i]);
+	for (i = 0; i < TCPA_MIBS; i++)
+		WRITE_ONCE(att->v[i], att->v[i] + delta->v[i]);
+	if ((delta->v[TCPA_MIB_OVERFLOWS] || delta->v[TCPA_MIB_QFULL_DROP]) &&
+	    b->ev != TCPA_EV_ACK_AGAIN)
+		tcpa_listener_refused(b->l);
+}
+
+/* Settle and close @b, the open bracket of @cpu. Inside the write section. */
+static void settle(struct bracket *b, int cpu)
+{
+	struct tcpa_mibs now, delta;
+
+	read_mibs(b->l->tn, cpu, &now);
+	if (bracket_delta(b, &now, &delta))
+		account(b, cpu, &delta);
+	b->l = NULL;
+	b->ev = TCPA_EV_NONE;
+}
+
+void tcpa_bracket_open(struct tcpa_listener *l, enum tcpa_event ev,
+		       const struct request_sock *req)
+{
+	struct bracket *b = this_cpu_ptr(&brackets);
+	int cpu = smp_processor_id();
+
+	raw_write_seqcount_begin(&b->seq);
+	if (b->l)
+		settle(b, cpu);
+	read_mibs(l->tn, cpu, &b->snap);
+	b->l = l;
+	b->tn = l->tn;
+	b->ev = ev;
+	b->req = req;
+	raw_write_seqcount_end(&b->seq);
+}
+
+static void close_on(struct bracket *b, int cpu)
+{
+	raw_write_seqcount_begin(&b->seq);
+	settle(b, cpu);
+	raw_write_seqcount_end(&b->seq);
+}
+
+void tcpa_bracket_close(void)
+{
+	struct bracket *b = this_cpu_ptr(&brackets);
+
+	if (b->l)
+		close_on(b, smp_processor_id());
+}
+
+enum tcpa_event tcpa_bracket_take(const struct request_sock *req)
+{
+	struct bracket *b = this_cpu_ptr(&brackets);
+	enum tcpa_event ev = b->ev;
+
+	if (!b->l || b->req != req)
+		return TCPA_EV_NONE;
+	close_on(b, smp_processor_id());
+	return ev;
+}
+
+static void flush_on(int cpu)
+{
+	struct bracket *b = per_cpu_ptr(&brackets, cpu);
+
+	if (b->l && READ_ONCE(b->l->dead))
+		close_on(b, cpu);
+}
+
+static void flush_this_cpu(struct work_struct *work)
+{
+	local_bh_disable();
+	flush_on(smp_processor_id());
+	local_bh_enable();
+}
+
+static DEFINE_PER_CPU(struct work_struct, flush_works);
+
+void tcpa_bracket_flush(void)
+{
+	int cpu;
+
+	cpus_read_lock();
+	for_each_possible_cpu(cpu) {
+		if (cpu_online(cpu)) {
+			INIT_WORK(per_cpu_ptr(&flush_works, cpu), flush_this_cpu);
+			schedule_work_on(cpu, per_cpu_ptr(&flush_works, cpu));
+		} else {
+			flush_on(cpu);
+		}
+	}
+	for_each_online_cpu(cpu)
+		flush_work(per_cpu_ptr(&flush_works, cpu));
+	cpus_read_unlock();
+}
+
+/*
+ * Read what @l counts on @cpu: its cells, and what an open bracket of its own
+ * has earned but not yet settled.
+ */
+static void sum_on(const struct tcpa_listener *l, int cpu, unsigned long *v)
+{
+	const struct tcpa_cells *cells = per_cpu_ptr(l->cells, cpu);
+	struct bracket *b = per_cpu_ptr(&brackets, cpu);
+	struct tcpa_mibs now, delta;
+	unsigned int i, seq;
+
+	do {
+		unsigned long add[TCPA_COUNTERS] = {};
+
+		seq = read_seqcount_begin(&b->seq);
+		if (READ_ONCE(b->l) == l) {
+			read_mibs(l->tn, cpu, &now);
+			if (bracket_delta(b, &now, &delta))
+				split_delta(b->ev, &delta, add);
+		}
+		for (i = 0; i < TCPA_COUNTERS; i++)
+			v[i] = READ_ONCE(cells->v[i]) + add[i];
+	} while (read_seqcount_retry(&b->seq, seq));
+}
+
+void tcpa_bracket_sum(const struct tcpa_listener *l, u64 *sum)
+{
+	unsigned long v[TCPA_COUNTERS];
+	unsigned int i;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		sum_on(l, cpu, v);
+		for (i = 0; i < TCPA_COUNTERS; i++)
+			sum[i] += v[i];
+	}
+}
+
+/* What @cpu counted in @tn beyond what it attributed, since it booted. */
+static void unattributed_on(const struct tcpa_net *tn, int cpu,
+			    struct tcpa_mibs *m)
+{
+	const struct tcpa_mibs *att = per_cpu_ptr(tn->attributed, cpu);
+	struct bracket *b = per_cpu_ptr(&brackets, cpu);
+	struct tcpa_mibs delta;
+	unsigned int i, seq;
+
+	do {
+		bool open;
+
+		seq = read_seqcount_begin(&b->seq);
+		read_mibs(tn, cpu, m);
+		open = READ_ONCE(b->l) && b->tn == tn &&
+		       bracket_delta(b, m, &delta);
+		for (i = 0; i < TCPA_MIBS; i++)
+			m->v[i] -= READ_ONCE(att->v[i]) +
+				   (open ? delta.v[i] : 0);
+	} while (read_seqcount_retry(&b->seq, seq));
+}
+
+s64 tcpa_bracket_residual(const struct tcpa_net *tn, enum tcpa_mib i)
+{
+	struct tcpa_mibs m;
+	s64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		unattributed_on(tn, cpu, &m);
+		sum += (long)(m.v[i] - per_cpu_ptr(tn->base, cpu)->v[i]);
+	}
+	return sum;
+}
+
+void tcpa_bracket_rebase(struct tcpa_net *tn)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		unattributed_on(tn, cpu, per_cpu_ptr(tn->base, cpu));
+}

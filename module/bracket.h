@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * bracket.h - exact attribution: which listener a change of this CPU's MIB
+ * counters belongs to.
+ *
+ * Job: open, close and settle one bracket per CPU; read them from elsewhere.
+ * Context: see each function.
+ * Does not: know hooks or sysfs.
+ */
+#ifndef _TCPA_BRACKET_H
+#define _TCPA_BRACKET_H
+
+#include <linux/types.h>
+
+struct net;
+struct request_sock;
+struct tcpa_listener;
+struct tcpa_net;
+
+/* The counters that are attributed; names in tcpa_mib_name(). */
+enum tcpa_mib {
+	TCPA_MIB_OVERFLOWS,	/* ListenOverflows */
+	TCPA_MIB_DROPS,		/* ListenDrops */
+	TCPA_MIB_QFULL_DROP,	/* TCPReqQFullDrop */
+	TCPA_MIB_QFULL_COOKIE,	/* TCPReqQFullDoCookies */
+	TCPA_MIB_COOKIES_SENT,	/* SyncookiesSent */
+	TCPA_MIBS
+};
+
+struct tcpa_mibs {
+	unsigned long v[TCPA_MIBS];
+};
+
+/* What a bracket was opened for. */
+enum tcpa_event {
+	TCPA_EV_NONE,		/* closed */
+	TCPA_EV_SYN,		/* tcp_conn_request() */
+	TCPA_EV_ACK,		/* *_syn_recv_sock(), end of the handshake */
+	TCPA_EV_ACK_AGAIN,	/* the same for a request refused before */
+	TCPA_EV_COOKIE_ACK,	/* *_syn_recv_sock(), valid SYN cookie */
+	TCPA_EV_TFO,		/* *_syn_recv_sock(), TCP Fast Open child */
+	TCPA_EV_ICMP,		/* tcp_req_err() */
+};
+
+/*
+ * Settle what is open on this CPU, then open a bracket for @l. @req tells
+ * tcpa_bracket_take() whose bracket it is. Bottom halves off; @l is live or
+ * the namespace's stand-in.
+ */
+void tcpa_bracket_open(struct tcpa_listener *l, enum tcpa_event ev,
+		       const struct request_sock *req);
+
+/* Settle and close what is open on this CPU. Bottom halves off. */
+void tcpa_bracket_close(void);
+
+/*
+ * If the bracket open on this CPU is that of @req, close it and say what it
+ * was opened for; else TCPA_EV_NONE. Bottom halves off.
+ */
+enum tcpa_event tcpa_bracket_take(const struct request_sock *req);
+
+/*
+ * Close every CPU's bracket of a listener that is marked dead, so that it may
+ * be freed. Process context, sleeps; the listener must be out of reach of new
+ * handlers.
+ */
+void tcpa_bracket_flush(void);
+
+/*
+ * Add what @l counts on all CPUs to @sum[TCPA_COUNTERS], the open bracket
+ * included. Process context; @l must stay.
+ */
+void tcpa_bracket_sum(const struct tcpa_listener *l, u64 *sum);
+
+/*
+ * The kernel's counter @i of @tn minus what was attributed, since @tn's base,
+ * over all CPUs. May be negative for an instant on a kernel where bottom
+ * halves preempt one another. Process context.
+ */
+s64 tcpa_bracket_residual(const struct tcpa_net *tn, enum tcpa_mib i);
+
+/* Make the residual of @tn 0 as of now. Process context. */
+void tcpa_bracket_rebase(struct tcpa_net *tn);
+
+/* The kernel's counter @i in @tn, summed over CPUs. Process context. */
+u64 tcpa_mib_read(const struct tcpa_net *tn, int linux_mib);
+
+/* The kernel's name for @i, as in /proc/net/netstat. */
+const char *tcpa_mib_name(enum tcpa_mib i);
+
+#endif /* _TCPA_BRACKET_H */

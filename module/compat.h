@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * compat.h - what differs between the kernels from 5.10 on; included before
+ * everything else by Kbuild, so that the other files are written as if for the
+ * newest kernel. Features are asked of the headers (Kbuild) where possible.
+ */
+#ifndef _TCPA_COMPAT_H
+#define _TCPA_COMPAT_H
+
+/* Before anything can define it otherwise. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/ftrace.h>
+#include <linux/kobject.h>
+#include <linux/ptrace.h>
+#include <linux/refcount.h>
+#include <linux/sched.h>
+#include <linux/version.h>
+#include <net/inet_hashtables.h>
+#include <net/net_namespace.h>
+
+#ifndef CONFIG_KPROBES
+#error "tcpadvisor needs CONFIG_KPROBES to find the functions it hooks"
+#endif
+#ifndef CONFIG_DYNAMIC_FTRACE
+#error "tcpadvisor needs CONFIG_DYNAMIC_FTRACE to hook functions"
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
+#error "tcpadvisor needs Linux 5.10 or newer"
+#endif
+
+/*
+ * Arguments of a hooked function. 5.10 hands its registers over as they are
+ * (and only if asked to), 5.11 to 6.1 inside a struct ftrace_regs, later
+ * kernels behind an accessor.
+ */
+#ifndef TCPA_HAVE_FTRACE_REGS
+#define ftrace_regs pt_regs
+#define tcpa_hook_arg(fregs, n) regs_get_kernel_argument(fregs, n)
+#define TCPA_FTRACE_FLAGS FTRACE_OPS_FL_SAVE_REGS
+#elif defined(ftrace_regs_get_argument)
+#define tcpa_hook_arg(fregs, n) ftrace_regs_get_argument(fregs, n)
+#define TCPA_FTRACE_FLAGS 0
+#else
+#define tcpa_hook_arg(fregs, n) regs_get_kernel_argument(&(fregs)->regs, n)
+#define TCPA_FTRACE_FLAGS 0
+#endif
+
+/* io_uring's workers (5.12) carry the registers of another system call. */
+#ifndef PF_IO_WORKER
+#define PF_IO_WORKER 0
+#endif
+
+/* A bucket of the listening hash became a nulls list in 5.18. */
+#ifdef TCPA_HAVE_LISTEN_NULLS
+#define tcpa_for_each_listening_rcu(sk, node, bucket) \
+	sk_nulls_for_each_rcu(sk, node, &(bucket)->nulls_head)
+#else
+#define tcpa_for_each_listening_rcu(sk, node, bucket) \
+	for ((void)(node), \
+	     (sk) = tcpa_listening_sk(rcu_dereference(hlist_first_rcu(&(bucket)->head))); \
+	     (sk); \
+	     (sk) = tcpa_listening_sk(rcu_dereference(hlist_next_rcu( \
+			&inet_csk(sk)->icsk_listen_portaddr_node))))
+
+static inline struct sock *tcpa_listening_sk(struct hlist_node *n)
+{
+	return n ? (struct sock *)hlist_entry(n, struct inet_connection_sock,
+					      icsk_listen_portaddr_node) : NULL;
+}
+#endif
+
+/* Whether a network namespace has a listening hash of its own (6.1). */
+static inline bool tcpa_hashinfo_pernet(const struct inet_hashinfo *h)
+{
+#ifdef TCPA_HAVE_PERNET_HASHINFO
+	return h->pernet;
+#else
+	return false;
+#endif
+}
+
+/*
+ * Callbacks of a kobj_type take a const kobject from 6.2 on, and what tags a
+ * directory with a namespace is its struct ns_common from 7.x on.
+ */
+#ifdef TCPA_HAVE_CONST_KOBJECT
+typedef const struct kobject tcpa_const_kobject;
+#define tcpa_ktype(t) (t)
+#else
+typedef struct kobject tcpa_const_kobject;
+#define tcpa_ktype(t) ((struct kobj_type *)(t))
+#endif
+
+#ifdef TCPA_HAVE_NS_COMMON_TAG
+typedef const struct ns_common *tcpa_ns_tag;
+#define tcpa_net_tag(net) (&(net)->ns)
+#else
+typedef const void *tcpa_ns_tag;
+#define tcpa_net_tag(net) ((const void *)(net))
+#endif
+
+/* Minisockets alive in @net: a reference count less one, or a plain count. */
+static inline unsigned int tcpa_tw_count(const struct net *net)
+{
+#ifdef TCPA_HAVE_TW_REFCOUNT
+	return refcount_read(&net->ipv4.tcp_death_row.tw_refcount) - 1;
+#else
+	return atomic_read(&net->ipv4.tcp_death_row.tw_count);
+#endif
+}
+
+#endif /* _TCPA_COMPAT_H */

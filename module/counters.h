@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * counters.h - what is counted per listener, and where.
+ *
+ * Job: the cells, one set per listener and CPU, and the increments that
+ * handlers make.
+ * Context: written in softirq (bottom halves off) on the owning CPU only, so
+ * plain increments suffice; read from anywhere with READ_ONCE().
+ * Does not: attribute (bracket.c) or sum up (listener.c).
+ */
+#ifndef _TCPA_COUNTERS_H
+#define _TCPA_COUNTERS_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+enum tcpa_counter {
+	TCPA_SYNS,
+	TCPA_QUEUED,
+	TCPA_COMPLETIONS,
+	TCPA_COOKIES_VALID,
+	TCPA_OVERFLOWS_SYN,
+	TCPA_OVERFLOWS_ACK,
+	TCPA_SYNQ_DROPS,
+	TCPA_COOKIES_WANTED,
+	TCPA_COOKIES_SENT,
+	TCPA_OTHER_DROPS,
+	TCPA_COUNTERS
+};
+
+/* Depths seen in one sampling interval; stale unless epoch matches. */
+struct tcpa_depths {
+	u32 epoch;
+	u32 accept_lo;
+	u32 accept_hi;
+	u32 syn_hi;
+};
+
+/* One listener on one CPU. */
+struct tcpa_cells {
+	unsigned long v[TCPA_COUNTERS];
+	u32 accept_peak;		/* since creation */
+	u32 syn_peak;
+	struct tcpa_depths depths[2];	/* of even and odd epochs */
+};
+
+static inline void tcpa_cells_inc(struct tcpa_cells *c, enum tcpa_counter i)
+{
+	WRITE_ONCE(c->v[i], c->v[i] + 1);
+}
+
+static inline void tcpa_cells_add(struct tcpa_cells *c, enum tcpa_counter i,
+				  unsigned long n)
+{
+	WRITE_ONCE(c->v[i], c->v[i] + n);
+}
+
+/*
+ * Note the depth of both queues as an arrival saw them in interval @epoch.
+ * The sampler reads the slot of the interval that has ended while handlers
+ * write the other one; a reader that meets a slot in mid-change sees one
+ * arrival more or less, which a high-water mark can bear.
+ */
+static inline void tcpa_cells_note(struct tcpa_cells *c, u32 epoch, u32 accept,
+				   u32 syn)
+{
+	struct tcpa_depths *d = &c->depths[epoch & 1];
+
+	if (d->epoch != epoch) {
+		d->accept_lo = accept;
+		d->accept_hi = accept;
+		d->syn_hi = syn;
+		WRITE_ONCE(d->epoch, epoch);
+	} else {
+		if (accept < d->accept_lo)
+			d->accept_lo = accept;
+		if (accept > d->accept_hi)
+			d->accept_hi = accept;
+		if (syn > d->syn_hi)
+			d->syn_hi = syn;
+	}
+	if (accept > c->accept_peak)
+		WRITE_ONCE(c->accept_peak, accept);
+	if (syn > c->syn_peak)
+		WRITE_ONCE(c->syn_peak, syn);
+}
+
+#endif /* _TCPA_COUNTERS_H */

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * hook.c - entry hooks on kernel functions, by name.
+ *
+ * Job: see hook.h. Symbols are found by registering a disabled kprobe on each
+ * (kallsyms_lookup_name() is not exported); the hooks themselves are one
+ * ftrace_ops over all of them.
+ *
+ * Why not kprobes: while any kprobe handler runs on a CPU, the kernel skips
+ * every other kprobe that fires there, so that a foreign probe in process
+ * context (bpftrace, perf) makes softirq probes lose events. ftrace guards
+ * against recursion per context instead, costs a seventh, and needs no return
+ * instances that could run out.
+ *
+ * Why one ftrace_ops: each one that goes away waits for an RCU-tasks grace
+ * period; one for all of them means one wait at unload.
+ *
+ * Context: arm and disarm sleep. The dispatcher runs in the context of the
+ * hooked function; it takes no lock and cannot recurse, because no handler
+ * calls a hooked function.
+ * Does not: know what the handlers do.
+ */
+#include "hook.h"
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/percpu.h>
+
+/*
+ * ftrace reports the address of its call site, which lies at, or a few bytes
+ * after, the function's first instruction (endbr64, bti, a moved link
+ * register); a symbol resolves to either. Both are within this many bytes.
+ */
+#define TCPA_SITE_SPAN 16UL
+
+struct hook_hits {
+	unsigned long n[TCPA_HOOKS_MAX];
+};
+
+static DEFINE_PER_CPU(struct hook_hits, hits);
+
+static struct tcpa_hook *armed_hooks __read_mostly;
+static unsigned int armed_nr __read_mostly;
+static unsigned long armed_ip[TCPA_HOOKS_MAX] __read_mostly;
+
+static void notrace dispatch(unsigned long ip, unsigned long parent_ip,
+			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	unsigned int i;
+
+	for (i = 0; i < armed_nr; i++) {
+		if (ip - armed_ip[i] < TCPA_SITE_SPAN) {
+			this_cpu_inc(hits.n[i]);
+			armed_hooks[i].handler(fregs);
+			return;
+		}
+	}
+}
+
+static struct ftrace_ops hook_ops = {
+	.func = dispatch,
+	.flags = TCPA_FTRACE_FLAGS,
+};
+
+/* The address of @symbol's first instruction, or 0. Process context. */
+static unsigned long resolve(const char *symbol)
+{
+	struct kprobe kp = {
+		.symbol_name = symbol,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	unsigned long addr;
+
+	if (register_kprobe(&kp))
+		return 0;
+	addr = (unsigned long)kp.addr;
+	unregister_kprobe(&kp);
+	return addr;
+}
+
+/* Add @hook's function to the filter. Returns 0, -ENOENT or ftrace's error. */
+static int add_to_filter(struct tcpa_hook *hook, unsigned int i)
+{
+	int err;
+
+	armed_ip[i] = resolve(hook->symbol);
+	if (!armed_ip[i])
+		return -ENOENT;
+	err = ftrace_set_filter_ip(&hook_ops, armed_ip[i], 0, 0);
+	if (err) {
+		armed_ip[i] = 0;
+		return err;
+	}
+	hook->armed = true;
+	return 0;
+}
+
+int tcpa_hooks_arm(struct tcpa_hook *hooks, unsigned int n)
+{
+	unsigned int i;
+	int err;
+
+	if (WARN_ON_ONCE(n > TCPA_HOOKS_MAX))
+		return -EINVAL;
+	for (i = 0; i < n; i++) {
+		err = add_to_filter(&hooks[i], i);
+		if (!err)
+			continue;
+		if (hooks[i].required) {
+			pr_err("cannot hook %s (error %d), without it no %s; not loading\n",
+			       hooks[i].symbol, err, hooks[i].blind);
+			goto err_free_filter;
+		}
+		pr_info("cannot hook %s (error %d): no %s\n", hooks[i].symbol,
+			err, hooks[i].blind);
+	}
+	armed_hooks = hooks;
+	armed_nr = n;
+	err = register_ftrace_function(&hook_ops);
+	if (err) {
+		pr_err("cannot register with ftrace (error %d), is kernel.ftrace_enabled 0? not loading\n",
+		       err);
+		goto err_free_filter;
+	}
+	return 0;
+
+err_free_filter:
+	ftrace_free_filter(&hook_ops);
+	return err;
+}
+
+void tcpa_hooks_disarm(void)
+{
+	unregister_ftrace_function(&hook_ops);
+	ftrace_free_filter(&hook_ops);
+}
+
+u64 tcpa_hook_hits(unsigned int i)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu(hits, cpu).n[i]);
+	return sum;
+}

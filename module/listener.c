@@ -1,0 +1,550 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * listener.c - the table of listening TCP sockets.
+ *
+ * The life of an entry:
+ *   born    by the listen hook (atomic allocation) or a scan: in the hash, on
+ *           the llist `born`. Counts from here on.
+ *   shown   by reconcile: the socket is really listening (checked under its
+ *           lock, so a listen(2) under way has ended), has a cookie and a
+ *           directory, and is on its namespace's list.
+ *   dead    `dead` set by the close hook, or by the sampler if that hook did
+ *           not run: on the llist `died`. Still in the hash, because handlers
+ *           on other CPUs may be in the middle of a call for it.
+ *   buried  by reconcile: an RCU grace period later it leaves the hash; after
+ *           another no handler holds it; brackets are flushed; its totals go
+ *           to the namespace's `closed`; the last reference frees it.
+ *
+ * An entry holds a reference to its socket from birth to burial. So the
+ * pointer that is the key cannot be reused while the entry is in the hash, and
+ * the sampler may read the socket at any time, even if the close hook was
+ * never called (tracing disabled). The reference keeps memory, and the network
+ * namespace, not the port: that is released by close(2) itself.
+ *
+ * Locks: table_lock (bottom halves off) orders hash changes; handlers in
+ * softirq take none, they look up under RCU. Lists of shown entries belong to
+ * tcpa_netns_lock (process context).
+ * Context: see listener.h.
+ * Does not: attribute (bracket.c), judge (advice.c), format (sysfs_listener.c).
+ */
+
+#include "listener.h"
+
+#include <linux/hash.h>
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/rculist.h>
+#include <linux/rculist_nulls.h>
+#include <linux/slab.h>
+#include <linux/sock_diag.h>
+#include <linux/workqueue.h>
+#include <net/inet_connection_sock.h>
+#include <net/inet_hashtables.h>
+#include <net/request_sock.h>
+#include <net/tcp.h>
+
+#include "bracket.h"
+#include "netns.h"
+#include "sysfs.h"
+
+u32 tcpa_epoch __read_mostly = 1;
+
+static struct hlist_head *table __read_mostly;
+static unsigned int table_bits __read_mostly;
+static unsigned int table_max __read_mostly;
+static unsigned int table_nr;		/* under table_lock */
+static bool table_wants_scan;		/* a listener was left out */
+static DEFINE_SPINLOCK(table_lock);
+
+static LLIST_HEAD(born);
+static LLIST_HEAD(died);
+
+static void reconcile_work(struct work_struct *work)
+{
+	tcpa_listeners_reconcile();
+}
+
+static DECLARE_WORK(reconcile, reconcile_work);
+
+void tcpa_listeners_kick(void)
+{
+	schedule_work(&reconcile);
+}
+
+int tcpa_listeners_init(unsigned int max)
+{
+	table_max = max;
+	table_bits = max(1U, (unsigned int)ilog2(roundup_pow_of_two(max)));
+	table = kvcalloc(1UL << table_bits, sizeof(*table), GFP_KERNEL);
+	return table ? 0 : -ENOMEM;
+}
+
+void tcpa_listeners_exit(void)
+{
+	cancel_work_sync(&reconcile);
+	WARN_ON_ONCE(table_nr);
+	kvfree(table);
+}
+
+static struct hlist_head *bucket_of(const struct sock *sk)
+{
+	return &table[hash_ptr(sk, table_bits)];
+}
+
+struct tcpa_listener *tcpa_listener_find(const struct sock *sk)
+{
+	struct tcpa_listener *l;
+
+	hlist_for_each_entry_rcu(l, bucket_of(sk), hash,
+				 lockdep_is_held(&table_lock))
+		if (l->sk == sk)
+			return l;
+	return NULL;
+}
+
+struct tcpa_listener *tcpa_listener_get(const struct sock *sk)
+{
+	struct tcpa_listener *l = tcpa_listener_find(sk);
+	u32 epoch = READ_ONCE(tcpa_epoch);
+
+	if (unlikely(!l)) {
+		struct tcpa_net *tn = tcpa_net(sock_net(sk));
+
+		return tn && tn->untracked.cells ? &tn->untracked : NULL;
+	}
+	if (READ_ONCE(l->touched) != epoch)
+		WRITE_ONCE(l->touched, epoch);
+	return l;
+}
+
+/*
+ * A client sends its SYN again after a second at the earliest, so that within
+ * one second each refusal is another connection. Seconds are counted from the
+ * first refusal after a quiet one, lest a burst be cut in two. A race between
+ * CPUs at the turn of a second moves a few refusals to the next; the deficit
+ * sizes a backlog, it is no counter.
+ */
+void tcpa_listener_refused(struct tcpa_listener *l)
+{
+	unsigned long now = jiffies, end = READ_ONCE(l->bin_end);
+	int n;
+
+	if (time_after_eq(now, end) &&
+	    cmpxchg(&l->bin_end, end,
+		    (time_before(now, end + HZ) ? end : now) + HZ) == end)
+		atomic_set(&l->bin, 0);
+	n = atomic_inc_return(&l->bin);
+	if (n > atomic_read(&l->deficit))
+		atomic_set(&l->deficit, n);
+}
+
+static struct tcpa_listener *listener_alloc(struct sock *sk,
+					    struct tcpa_net *tn, gfp_t gfp)
+{
+	struct tcpa_listener *l = kzalloc(sizeof(*l), gfp);
+
+	if (!l)
+		return NULL;
+	l->cells = alloc_percpu_gfp(struct tcpa_cells, gfp);
+	if (!l->cells) {
+		kfree(l);
+		return NULL;
+	}
+	INIT_LIST_HEAD(&l->node);
+	l->sk = sk;
+	l->tn = tn;
+	l->requested = TCPA_UNKNOWN;
+	l->bin_end = jiffies;
+	tcpa_sysfs_listener_init(&l->kobj);
+	return l;
+}
+
+static void listener_free(struct tcpa_listener *l)
+{
+	kfree(l->track);
+	free_percpu(l->cells);
+	kfree(l);
+}
+
+void tcpa_listener_release(struct kobject *kobj)
+{
+	listener_free(container_of(kobj, struct tcpa_listener, kobj));
+}
+
+/*
+ * Put @l into the hash. Returns 0, -EEXIST or -ENOSPC. The caller's reference
+ * to the socket goes to the entry on success.
+ */
+static int listener_insert(struct tcpa_listener *l)
+{
+	int err = 0;
+
+	spin_lock_bh(&table_lock);
+	if (tcpa_listener_find(l->sk)) {
+		err = -EEXIST;
+	} else if (table_nr >= table_max) {
+		err = -ENOSPC;
+	} else {
+		table_nr++;
+		hlist_add_head_rcu(&l->hash, bucket_of(l->sk));
+		llist_add(&l->born, &born);
+	}
+	spin_unlock_bh(&table_lock);
+	return err;
+}
+
+static void left_out(const struct sock *sk)
+{
+	struct tcpa_net *tn = tcpa_net(sock_net(sk));
+
+	if (tn)
+		atomic_inc(&tn->untracked_listeners);
+	WRITE_ONCE(table_wants_scan, true);
+}
+
+/*
+ * Give @sk an entry. Consumes nothing: takes its own reference to the socket.
+ * Returns 0, -EEXIST, -ENOSPC or -ENOMEM.
+ */
+static int listener_add(struct sock *sk, s64 requested, gfp_t gfp)
+{
+	struct tcpa_net *tn = tcpa_net(sock_net(sk));
+	struct tcpa_listener *l;
+	int err;
+
+	if (!tn)
+		return -EAGAIN;
+	if (READ_ONCE(table_nr) >= table_max)
+		return -ENOSPC;
+	l = listener_alloc(sk, tn, gfp);
+	if (!l)
+		return -ENOMEM;
+	l->requested = requested;
+	sock_hold(sk);
+	err = listener_insert(l);
+	if (err) {
+		sock_put(sk);
+		kobject_put(&l->kobj);
+		return err;
+	}
+	tcpa_listeners_kick();
+	return 0;
+}
+
+void tcpa_listener_started(struct sock *sk, s64 requested)
+{
+	int err;
+
+	if (sk->sk_protocol != IPPROTO_TCP)
+		return;
+	rcu_read_lock();
+	err = listener_add(sk, requested, GFP_ATOMIC | __GFP_NOWARN);
+	if (err && err != -EEXIST)
+		left_out(sk);
+	rcu_read_unlock();
+}
+
+void tcpa_listener_again(const struct sock *sk, s64 requested)
+{
+	struct tcpa_listener *l;
+
+	rcu_read_lock();
+	l = tcpa_listener_find(sk);
+	if (l)
+		WRITE_ONCE(l->requested, requested);
+	rcu_read_unlock();
+}
+
+void tcpa_listener_kill(struct tcpa_listener *l)
+{
+	if (!xchg(&l->dead, true)) {
+		llist_add(&l->died, &died);
+		tcpa_listeners_kick();
+	}
+}
+
+void tcpa_listener_stopped(const struct sock *sk, u32 waiting)
+{
+	struct tcpa_listener *l;
+
+	rcu_read_lock();
+	l = tcpa_listener_find(sk);
+	if (l && !READ_ONCE(l->dead)) {
+		l->aborted = waiting;
+		tcpa_listener_kill(l);
+	}
+	rcu_read_unlock();
+}
+
+void tcpa_listeners_kill_net(struct tcpa_net *tn)
+{
+	struct tcpa_listener *l;
+	unsigned int i;
+
+	lockdep_assert_held(&tcpa_netns_lock);
+	rcu_read_lock();
+	for (i = 0; i < 1U << table_bits; i++)
+		hlist_for_each_entry_rcu(l, &table[i], hash)
+			if (l->tn == tn)
+				tcpa_listener_kill(l);
+	rcu_read_unlock();
+	WRITE_ONCE(tn->untracked.dead, true);
+}
+
+void tcpa_listeners_kill_all(void)
+{
+	struct tcpa_listener *l;
+	unsigned int i;
+
+	rcu_read_lock();
+	for (i = 0; i < 1U << table_bits; i++)
+		hlist_for_each_entry_rcu(l, &table[i], hash)
+			tcpa_listener_kill(l);
+	rcu_read_unlock();
+	tcpa_listeners_reconcile();
+}
+
+/*
+ * Give a newborn its cookie, inode and directory. The socket's lock waits for
+ * a listen(2) that is still under way; if that failed there is nothing to show.
+ */
+static void listener_show(struct tcpa_listener *l)
+{
+	u32 cookie[2];
+	bool listening;
+
+	list_add_tail(&l->node, &l->tn->listeners);
+	if (READ_ONCE(l->dead))
+		return;
+	lock_sock(l->sk);
+	listening = l->sk->sk_state == TCP_LISTEN;
+	release_sock(l->sk);
+	if (!listening) {
+		tcpa_listener_kill(l);
+		return;
+	}
+	sock_diag_save_cookie(l->sk, cookie);
+	l->cookie = (u64)cookie[1] << 32 | cookie[0];
+	l->inode = sock_i_ino(l->sk);
+	l->prev_accept = READ_ONCE(l->sk->sk_ack_backlog);
+	tcpa_timewait_port(l->tn, inet_sk(l->sk)->inet_num);
+	l->visible = !tcpa_sysfs_listener_add(l);
+}
+
+static void show_all(struct llist_node *batch)
+{
+	struct tcpa_listener *l, *next;
+
+	llist_for_each_entry_safe(l, next, llist_reverse_order(batch), born)
+		listener_show(l);
+}
+
+static void unhash_all(struct llist_node *batch)
+{
+	struct tcpa_listener *l;
+
+	spin_lock_bh(&table_lock);
+	llist_for_each_entry(l, batch, died) {
+		hlist_del_rcu(&l->hash);
+		table_nr--;
+	}
+	spin_unlock_bh(&table_lock);
+}
+
+static void fold_into_closed(struct tcpa_listener *l)
+{
+	struct tcpa_closed *c = &l->tn->closed;
+
+	c->listeners++;
+	c->aborted += l->aborted;
+	tcpa_bracket_sum(l, c->v);
+}
+
+static void bury(struct tcpa_listener *l)
+{
+	fold_into_closed(l);
+	list_del(&l->node);
+	tcpa_sysfs_listener_del(l);
+	sock_put(l->sk);
+	kobject_put(&l->kobj);
+}
+
+static void bury_all(struct llist_node *batch)
+{
+	struct tcpa_listener *l, *next;
+
+	if (!batch)
+		return;
+	synchronize_rcu();	/* no call for a closed socket is under way */
+	unhash_all(batch);
+	synchronize_rcu();	/* no handler has found it in the hash */
+	tcpa_bracket_flush();
+	llist_for_each_entry_safe(l, next, batch, died)
+		bury(l);
+}
+
+void tcpa_listeners_reconcile(void)
+{
+	struct llist_node *dead, *new;
+
+	mutex_lock(&tcpa_netns_lock);
+	/* In this order: who is in the first batch has been in the second. */
+	dead = llist_del_all(&died);
+	new = llist_del_all(&born);
+	show_all(new);
+	bury_all(dead);
+	mutex_unlock(&tcpa_netns_lock);
+}
+
+/* Listeners of one hash bucket that have no entry, each with a reference. */
+#define SCAN_BATCH 64
+
+static unsigned int gather(struct inet_listen_hashbucket *bucket,
+			   struct sock **batch)
+{
+	struct hlist_nulls_node *node;
+	unsigned int n = 0;
+	struct sock *sk;
+
+	rcu_read_lock();
+	tcpa_for_each_listening_rcu(sk, node, bucket) {
+		if (n == SCAN_BATCH)
+			break;
+		if (sk->sk_protocol == IPPROTO_TCP && !tcpa_listener_find(sk) &&
+		    refcount_inc_not_zero(&sk->sk_refcnt))
+			batch[n++] = sk;
+	}
+	rcu_read_unlock();
+	return n;
+}
+
+/*
+ * The socket may be closed while it is given an entry. Either its close hook
+ * comes after the insertion and finds the entry, or it came before, and then
+ * so did the change of state (both sides pass table_lock or are ordered by
+ * it), which is seen here.
+ */
+static int adopt(struct sock *sk)
+{
+	int err = listener_add(sk, TCPA_UNKNOWN, GFP_KERNEL);
+
+	if (!err && READ_ONCE(sk->sk_state) != TCP_LISTEN) {
+		struct tcpa_listener *l;
+
+		rcu_read_lock();
+		l = tcpa_listener_find(sk);
+		if (l)
+			tcpa_listener_kill(l);
+		rcu_read_unlock();
+	}
+	return err;
+}
+
+static void scan_bucket(struct inet_listen_hashbucket *bucket)
+{
+	struct sock *batch[SCAN_BATCH];
+	unsigned int i, n, failed;
+	int err;
+
+	do {
+		failed = 0;
+		n = gather(bucket, batch);
+		for (i = 0; i < n; i++) {
+			err = adopt(batch[i]);
+			if (err && err != -EEXIST) {
+				left_out(batch[i]);
+				failed++;
+			}
+			sock_put(batch[i]);
+		}
+	} while (n == SCAN_BATCH && !failed);
+	cond_resched();
+}
+
+static void scan_hashinfo(struct inet_hashinfo *h)
+{
+	unsigned int i;
+
+	for (i = 0; i <= h->lhash2_mask; i++)
+		scan_bucket(&h->lhash2[i]);
+}
+
+void tcpa_listeners_scan(void)
+{
+	struct tcpa_net *tn;
+
+	mutex_lock(&tcpa_netns_lock);
+	WRITE_ONCE(table_wants_scan, false);
+	list_for_each_entry(tn, &tcpa_netns_list, node)
+		atomic_set(&tn->untracked_listeners, 0);
+	list_for_each_entry(tn, &tcpa_netns_list, node) {
+		struct inet_hashinfo *h = tn->net->ipv4.tcp_death_row.hashinfo;
+
+		if (net_eq(tn->net, &init_net) || tcpa_hashinfo_pernet(h))
+			scan_hashinfo(h);
+	}
+	mutex_unlock(&tcpa_netns_lock);
+}
+
+bool tcpa_listeners_want_scan(void)
+{
+	return READ_ONCE(table_wants_scan);
+}
+
+int tcpa_listener_init_untracked(struct tcpa_net *tn)
+{
+	struct tcpa_listener *l = &tn->untracked;
+
+	l->tn = tn;
+	l->requested = TCPA_UNKNOWN;
+	l->bin_end = jiffies;
+	l->cells = alloc_percpu(struct tcpa_cells);
+	return l->cells ? 0 : -ENOMEM;
+}
+
+void tcpa_listener_free_untracked(struct tcpa_net *tn)
+{
+	free_percpu(tn->untracked.cells);
+}
+
+void tcpa_listener_name(const struct tcpa_listener *l, char *buf, size_t size)
+{
+	const struct sock *sk = l->sk;
+
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6) {
+		snprintf(buf, size, "[%pI6c]:%u@%llx", &sk->sk_v6_rcv_saddr,
+			 inet_sk(sk)->inet_num, l->cookie);
+		return;
+	}
+#endif
+	snprintf(buf, size, "%pI4:%u@%llx", &sk->sk_rcv_saddr,
+		 inet_sk(sk)->inet_num, l->cookie);
+}
+
+u32 tcpa_listener_syn_queue(const struct tcpa_listener *l)
+{
+	int len = inet_csk_reqsk_queue_len(l->sk);
+
+	return max(len, 0);
+}
+
+u32 tcpa_listener_accept_peak(const struct tcpa_listener *l)
+{
+	u32 peak = READ_ONCE(l->sk->sk_ack_backlog);
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		peak = max(peak, READ_ONCE(per_cpu_ptr(l->cells, cpu)->accept_peak));
+	return peak;
+}
+
+u32 tcpa_listener_syn_peak(const struct tcpa_listener *l)
+{
+	u32 peak = tcpa_listener_syn_queue(l);
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		peak = max(peak, READ_ONCE(per_cpu_ptr(l->cells, cpu)->syn_peak));
+	return peak;
+}

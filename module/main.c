@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * main.c - load and unload.
+ *
+ * Order of load: state before who writes it, the tree before what appears in
+ * it, the hooks before the scan (so that no listener slips between them), the
+ * residual's zero after all of these, the sampler last. Unload is the reverse;
+ * with sampler and hooks stopped the entries are buried while the tree and the
+ * state of their namespaces still stand, then the tree goes, so that no file
+ * is read without state behind it.
+ * Context: process.
+ */
+#include <linux/init.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+
+#include "bracket.h"
+#include "listener.h"
+#include "netns.h"
+#include "params.h"
+#include "probes.h"
+#include "sampler.h"
+#include "sysfs.h"
+
+/*
+ * Calls that were under way when the hooks were armed have no bracket; a grace
+ * period later there are none, and the residual starts from 0.
+ */
+static void rebase_all(void)
+{
+	struct tcpa_net *tn;
+
+	synchronize_rcu();
+	mutex_lock(&tcpa_netns_lock);
+	list_for_each_entry(tn, &tcpa_netns_list, node)
+		tcpa_bracket_rebase(tn);
+	mutex_unlock(&tcpa_netns_lock);
+}
+
+static int __init tcpadvisor_init(void)
+{
+	int err;
+
+	err = tcpa_listeners_init(tcpa_max_listeners);
+	if (err)
+		return err;
+	err = tcpa_netns_init();
+	if (err)
+		goto err_listeners;
+	err = tcpa_sysfs_init();
+	if (err)
+		goto err_netns;
+	err = tcpa_probes_init();
+	if (err)
+		goto err_sysfs;
+	rebase_all();
+	tcpa_listeners_scan();
+	err = tcpa_sampler_init();
+	if (err)
+		goto err_probes;
+	return 0;
+
+err_probes:
+	tcpa_probes_exit();
+	tcpa_listeners_kill_all();
+err_sysfs:
+	tcpa_sysfs_exit();
+err_netns:
+	tcpa_netns_exit();
+err_listeners:
+	tcpa_listeners_exit();
+	return err;
+}
+
+static void __exit tcpadvisor_exit(void)
+{
+	tcpa_sampler_exit();
+	tcpa_probes_exit();
+	tcpa_listeners_kill_all();
+	tcpa_sysfs_exit();
+	tcpa_netns_exit();
+	tcpa_listeners_exit();
+}
+
+module_init(tcpadvisor_init);
+module_exit(tcpadvisor_exit);
+
+MODULE_DESCRIPTION("Counts, explains and advises on refused TCP connections");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1");

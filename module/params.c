@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * params.c - the module's parameters.
+ *
+ * A value out of range is refused with a line in the log that names the
+ * parameter, the value and the range; the old value stays.
+ * Context: process.
+ * Does not: act on a change; the sampler reads the values at each turn.
+ */
+#include "params.h"
+
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+
+#include "listener.h"
+
+unsigned int tcpa_interval_ms = 1000;
+unsigned int tcpa_window_s = 60;
+unsigned int tcpa_max_listeners = TCPA_LISTENERS_DEFAULT;
+
+static int set_in_range(const char *val, const struct kernel_param *kp,
+			unsigned int min, unsigned int max)
+{
+	unsigned int n;
+	int err = kstrtouint(val, 0, &n);
+
+	if (!err && (n < min || n > max))
+		err = -ERANGE;
+	if (err) {
+		pr_err("%s: want a number from %u to %u, left at %u\n",
+		       kp->name, min, max, *(unsigned int *)kp->arg);
+		return err;
+	}
+	WRITE_ONCE(*(unsigned int *)kp->arg, n);
+	return 0;
+}
+
+static int set_interval(const char *val, const struct kernel_param *kp)
+{
+	return set_in_range(val, kp, 100, 1000);
+}
+
+static int set_window(const char *val, const struct kernel_param *kp)
+{
+	return set_in_range(val, kp, 5, 3600);
+}
+
+static int set_max_listeners(const char *val, const struct kernel_param *kp)
+{
+	return set_in_range(val, kp, TCPA_LISTENERS_MIN, TCPA_LISTENERS_MAX);
+}
+
+static const struct kernel_param_ops interval_ops = {
+	.set = set_interval,
+	.get = param_get_uint,
+};
+
+static const struct kernel_param_ops window_ops = {
+	.set = set_window,
+	.get = param_get_uint,
+};
+
+static const struct kernel_param_ops max_listeners_ops = {
+	.set = set_max_listeners,
+	.get = param_get_uint,
+};
+
+module_param_cb(interval_ms, &interval_ops, &tcpa_interval_ms, 0644);
+MODULE_PARM_DESC(interval_ms, "sampling interval in ms, 100 to 1000 (1000)");
+module_param_cb(window_s, &window_ops, &tcpa_window_s, 0644);
+MODULE_PARM_DESC(window_s, "window of evidence in seconds, 5 to 3600 (60)");
+module_param_cb(max_listeners, &max_listeners_ops, &tcpa_max_listeners, 0444);
+MODULE_PARM_DESC(max_listeners,
+		 "listeners with an entry of their own, 1 to 65536 (16384)");

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * probes.c - what is hooked.
+ *
+ * Handlers translate arguments and count; nothing else. Argument positions
+ * are those of 5.10 to 7.3; only leading ones are read, which never moved.
+ *
+ * Context: those named on_* for the handshake run in softirq, or with bottom
+ * halves off, on every CPU at once, under RCU: they look up, increment cells
+ * of their own CPU, and take no lock. A call that comes with bottom halves on
+ * (none known) is counted as missed rather than risk a migration in the middle.
+ * The listen and close hooks run in process context with the socket locked.
+ * Does not: know sampler, advice or sysfs.
+ */
+#include "probes.h"
+
+#include <asm/syscall.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/sched/task_stack.h>
+#include <linux/unistd.h>
+#include <net/inet_connection_sock.h>
+#include <net/inet_sock.h>
+#include <net/request_sock.h>
+#include <net/tcp.h>
+
+#include "bracket.h"
+#include "hook.h"
+#include "listener.h"
+#include "timewait.h"
+
+/* In the order of how often each runs. */
+enum probe {
+	PROBE_CONN_REQUEST,
+	PROBE_V4_SYN_RECV,
+	PROBE_HASHDANCE,
+	PROBE_HASH_ADD,
+	PROBE_TWSK_ALLOC,
+	PROBE_V6_SYN_RECV,
+	PROBE_QUEUE_ADD,
+	PROBE_REQ_ERR,
+	PROBE_LISTEN_START,
+	PROBE_LISTEN_STOP,
+	PROBE_LISTEN_AGAIN,
+	PROBES
+};
+
+struct missed {
+	unsigned long n[PROBES];
+};
+
+static DEFINE_PER_CPU(struct missed, missed);
+
+static bool bh_off(enum probe p)
+{
+	if (likely(softirq_count()))
+		return true;
+	this_cpu_inc(missed.n[p]);
+	return false;
+}
+
+static struct sock *arg_sk(struct ftrace_regs *fregs, unsigned int n)
+{
+	return (struct sock *)tcpa_hook_arg(fregs, n);
+}
+
+static struct request_sock *arg_req(struct ftrace_regs *fregs, unsigned int n)
+{
+	return (struct request_sock *)tcpa_hook_arg(fregs, n);
+}
+
+static void note_depths(const struct tcpa_listener *l, const struct sock *sk,
+			unsigned int added)
+{
+	tcpa_cells_note(this_cpu_ptr(l->cells), READ_ONCE(tcpa_epoch),
+			READ_ONCE(sk->sk_ack_backlog) + added,
+			inet_csk_reqsk_queue_len(sk));
+}
+
+static void count(const struct tcpa_listener *l, enum tcpa_counter c)
+{
+	tcpa_cells_inc(this_cpu_ptr(l->cells), c);
+}
+
+/* tcp_conn_request(rsk_ops, af_ops, sk, skb): a SYN for a listener. */
+static void on_conn_request(struct ftrace_regs *fregs)
+{
+	struct sock *sk = arg_sk(fregs, 2);
+	struct tcpa_listener *l;
+
+	if (!bh_off(PROBE_CONN_REQUEST))
+		return;
+	l = tcpa_listener_get(sk);
+	if (!l)
+		return;
+	count(l, TCPA_SYNS);
+	note_depths(l, sk, 0);
+	tcpa_bracket_open(l, TCPA_EV_SYN, NULL);
+}
+
+/*
+ * inet_csk_reqsk_queue_hash_add(sk, req, timeout): the SYN was accepted.
+ * Nothing after this refuses it, but for a duplicate in the hash (from 6.x),
+ * which no MIB counts; such a SYN counts as queued here.
+ */
+static void on_hash_add(struct ftrace_regs *fregs)
+{
+	struct tcpa_listener *l;
+
+	if (!bh_off(PROBE_HASH_ADD))
+		return;
+	tcpa_bracket_close();
+	l = tcpa_listener_get(arg_sk(fregs, 0));
+	if (l)
+		count(l, TCPA_QUEUED);
+}
+
+/*
+ * Who makes a child of @req: tcp_check_req() passes the request to unhash,
+ * cookie_v4_check() a route, tcp_fastopen_create_child() neither. A request
+ * that was refused before has `acked` set; so has one whose bare ACK was put
+ * off by TCP_DEFER_ACCEPT, which hides its first refusal from the deficit.
+ */
+static enum tcpa_event ack_event(struct ftrace_regs *fregs,
+				 const struct request_sock *req)
+{
+	if (tcpa_hook_arg(fregs, 4))
+		return inet_rsk(req)->acked ? TCPA_EV_ACK_AGAIN : TCPA_EV_ACK;
+	return tcpa_hook_arg(fregs, 3) ? TCPA_EV_COOKIE_ACK : TCPA_EV_TFO;
+}
+
+static void syn_recv(struct ftrace_regs *fregs, enum probe p)
+{
+	struct request_sock *req = arg_req(fregs, 2);
+	struct tcpa_listener *l;
+
+	if (!bh_off(p))
+		return;
+	l = tcpa_listener_get(arg_sk(fregs, 0));
+	if (l)
+		tcpa_bracket_open(l, ack_event(fregs, req), req);
+}
+
+/* tcp_v4_syn_recv_sock(sk, skb, req, dst, req_unhash, own_req): a child. */
+static void on_v4_syn_recv(struct ftrace_regs *fregs)
+{
+	syn_recv(fregs, PROBE_V4_SYN_RECV);
+}
+
+/* The same for IPv6; calls the IPv4 one for a v4-mapped peer. */
+static void on_v6_syn_recv(struct ftrace_regs *fregs)
+{
+	syn_recv(fregs, PROBE_V6_SYN_RECV);
+}
+
+/* A child of @sk goes into its accept queue. */
+static void completed(const struct sock *sk, enum tcpa_event ev)
+{
+	struct tcpa_listener *l = tcpa_listener_get(sk);
+
+	if (!l || READ_ONCE(sk->sk_state) != TCP_LISTEN)
+		return;
+	count(l, TCPA_COMPLETIONS);
+	if (ev == TCPA_EV_COOKIE_ACK)
+		count(l, TCPA_COOKIES_VALID);
+	note_depths(l, sk, 1);
+}
+
+/*
+ * inet_csk_complete_hashdance(sk, child, req, own_req): the handshake's child
+ * was made; it is queued if it owns the request.
+ */
+static void on_hashdance(struct ftrace_regs *fregs)
+{
+	if (!bh_off(PROBE_HASHDANCE))
+		return;
+	tcpa_bracket_close();
+	if ((bool)tcpa_hook_arg(fregs, 3))
+		completed(arg_sk(fregs, 0), TCPA_EV_ACK);
+}
+
+/*
+ * inet_csk_reqsk_queue_add(sk, req, child): seen for children of a SYN cookie
+ * or of TCP Fast Open, which are counted here; the compiler inlines it into
+ * the hashdance on some kernels and not on others, so a child of an ordinary
+ * handshake, whose bracket the hashdance has closed, is left alone.
+ */
+static void on_queue_add(struct ftrace_regs *fregs)
+{
+	enum tcpa_event ev;
+
+	if (!bh_off(PROBE_QUEUE_ADD))
+		return;
+	ev = tcpa_bracket_take(arg_req(fregs, 1));
+	if (ev == TCPA_EV_COOKIE_ACK || ev == TCPA_EV_TFO)
+		completed(arg_sk(fregs, 0), ev);
+}
+
+/* tcp_req_err(req, seq, abort): an ICMP error, maybe the end of a request. */
+static void on_req_err(struct ftrace_regs *fregs)
+{
+	struct request_sock *req = inet_reqsk(arg_sk(fregs, 0));
+	struct tcpa_listener *l;
+
+	if (!bh_off(PROBE_REQ_ERR))
+		return;
+	l = tcpa_listener_get(req->rsk_listener);
+	if (l)
+		tcpa_bracket_open(l, TCPA_EV_ICMP, req);
+}
+
+/* inet_twsk_alloc(sk, death_row, state): a minisocket is asked for. */
+static void on_twsk_alloc(struct ftrace_regs *fregs)
+{
+	tcpa_timewait_asked(arg_sk(fregs, 0), (int)tcpa_hook_arg(fregs, 2));
+}
+
+/*
+ * What the current process asks of listen(2), before somaxconn caps it: the
+ * hooked function sees the capped value, the system call's registers the
+ * other. TCPA_UNKNOWN for anything but that call in the native ABI.
+ */
+static s64 requested_backlog(void)
+{
+	struct pt_regs *regs = task_pt_regs(current);
+	unsigned long args[6];
+
+	if ((current->flags & (PF_KTHREAD | PF_IO_WORKER)) ||
+	    in_compat_syscall() ||
+	    syscall_get_nr(current, regs) != __NR_listen)
+		return TCPA_UNKNOWN;
+	syscall_get_arguments(current, regs, args);
+	return (u32)args[1];
+}
+
+/* inet_csk_listen_start(sk): not yet listening, may still fail. */
+static void on_listen_start(struct ftrace_regs *fregs)
+{
+	tcpa_listener_started(arg_sk(fregs, 0), requested_backlog());
+}
+
+/* inet_csk_listen_stop(sk): every end of a listener, children still there. */
+static void on_listen_stop(struct ftrace_regs *fregs)
+{
+	struct sock *sk = arg_sk(fregs, 0);
+
+	tcpa_listener_stopped(sk, READ_ONCE(sk->sk_ack_backlog));
+}
+
+/* inet_listen(sock, backlog): maybe of a socket that listens already. */
+static void on_listen_again(struct ftrace_regs *fregs)
+{
+	struct socket *sock = (struct socket *)tcpa_hook_arg(fregs, 0);
+
+	tcpa_listener_again(sock->sk, requested_backlog());
+}
+
+static struct tcpa_hook probes[PROBES] = {
+	[PROBE_CONN_REQUEST] = {
+		"tcp_conn_request", on_conn_request,
+		"refused SYNs", true },
+	[PROBE_V4_SYN_RECV] = {
+		"tcp_v4_syn_recv_sock", on_v4_syn_recv,
+		"final ACKs refused over IPv4", true },
+	[PROBE_HASHDANCE] = {
+		"inet_csk_complete_hashdance", on_hashdance,
+		"completed handshakes", true },
+	[PROBE_HASH_ADD] = {
+		"inet_csk_reqsk_queue_hash_add", on_hash_add,
+		"SYNs put into the SYN queue", true },
+	[PROBE_TWSK_ALLOC] = {
+		"inet_twsk_alloc", on_twsk_alloc,
+		"TIME_WAIT sockets created", false },
+	[PROBE_V6_SYN_RECV] = {
+		"tcp_v6_syn_recv_sock", on_v6_syn_recv,
+		"final ACKs refused over IPv6", IS_ENABLED(CONFIG_IPV6) },
+	[PROBE_QUEUE_ADD] = {
+		"inet_csk_reqsk_queue_add", on_queue_add,
+		"children of SYN cookies and TCP Fast Open", false },
+	[PROBE_REQ_ERR] = {
+		"tcp_req_err", on_req_err,
+		"requests ended by ICMP errors", false },
+	[PROBE_LISTEN_START] = {
+		"inet_csk_listen_start", on_listen_start,
+		"listeners that start after load", true },
+	[PROBE_LISTEN_STOP] = {
+		"inet_csk_listen_stop", on_listen_stop,
+		"ends of listeners", true },
+	[PROBE_LISTEN_AGAIN] = {
+		"inet_listen", on_listen_again,
+		"backlogs asked for by repeated listen(2)", false },
+};
+
+int tcpa_probes_init(void)
+{
+	return tcpa_hooks_arm(probes, PROBES);
+}
+
+void tcpa_probes_exit(void)
+{
+	tcpa_hooks_disarm();
+}
+
+const struct tcpa_hook *tcpa_probes(unsigned int *n)
+{
+	*n = PROBES;
+	return probes;
+}
+
+u64 tcpa_probe_missed(unsigned int i)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu(missed, cpu).n[i]);
+	return sum;
+}

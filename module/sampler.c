@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sampler.c - the periodic sample: counters into intervals, intervals into
+ * evidence, evidence through the judge into a published set.
+ *
+ * Each turn starts a new epoch, so that the depths which handlers noted in the
+ * one before are complete. A listener that has seen no event, holds nothing and
+ * never had trouble costs a few loads.
+ *
+ * Evidence is kept per listener as the worst window at its present backlog:
+ * advice stands until it is followed, and starts afresh when the backlog
+ * changes.
+ * Context: process, one work item; holds tcpa_netns_lock for a turn.
+ * Does not: judge (advice.c), word (recommend.c).
+ */
+#include "sampler.h"
+
+#include <linux/bitmap.h>
+#include <linux/hash.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+#include <net/inet_connection_sock.h>
+
+#include "advice.h"
+#include "bracket.h"
+#include "listener.h"
+#include "netns.h"
+#include "params.h"
+#include "recommend.h"
+#include "set.h"
+#include "sysfs.h"
+
+/* What one turn works with. Under tcpa_netns_lock. */
+static struct {
+	u32 epoch;			/* the interval that has ended */
+	u32 ms;				/* its length */
+	unsigned long window;		/* jiffies */
+	struct tcpa_findings findings;
+	/* Groups with a member in trouble, hashed; a chance hit costs little. */
+	DECLARE_BITMAP(groups, 1024);
+	char text[PAGE_SIZE];
+} *turn;
+
+static ktime_t last_turn;
+
+static void turn_work(struct work_struct *work);
+static DECLARE_DELAYED_WORK(turns, turn_work);
+
+/* Depths that handlers noted in the interval, and what is there now. */
+static void read_depths(const struct tcpa_listener *l, struct tcpa_interval *iv)
+{
+	int cpu;
+
+	iv->accept_now = READ_ONCE(l->sk->sk_ack_backlog);
+	iv->accept_lo = iv->accept_now;
+	iv->accept_hi = iv->accept_now;
+	iv->syn_now = tcpa_listener_syn_queue(l);
+	iv->syn_hi = iv->syn_now;
+	for_each_possible_cpu(cpu) {
+		const struct tcpa_depths *d =
+			&per_cpu_ptr(l->cells, cpu)->depths[turn->epoch & 1];
+
+		if (READ_ONCE(d->epoch) != turn->epoch)
+			continue;
+		iv->accept_lo = min(iv->accept_lo, READ_ONCE(d->accept_lo));
+		iv->accept_hi = max(iv->accept_hi, READ_ONCE(d->accept_hi));
+		iv->syn_hi = max(iv->syn_hi, READ_ONCE(d->syn_hi));
+	}
+}
+
+static void read_counters(struct tcpa_listener *l, struct tcpa_interval *iv)
+{
+	u64 now[TCPA_COUNTERS] = {}, delta[TCPA_COUNTERS];
+	unsigned int i;
+
+	tcpa_bracket_sum(l, now);
+	for (i = 0; i < TCPA_COUNTERS; i++) {
+		delta[i] = now[i] - l->prev[i];
+		l->prev[i] = now[i];
+	}
+	iv->syns = delta[TCPA_SYNS];
+	iv->queued = delta[TCPA_QUEUED];
+	iv->completions = delta[TCPA_COMPLETIONS];
+	iv->cookies_valid = delta[TCPA_COOKIES_VALID];
+	iv->overflows_syn = delta[TCPA_OVERFLOWS_SYN];
+	iv->overflows_ack = delta[TCPA_OVERFLOWS_ACK];
+	iv->synq_drops = delta[TCPA_SYNQ_DROPS];
+	iv->cookies_wanted = delta[TCPA_COOKIES_WANTED];
+	iv->cookies_sent = delta[TCPA_COOKIES_SENT];
+	iv->other_drops = delta[TCPA_OTHER_DROPS];
+}
+
+static void read_interval(struct tcpa_listener *l, struct tcpa_interval *iv)
+{
+	u64 had;
+
+	memset(iv, 0, sizeof(*iv));
+	iv->ms = turn->ms;
+	iv->backlog = READ_ONCE(l->sk->sk_max_ack_backlog);
+	read_counters(l, iv);
+	read_depths(l, iv);
+	had = l->prev_accept + iv->completions;
+	iv->accepts = had > iv->accept_now ? had - iv->accept_now : 0;
+	iv->deficit = atomic_xchg(&l->deficit, 0);
+	l->prev_accept = iv->accept_now;
+}
+
+static bool is_idle(const struct tcpa_listener *l)
+{
+	return READ_ONCE(l->touched) != turn->epoch && !l->track &&
+	       !READ_ONCE(l->sk->sk_ack_backlog) && !l->prev_accept &&
+	       !tcpa_listener_syn_queue(l);
+}
+
+static void track_restart(struct tcpa_track *t, u32 backlog)
+{
+	tcpa_evidence_reset(&t->cur);
+	tcpa_evidence_reset(&t->worst);
+	t->since = jiffies;
+	t->backlog = backlog;
+}
+
+static void track_add(struct tcpa_track *t, const struct tcpa_interval *iv)
+{
+	if (t->backlog != iv->backlog)
+		track_restart(t, iv->backlog);
+	if (time_after_eq(jiffies, t->since + turn->window)) {
+		if (tcpa_evidence_worse(&t->cur, &t->worst))
+			t->worst = t->cur;
+		tcpa_evidence_roll(&t->cur);
+		t->since = jiffies;
+	}
+	tcpa_evidence_add(&t->cur, iv);
+}
+
+/*
+ * Take one interval of @l. True if it moved any evidence. Without memory for a
+ * track the interval is lost to the advice, not to the counters.
+ */
+static bool sample_listener(struct tcpa_listener *l)
+{
+	struct tcpa_interval iv;
+
+	if (READ_ONCE(l->sk->sk_state) != TCP_LISTEN) {
+		tcpa_listener_kill(l);
+		return false;
+	}
+	if (is_idle(l))
+		return false;
+	read_interval(l, &iv);
+	if (!l->track) {
+		if (!tcpa_interval_active(&iv))
+			return false;
+		l->track = kzalloc(sizeof(*l->track), GFP_KERNEL);
+		if (!l->track)
+			return false;
+		track_restart(l->track, iv.backlog);
+	}
+	track_add(l->track, &iv);
+	return tcpa_interval_active(&iv);
+}
+
+/* A number that members of one SO_REUSEPORT group share; 0: in none. */
+static u32 group_of(const struct tcpa_listener *l)
+{
+	const void *cb = rcu_access_pointer(l->sk->sk_reuseport_cb);
+
+	return cb ? hash_ptr(cb, 31) + 1 : 0;
+}
+
+static bool is_of_interest(const struct tcpa_listener *l)
+{
+	u32 group = group_of(l);
+
+	if (READ_ONCE(l->dead))
+		return false;
+	return l->track || (group && test_bit(group % 1024, turn->groups));
+}
+
+/* Siblings of those in trouble are of interest too: a skew is seen on them. */
+static u32 nr_of_interest(const struct tcpa_net *tn)
+{
+	const struct tcpa_listener *l;
+	u32 n = 0;
+
+	bitmap_zero(turn->groups, 1024);
+	list_for_each_entry(l, &tn->listeners, node)
+		if (l->track && group_of(l))
+			__set_bit(group_of(l) % 1024, turn->groups);
+	list_for_each_entry(l, &tn->listeners, node)
+		n += is_of_interest(l);
+	return n;
+}
+
+static void fill_listener(struct tcpa_listener *l,
+			  struct tcpa_listener_sample *s)
+{
+	const struct tcpa_track *t = l->track;
+
+	tcpa_listener_name(l, s->name, sizeof(s->name));
+	s->inode = l->inode;
+	s->backlog = READ_ONCE(l->sk->sk_max_ack_backlog);
+	s->requested = READ_ONCE(l->requested);
+	s->group = group_of(l);
+	if (t) {
+		s->ev = tcpa_evidence_worse(&t->worst, &t->cur) ? t->worst :
+								  t->cur;
+	} else {
+		struct tcpa_interval iv = { .ms = turn->ms };
+
+		iv.backlog = s->backlog;
+		read_depths(l, &iv);
+		tcpa_evidence_reset(&s->ev);
+		tcpa_evidence_add(&s->ev, &iv);
+	}
+}
+
+/* Fill @s->listeners; lists of shown entries do not change under the lock. */
+static int fill_listeners(struct tcpa_net *tn, struct tcpa_sample *s)
+{
+	struct tcpa_listener *l;
+	u32 max = nr_of_interest(tn);
+
+	if (!max)
+		return 0;
+	s->listeners = kvcalloc(max, sizeof(*s->listeners), GFP_KERNEL);
+	if (!s->listeners)
+		return -ENOMEM;
+	list_for_each_entry(l, &tn->listeners, node) {
+		if (s->nr_listeners == max || !is_of_interest(l))
+			continue;
+		fill_listener(l, &s->listeners[s->nr_listeners]);
+		l->sample = ++s->nr_listeners;
+	}
+	return 0;
+}
+
+/* Hand the judge's answers back, and forget where they were. */
+static void take_verdicts(struct tcpa_net *tn, const struct tcpa_sample *s)
+{
+	struct tcpa_listener *l;
+
+	list_for_each_entry(l, &tn->listeners, node) {
+		const struct tcpa_listener_sample *of;
+
+		if (!l->sample)
+			continue;
+		of = &s->listeners[l->sample - 1];
+		WRITE_ONCE(l->verdict, of->verdict);
+		WRITE_ONCE(l->recommended, of->backlog_recommended);
+		l->sample = 0;
+	}
+}
+
+static void fill_sysctls(const struct net *net, struct tcpa_sample *s)
+{
+	s->somaxconn = READ_ONCE(net->core.sysctl_somaxconn);
+	s->syncookies = READ_ONCE(net->ipv4.sysctl_tcp_syncookies);
+	s->max_syn_backlog = READ_ONCE(net->ipv4.sysctl_max_syn_backlog);
+	s->synack_retries = READ_ONCE(net->ipv4.sysctl_tcp_synack_retries);
+	s->abort_on_overflow =
+		READ_ONCE(net->ipv4.sysctl_tcp_abort_on_overflow);
+	s->max_tw_buckets =
+		READ_ONCE(net->ipv4.tcp_death_row.sysctl_max_tw_buckets);
+}
+
+static void fill_timewait(const struct tcpa_net *tn, struct tcpa_sample *s)
+{
+	s->tw_count = tcpa_tw_count(tn->net);
+	s->tw_overflows = max(tn->tw.cur_overflows, tn->tw.worst_overflows);
+	s->tw_peak_rate = tn->tw.peak_rate;
+}
+
+/* Publish if there is something new; tell pollers if the advice changed. */
+static void publish(struct tcpa_net *tn, const struct tcpa_sample *s, bool moved)
+{
+	u64 digest = tcpa_findings_digest(&turn->findings);
+	bool first = !rcu_access_pointer(tn->set);
+	bool changed = first || digest != tn->digest;
+	u64 generation;
+	int len;
+
+	if (!changed && !moved)
+		return;
+	generation = tcpa_set_next_generation();
+	len = tcpa_recommend_text(turn->text, sizeof(turn->text),
+				  tn->net->ns.inum, generation, s,
+				  &turn->findings);
+	if (tcpa_set_publish(tn, generation, turn->text, len))
+		return;
+	tn->digest = digest;
+	if (changed && !first)
+		tcpa_sysfs_notify();
+}
+
+static void judge(struct tcpa_net *tn, bool moved)
+{
+	struct tcpa_sample s = {};
+
+	s.memory = (u64)totalram_pages() << PAGE_SHIFT;
+	s.window_s = turn->window / HZ;
+	fill_sysctls(tn->net, &s);
+	fill_timewait(tn, &s);
+	if (fill_listeners(tn, &s))
+		return;
+	tcpa_advise(&s, &turn->findings);
+	take_verdicts(tn, &s);
+	publish(tn, &s, moved);
+	kvfree(s.listeners);
+}
+
+static void sample_net(struct tcpa_net *tn)
+{
+	struct tcpa_listener *l;
+	bool moved;
+
+	moved = tcpa_timewait_sample(tn, turn->ms, turn->window);
+	list_for_each_entry(l, &tn->listeners, node)
+		if (!READ_ONCE(l->dead))
+			moved |= sample_listener(l);
+	judge(tn, moved);
+}
+
+static void turn_begin(void)
+{
+	ktime_t now = ktime_get();
+
+	turn->ms = max_t(s64, ktime_ms_delta(now, last_turn), 1);
+	turn->window = READ_ONCE(tcpa_window_s) * HZ;
+	turn->epoch = tcpa_epoch;
+	WRITE_ONCE(tcpa_epoch, turn->epoch + 1);
+	last_turn = now;
+}
+
+static void turn_work(struct work_struct *work)
+{
+	struct tcpa_net *tn;
+
+	if (tcpa_listeners_want_scan())
+		tcpa_listeners_scan();
+	mutex_lock(&tcpa_netns_lock);
+	turn_begin();
+	list_for_each_entry(tn, &tcpa_netns_list, node)
+		sample_net(tn);
+	mutex_unlock(&tcpa_netns_lock);
+	queue_delayed_work(system_unbound_wq, &turns,
+			   msecs_to_jiffies(READ_ONCE(tcpa_interval_ms)));
+}
+
+int tcpa_sampler_init(void)
+{
+	turn = kvzalloc(sizeof(*turn), GFP_KERNEL);
+	if (!turn)
+		return -ENOMEM;
+	last_turn = ktime_get();
+	queue_delayed_work(system_unbound_wq, &turns,
+			   msecs_to_jiffies(tcpa_interval_ms));
+	return 0;
+}
+
+void tcpa_sampler_exit(void)
+{
+	cancel_delayed_work_sync(&turns);
+	kvfree(turn);
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sysfs_listener.c - listeners/<addr>:<port>@<cookie>/, one value per file.
+ *
+ * The directory listeners/ is tagged by network namespace as /sys/class/net
+ * is: each entry is visible only in a sysfs mounted from the listener's own
+ * namespace. A file is read while sysfs holds its directory, whose removal
+ * waits for that; the entry, and the reference it holds to its socket, outlive
+ * the directory.
+ * Context: process. No file takes tcpa_netns_lock, under which directories are
+ * removed.
+ * Does not: know the other files (sysfs.c).
+ */
+#include "sysfs.h"
+
+#include <linux/cgroup.h>
+#include <linux/kobject.h>
+#include <linux/nsproxy.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+#include <net/net_namespace.h>
+
+#include "advice.h"
+#include "bracket.h"
+#include "listener.h"
+#include "netns.h"
+
+struct listener_attr {
+	struct attribute attr;
+	ssize_t (*show)(const struct tcpa_listener *l, char *buf, int arg);
+	int arg;
+};
+
+static struct kobject *listeners_dir;
+
+static ssize_t show_counter(const struct tcpa_listener *l, char *buf, int arg)
+{
+	u64 sum[TCPA_COUNTERS] = {};
+
+	tcpa_bracket_sum(l, sum);
+	return sysfs_emit(buf, "%llu\n", sum[arg]);
+}
+
+static ssize_t show_inode(const struct tcpa_listener *l, char *buf, int arg)
+{
+	return sysfs_emit(buf, "%llu\n", l->inode);
+}
+
+static ssize_t show_backlog(const struct tcpa_listener *l, char *buf, int arg)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(l->sk->sk_max_ack_backlog));
+}
+
+static ssize_t show_requested(const struct tcpa_listener *l, char *buf, int arg)
+{
+	s64 requested = READ_ONCE(l->requested);
+
+	return requested == TCPA_UNKNOWN ? sysfs_emit(buf, "unknown\n") :
+					   sysfs_emit(buf, "%lld\n", requested);
+}
+
+static ssize_t show_accept_queue(const struct tcpa_listener *l, char *buf,
+				 int arg)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(l->sk->sk_ack_backlog));
+}
+
+static ssize_t show_accept_peak(const struct tcpa_listener *l, char *buf,
+				int arg)
+{
+	return sysfs_emit(buf, "%u\n", tcpa_listener_accept_peak(l));
+}
+
+static ssize_t show_syn_queue(const struct tcpa_listener *l, char *buf, int arg)
+{
+	return sysfs_emit(buf, "%u\n", tcpa_listener_syn_queue(l));
+}
+
+static ssize_t show_syn_peak(const struct tcpa_listener *l, char *buf, int arg)
+{
+	return sysfs_emit(buf, "%u\n", tcpa_listener_syn_peak(l));
+}
+
+static ssize_t show_verdict(const struct tcpa_listener *l, char *buf, int arg)
+{
+	return sysfs_emit(buf, "%s\n",
+			  tcpa_verdict_name(READ_ONCE(l->verdict)));
+}
+
+static ssize_t show_recommended(const struct tcpa_listener *l, char *buf,
+				int arg)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(l->recommended));
+}
+
+#ifdef CONFIG_SOCK_CGROUP_DATA
+static ssize_t show_cgroup(const struct tcpa_listener *l, char *buf, int arg)
+{
+	struct cgroup *cgrp = sock_cgroup_ptr(&l->sk->sk_cgrp_data);
+	int len;
+
+	/* One byte is kept for the newline. */
+	len = current->nsproxy ?
+	      cgroup_path_ns(cgrp, buf, PAGE_SIZE - 1,
+			     current->nsproxy->cgroup_ns) : 0;
+	if (len <= 0)
+		return sysfs_emit(buf, "-\n");
+	len = strlen(buf);
+	buf[len++] = '\n';
+	return len;
+}
+#else
+static ssize_t show_cgroup(const struct tcpa_listener *l, char *buf, int arg)
+{
+	return sysfs_emit(buf, "-\n");
+}
+#endif
+
+#define LISTENER_ATTR(_name, _show, _arg) \
+	static struct listener_attr attr_##_name = { \
+		.attr = { .name = #_name, .mode = 0444 }, \
+		.show = _show, \
+		.arg = _arg, \
+	}
+
+LISTENER_ATTR(inode, show_inode, 0);
+LISTENER_ATTR(cgroup, show_cgroup, 0);
+LISTENER_ATTR(backlog, show_backlog, 0);
+LISTENER_ATTR(backlog_requested, show_requested, 0);
+LISTENER_ATTR(accept_queue, show_accept_queue, 0);
+LISTENER_ATTR(accept_queue_peak, show_accept_peak, 0);
+LISTENER_ATTR(syn_queue, show_syn_queue, 0);
+LISTENER_ATTR(syn_queue_peak, show_syn_peak, 0);
+LISTENER_ATTR(syns, show_counter, TCPA_SYNS);
+LISTENER_ATTR(completions, show_counter, TCPA_COMPLETIONS);
+LISTENER_ATTR(accept_overflows_syn, show_counter, TCPA_OVERFLOWS_SYN);
+LISTENER_ATTR(accept_overflows_ack, show_counter, TCPA_OVERFLOWS_ACK);
+LISTENER_ATTR(syn_queue_drops, show_counter, TCPA_SYNQ_DROPS);
+LISTENER_ATTR(syncookies_wanted, show_counter, TCPA_COOKIES_WANTED);
+LISTENER_ATTR(syncookies_sent, show_counter, TCPA_COOKIES_SENT);
+LISTENER_ATTR(syncookies_valid, show_counter, TCPA_COOKIES_VALID);
+LISTENER_ATTR(other_drops, show_counter, TCPA_OTHER_DROPS);
+LISTENER_ATTR(verdict, show_verdict, 0);
+LISTENER_ATTR(backlog_recommended, show_recommended, 0);
+
+static struct attribute *listener_attrs[] = {
+	&attr_inode.attr,
+	&attr_cgroup.attr,
+	&attr_backlog.attr,
+	&attr_backlog_requested.attr,
+	&attr_accept_queue.attr,
+	&attr_accept_queue_peak.attr,
+	&attr_syn_queue.attr,
+	&attr_syn_queue_peak.attr,
+	&attr_syns.attr,
+	&attr_completions.attr,
+	&attr_accept_overflows_syn.attr,
+	&attr_accept_overflows_ack.attr,
+	&attr_syn_queue_drops.attr,
+	&attr_syncookies_wanted.attr,
+	&attr_syncookies_sent.attr,
+	&attr_syncookies_valid.attr,
+	&attr_other_drops.attr,
+	&attr_verdict.attr,
+	&attr_backlog_recommended.attr,
+	NULL
+};
+
+ATTRIBUTE_GROUPS(listener);
+
+static ssize_t listener_show(struct kobject *kobj, struct attribute *attr,
+			     char *buf)
+{
+	const struct listener_attr *a =
+		container_of(attr, struct listener_attr, attr);
+
+	return a->show(container_of(kobj, struct tcpa_listener, kobj), buf,
+		       a->arg);
+}
+
+static const struct sysfs_ops listener_ops = {
+	.show = listener_show,
+};
+
+static tcpa_ns_tag listener_namespace(tcpa_const_kobject *kobj)
+{
+	const struct tcpa_listener *l =
+		container_of(kobj, struct tcpa_listener, kobj);
+
+	return tcpa_net_tag(l->tn->net);
+}
+
+static const struct kobj_type listener_type = {
+	.release = tcpa_listener_release,
+	.sysfs_ops = &listener_ops,
+	.default_groups = listener_groups,
+	.namespace = listener_namespace,
+};
+
+void tcpa_sysfs_listener_init(struct kobject *kobj)
+{
+	kobject_init(kobj, tcpa_ktype(&listener_type));
+}
+
+int tcpa_sysfs_listener_add(struct tcpa_listener *l)
+{
+	char name[TCPA_NAME_MAX];
+
+	tcpa_listener_name(l, name, sizeof(name));
+	return kobject_add(&l->kobj, listeners_dir, "%s", name);
+}
+
+void tcpa_sysfs_listener_del(struct tcpa_listener *l)
+{
+	if (l->visible)
+		kobject_del(&l->kobj);
+}
+
+static const struct kobj_ns_type_operations *
+listeners_child_ns_type(tcpa_const_kobject *kobj)
+{
+	return &net_ns_type_operations;
+}
+
+static void listeners_release(struct kobject *kobj)
+{
+	kfree(kobj);
+}
+
+static const struct kobj_type listeners_type = {
+	.release = listeners_release,
+	.sysfs_ops = &kobj_sysfs_ops,
+	.child_ns_type = listeners_child_ns_type,
+};
+
+int tcpa_sysfs_listeners_init(struct kobject *root)
+{
+	int err;
+
+	listeners_dir = kzalloc(sizeof(*listeners_dir), GFP_KERNEL);
+	if (!listeners_dir)
+		return -ENOMEM;
+	err = kobject_init_and_add(listeners_dir, tcpa_ktype(&listeners_type),
+				   root, "listeners");
+	if (err)
+		kobject_put(listeners_dir);
+	return err;
+}
+
+void tcpa_sysfs_listeners_exit(void)
+{
+	kobject_del(listeners_dir);
+	kobject_put(listeners_dir);
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * timewait.c - TIME_WAIT of one network namespace.
+ *
+ * Every minisocket is asked for through inet_twsk_alloc(), in softirq or from
+ * a socket's backlog in process context, so cells are incremented with
+ * this_cpu operations. Refusals and reuse are the kernel's own counters, read,
+ * not counted again: TCPTimeWaitOverflow, TWRecycled.
+ * Does not: follow a minisocket through its life, or judge.
+ */
+#include "timewait.h"
+
+#include <linux/bitmap.h>
+#include <linux/jiffies.h>
+#include <linux/math64.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <net/inet_sock.h>
+#include <net/ip.h>
+#include <net/tcp_states.h>
+
+#include "bracket.h"
+#include "netns.h"
+
+#define TCPA_PORTS 65536
+
+int tcpa_timewait_init(struct tcpa_net *tn)
+{
+	struct tcpa_timewait *tw = &tn->tw;
+
+	tw->cells = alloc_percpu(struct tcpa_tw_cells);
+	if (!tw->cells)
+		return -ENOMEM;
+	tw->ports = bitmap_zalloc(TCPA_PORTS, GFP_KERNEL);
+	if (!tw->ports) {
+		free_percpu(tw->cells);
+		return -ENOMEM;
+	}
+	tw->base_overflows = tcpa_mib_read(tn, LINUX_MIB_TCPTIMEWAITOVERFLOW);
+	tw->base_reused = tcpa_mib_read(tn, LINUX_MIB_TIMEWAITRECYCLED);
+	return 0;
+}
+
+void tcpa_timewait_free(struct tcpa_net *tn)
+{
+	bitmap_free(tn->tw.ports);
+	free_percpu(tn->tw.cells);
+}
+
+static enum tcpa_tw_kind kind_of(const struct tcpa_net *tn,
+				 const struct sock *sk, int state)
+{
+	if (state == TCP_FIN_WAIT2)
+		return TCPA_TW_FIN_WAIT2;
+	return test_bit(inet_sk(sk)->inet_num, tn->tw.ports) ?
+	       TCPA_TW_SERVER : TCPA_TW_CLIENT;
+}
+
+void tcpa_timewait_asked(const struct sock *sk, int state)
+{
+	struct tcpa_net *tn = tcpa_net(sock_net(sk));
+
+	if (tn && tn->tw.ports)
+		this_cpu_inc(tn->tw.cells->asked[kind_of(tn, sk, state)]);
+}
+
+void tcpa_timewait_port(struct tcpa_net *tn, u16 port)
+{
+	set_bit(port, tn->tw.ports);
+}
+
+u64 tcpa_timewait_asked_sum(const struct tcpa_net *tn, enum tcpa_tw_kind kind)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(tn->tw.cells, cpu)->asked[kind]);
+	return sum;
+}
+
+u64 tcpa_timewait_overflows(const struct tcpa_net *tn)
+{
+	return tcpa_mib_read(tn, LINUX_MIB_TCPTIMEWAITOVERFLOW) -
+	       tn->tw.base_overflows;
+}
+
+u64 tcpa_timewait_reused(const struct tcpa_net *tn)
+{
+	return tcpa_mib_read(tn, LINUX_MIB_TIMEWAITRECYCLED) -
+	       tn->tw.base_reused;
+}
+
+static u64 asked_all(const struct tcpa_net *tn)
+{
+	u64 asked = 0;
+	unsigned int i;
+
+	for (i = 0; i < TCPA_TW_KINDS; i++)
+		asked += tcpa_timewait_asked_sum(tn, i);
+	return asked;
+}
+
+/*
+ * Overflows are read before what was asked for, and a refusal is asked for
+ * before it is counted, so that the difference is never negative.
+ */
+u64 tcpa_timewait_created(const struct tcpa_net *tn)
+{
+	u64 overflows = tcpa_timewait_overflows(tn);
+	u64 asked = asked_all(tn);
+
+	return asked > overflows ? asked - overflows : 0;
+}
+
+static void window_restart(struct tcpa_timewait *tw, u32 limit)
+{
+	tw->cur_overflows = 0;
+	tw->worst_overflows = 0;
+	tw->since = jiffies;
+	tw->limit = limit;
+}
+
+/* Refusals at another limit say nothing about this one. */
+static void window_roll(struct tcpa_net *tn, unsigned long window)
+{
+	u32 limit = READ_ONCE(tn->net->ipv4.tcp_death_row.sysctl_max_tw_buckets);
+	struct tcpa_timewait *tw = &tn->tw;
+
+	if (tw->limit != limit) {
+		window_restart(tw, limit);
+	} else if (time_after_eq(jiffies, tw->since + window)) {
+		tw->worst_overflows = max(tw->worst_overflows, tw->cur_overflows);
+		tw->cur_overflows = 0;
+		tw->since = jiffies;
+	}
+}
+
+bool tcpa_timewait_sample(struct tcpa_net *tn, u32 ms, unsigned long window)
+{
+	struct tcpa_timewait *tw = &tn->tw;
+	u64 overflows = tcpa_timewait_overflows(tn);
+	u64 asked = asked_all(tn);
+	u64 refused = overflows - tw->prev_overflows;
+
+	window_roll(tn, window);
+	tw->cur_overflows += refused;
+	tw->peak_rate = max(tw->peak_rate,
+			    div_u64((asked - tw->prev_asked) * 1000, ms));
+	tw->prev_overflows = overflows;
+	tw->prev_asked = asked;
+	return refused;
+}
