@@ -39,29 +39,14 @@ host_lock()
 	flock "$2" "$1"
 }
 
-# Each program the lab runs here, and the package that has it.
+# The package of each thing the lab needs here and has not got.
 host_missing()
 {
-	local program package
-
-	while read -r program package; do
-		command -v "$program" >/dev/null || echo "$package"
-	done <<-END
-		qemu-system-x86_64 qemu-system-x86
-		mmdebstrap mmdebstrap
-		busybox busybox-static
-		flock util-linux
-		unshare util-linux
-		xz xz-utils
-		zstd zstd
-	END
-	# The initramfs has no libraries.
-	if ldd "$(command -v busybox)" >/dev/null 2>&1; then
-		echo busybox-static
-	fi
-	if [ ! -e /usr/share/keyrings/debian-archive-keyring.gpg ]; then
+	command -v mmdebstrap >/dev/null || echo mmdebstrap
+	command -v flock >/dev/null || echo util-linux
+	command -v xz >/dev/null || echo xz-utils
+	[ -e /usr/share/keyrings/debian-archive-keyring.gpg ] ||
 		echo debian-archive-keyring
-	fi
 }
 
 # Install what is missing where that is possible, else say what to install.

@@ -25,29 +25,32 @@ machine_append()
 # Have QEMU export the host directory $2 as $1, read-only unless $3 is empty.
 machine_export()
 {
-	qemu+=(-virtfs "local,path=${2//,/,,},mount_tag=$1,security_model=none,$(:
+	binds+=(-b "$2:/export/$1")
+	qemu+=(-virtfs "local,path=/export/$1,mount_tag=$1,security_model=none,$(:
 		)multidevs=remap${3-,readonly=on}")
 }
 
-# QEMU and its arguments, in the array `qemu`.
+# QEMU in the tools' root, and its arguments: the array `qemu`.
 machine_build()
 {
-	local tag
+	local tag binds=(-b "$image:/export/kernel"
+			 -b "$place/boot/initramfs:/export/initramfs")
 
 	qemu=(qemu-system-x86_64 -nodefaults -no-user-config -display none
-	      -no-reboot -cpu max -m "$memory" -serial "file:${run//,/,,}/console"
-	      -kernel "$image" -initrd "$place/boot/initramfs"
+	      -no-reboot -cpu max -m "$memory" -serial file:/export/run/console
+	      -kernel /export/kernel -initrd /export/initramfs
 	      -append "$(machine_append)")
 	if [ -n "$icount" ]; then
 		qemu+=(-accel tcg -smp 1 -icount "shift=0,sleep=off")
 	else
-		qemu+=(-accel "tcg,thread=multi" -smp "$cpus")
+		qemu+=(-accel "tcg,thread=$threads" -smp "$cpus")
 	fi
 	for tag in "${!layers[@]}"; do
 		machine_export "$tag" "${layers[$tag]}"
 	done
 	machine_export source "$top"
 	machine_export run "$run" ""
+	qemu=("$here/enter" "${binds[@]}" "$tools_root" "${qemu[@]}")
 }
 
 # A new run directory; the newest few finished ones are kept, for a look back.
@@ -88,8 +91,12 @@ machine_console_tail()
 # What became of the guest; $1 is how timeout(1) ended.
 machine_verdict()
 {
-	if machine_complaints >/dev/null; then
-		machine_console_tail 60
+	if machine_complaints | grep -q 'int3: 0000'; then
+		machine_console_tail
+		say "QEMU ran stale code (README: int3); this run says nothing"
+		return 254
+	elif machine_complaints >/dev/null; then
+		machine_console_tail 80
 		say "the guest's kernel complained"
 		return 251
 	elif [ "$1" = 124 ] || [ "$1" = 137 ]; then
@@ -98,29 +105,47 @@ machine_verdict()
 		return 253
 	elif [ ! -s "$run/status" ]; then
 		machine_console_tail
+		cat "$run/qemu" >&2
 		say "the guest ended without a status"
 		return 252
 	fi
 	return "$(cat "$run/status")"
 }
 
-# Run the command ($@) in a guest, its output live on stdout.
-machine_run()
+# Words, quoted for any shell.
+machine_quote()
 {
-	local rc=0
+	local word
 
-	machine_directory
+	for word; do
+		printf "'%s' " "${word//\'/\'\\\'\'}"
+	done
+}
+
+# One guest's life, its output live on stdout; returns as timeout(1) does.
+machine_live()
+{
 	: >"$run/output"
-	printf '%s ' "${@@Q}" >"$run/command"
-	machine_build
+	rm -f "$run/started"
 	timeout --foreground -k 10 "$timeout" "${qemu[@]}" \
-		</dev/null >/dev/null 2>"$run/qemu" &
+		</dev/null >"$run/qemu" 2>&1 &
 	guest=$!
 	# A reader that goes away, or an interrupt, takes the guest with it.
 	trap 'kill "$guest" 2>/dev/null; rm -f "$run/output"' EXIT
 	trap 'exit 125' INT TERM HUP
 	tail -s 0.1 -c +1 -f --pid="$guest" "$run/output" 2>/dev/null
 	kill "$guest" 2>/dev/null
-	wait "$guest" || rc=$?
+	wait "$guest"
+}
+
+# Run the command ($@) in a guest and return its exit status.
+machine_run()
+{
+	local rc=0
+
+	machine_directory
+	echo "exec $(machine_quote "$@")" >"$run/command"
+	machine_build
+	machine_live || rc=$?
 	machine_verdict "$rc"
 }

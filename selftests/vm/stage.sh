@@ -56,7 +56,9 @@ stage_build()
 	rm -rf "$1"
 	"$here/enter" -u "$1" "${binds[@]}" "$place/root" \
 		make -C /usr/src/tcpadvisor-build -j2 stage KVER="$release" \
-		KSFT_DIR=/usr/src/linux-kselftest/tools/testing/selftests
+		KSFT_DIR=/usr/src/linux-kselftest/tools/testing/selftests ||
+		return
+	rm -rf "$1.work" "$1.merged"
 }
 
 # Drop all but the newest few stages, and none that a guest is using.
