@@ -13,6 +13,7 @@
 #include "advice.h"
 
 #include "findings.h"
+#include "group.h"
 #include "saturate.h"
 #include "sizing.h"
 #include "verdict.h"
@@ -216,8 +217,9 @@ void tcpa_advise(struct tcpa_sample *s, struct tcpa_findings *out)
 
 	out->nr = 0;
 	out->omitted = 0;
+	tcpa_groups_count(s);
 	for (i = 0; i < s->nr_listeners; i++) {
-		tcpa_verdict_give(s, i);
+		tcpa_verdict_give(s, &s->listeners[i]);
 		add_totals(&t, s, &s->listeners[i]);
 	}
 	for (i = 0; i < s->nr_listeners; i++)

@@ -81,15 +81,21 @@ enum tcpa_missing {
 	TCPA_MISSING_CAUSE,	/* many complete, many do not */
 };
 
+/* A SO_REUSEPORT group: how its members fare. See group.h. */
+struct tcpa_group {
+	__u32 group;			/* its number; 0: none */
+	__u32 members;
+	__u32 below_half;		/* refused nobody, deepest below half */
+	__u32 below_quarter;		/* the same, a quarter */
+};
+
 /* One listener as the judge sees it. */
 struct tcpa_listener_sample {
 	char name[TCPA_NAME_MAX];	/* as in sysfs: addr:port@cookie */
 	__u64 inode;			/* of the socket; 0 if it has none */
 	__u32 backlog;			/* effective now: sk_max_ack_backlog */
 	__s64 requested;		/* asked of listen(2), or TCPA_UNKNOWN */
-	__u32 group;			/* SO_REUSEPORT group in this sample, 0: none;
-					 * members stand next to each other
-					 */
+	__u32 group;			/* SO_REUSEPORT group in this sample, 0: none */
 	struct tcpa_evidence ev;	/* the worst window at this backlog */
 
 	/*
@@ -104,6 +110,7 @@ struct tcpa_listener_sample {
 	enum tcpa_verdict verdict;
 	enum tcpa_missing missing;	/* if undecided */
 	__u32 backlog_recommended;	/* 0: leave it */
+	struct tcpa_group slot;		/* of no interest to anyone else */
 };
 
 /* One network namespace. Sysctl values as the host has them now. */

@@ -10,11 +10,24 @@
  *
  * Context: any; pure. All arithmetic saturates.
  * Does not: judge. The only thresholds here are half a backlog (a queue at or
- * below it has drained) and TCPA_STALL_MS.
+ * below it has drained), the backlog below which depths are too coarse to say
+ * so, and TCPA_STALL_MS.
  */
 #include "evidence.h"
 
 #include "saturate.h"
+
+/* The depth of a smaller queue swings through half of it by mere chance. */
+#define SMALL_QUEUE	32U
+
+/* SYNs of one client are at least this far apart, in ms. */
+#define RETRY_MS	1000U
+
+/*
+ * A request whose final ACK was refused stays in the SYN queue until its
+ * SYN-ACK is sent again: 1, 2, 4 s later.
+ */
+#define CLOG_MS		4000U
 
 __u64 tcpa_interval_refusals(const struct tcpa_interval *iv)
 {
@@ -35,33 +48,46 @@ bool tcpa_interval_active(const struct tcpa_interval *iv)
 }
 
 /*
- * Connections among the refusals of an interval. Final ACKs are repeated
- * within the second (data, SYN-ACKs sent again), but each belongs to a request
- * that was in the SYN queue.
+ * Final ACKs that were refused. They are repeated within the second (data,
+ * SYN-ACKs sent again), but each belongs to a request that was in the SYN
+ * queue.
  */
+static __u64 refused_acks(const struct tcpa_interval *iv)
+{
+	return min_t(__u64, iv->overflows_ack,
+		     tcpa_add(iv->syn_hi, iv->queued));
+}
+
+/* Connections among the refusals of an interval. */
 static __u64 refused(const struct tcpa_interval *iv)
 {
-	__u64 acks = min_t(__u64, iv->overflows_ack,
-			   tcpa_add(iv->syn_hi, iv->queued));
+	return tcpa_add(tcpa_add(iv->overflows_syn, iv->synq_drops),
+			refused_acks(iv));
+}
 
-	return tcpa_add(tcpa_add(iv->overflows_syn, iv->synq_drops), acks);
+/*
+ * How often a client has sent its SYN within @ms of the first: after 0, 1, 3,
+ * 7 ... s. A quarter is allowed for timers that are late.
+ */
+static __u32 tries_within(__u32 ms)
+{
+	__u64 next = RETRY_MS + RETRY_MS / 4;
+	__u32 tries;
+
+	for (tries = 1; ms > next && tries < 8; tries++)
+		next = 2 * next + RETRY_MS + RETRY_MS / 4;
+	return tries;
 }
 
 /*
  * Connections behind @events refusals over @ms. Whoever is refused at the
  * start of the time tries n times until its end, whoever is refused at its
  * end once; so (n + 1) / 2 events each. Exact for a steady stream of new
- * clients; too much, by less than twice, if all came at the start. A quarter
- * of the time is allowed for timers that are late.
+ * clients; too much, by less than twice, if all came at the start.
  */
 static __u64 connections(__u64 events, __u32 ms)
 {
-	__u64 next = 1250;
-	__u32 tries;
-
-	for (tries = 1; ms > next && tries < 8; tries++)
-		next = 2 * next + 1250;
-	return tcpa_div(tcpa_mul(events, 2), tries + 1);
+	return tcpa_div(tcpa_mul(events, 2), tries_within(ms) + 1);
 }
 
 static bool above_half(const struct tcpa_interval *iv, __u32 depth)
@@ -74,7 +100,7 @@ static void grow_burst(struct tcpa_evidence *ev, __u64 size)
 	ev->burst = max_t(__u64, ev->burst, size);
 }
 
-/* The run goes on through the whole interval. */
+/* The run goes on. */
 static void run_on(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 {
 	ev->full_now_ms = tcpa_add32(ev->full_now_ms, iv->ms);
@@ -87,17 +113,53 @@ static void run_on(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 	grow_burst(ev, connections(ev->run.refused, ev->run.ms));
 }
 
-/* The queue has drained; @again: it refused since and is above half again. */
-static void run_over(struct tcpa_evidence *ev, const struct tcpa_interval *iv,
-		     bool again)
+/* It dips: over if that is more than it has been. True if so. */
+static bool run_dips(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 {
-	if (ev->full_now_ms)
-		grow_burst(ev, connections(ev->run.refused,
-					   tcpa_add32(ev->run.ms, iv->ms / 2)));
-	ev->drains = tcpa_add32(ev->drains, 1);
+	ev->full_now_ms = tcpa_sub(ev->full_now_ms, 2 * (__u64)iv->ms);
+	ev->run.ms = tcpa_add32(ev->run.ms, iv->ms);
+	return !ev->full_now_ms;
+}
+
+/* It is over; @again refusals belong to the next one, which begins here. */
+static void run_over(struct tcpa_evidence *ev, const struct tcpa_interval *iv,
+		     __u64 again)
+{
 	ev->full_now_ms = 0;
-	ev->run.refused = again ? refused(iv) : 0;
+	ev->run.refused = again;
 	ev->run.ms = again ? iv->ms / 2 : 0;
+}
+
+static void drained(struct tcpa_evidence *ev)
+{
+	ev->drains = tcpa_add32(ev->drains, 1);
+}
+
+/* Below half and no refusals: drained, once a small queue has kept it up. */
+static void add_calm(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
+{
+	ev->run.calm_ms = tcpa_add32(ev->run.calm_ms, iv->ms);
+	if (iv->backlog < SMALL_QUEUE && ev->run.calm_ms < RETRY_MS)
+		return;
+	run_over(ev, iv, 0);
+	drained(ev);
+}
+
+/*
+ * Below half at the end of the interval (@low_now) or before, but still with
+ * @n refusals: a large queue has drained, a small one may have been caught at
+ * a low moment.
+ */
+static void add_dip(struct tcpa_evidence *ev, const struct tcpa_interval *iv,
+		    __u64 n, bool low_now)
+{
+	bool first = n && n == ev->run.refused;
+
+	if (!run_dips(ev, iv))
+		return;
+	if (low_now ? iv->backlog >= SMALL_QUEUE : !first)
+		drained(ev);
+	run_over(ev, iv, low_now && iv->backlog >= SMALL_QUEUE ? 0 : n);
 }
 
 /*
@@ -107,20 +169,22 @@ static void run_over(struct tcpa_evidence *ev, const struct tcpa_interval *iv,
 static void add_run(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 {
 	__u64 n = refused(iv);
-	bool going = ev->run.refused;
-	bool low = !above_half(iv, iv->accept_lo);
 	bool low_now = !above_half(iv, iv->accept_now);
+	bool low = iv->backlog >= SMALL_QUEUE && !above_half(iv, iv->accept_lo);
 
-	if (!n && !going)
+	if (!n && !ev->run.refused)
 		return;
 	grow_burst(ev, iv->deficit ? iv->deficit : connections(n, iv->ms));
 	ev->run.refused = tcpa_add(ev->run.refused, n);
-	if (!low && !low_now)
-		run_on(ev, iv);
-	else if (low_now || going)
-		run_over(ev, iv, n && !low_now);
+	if (low_now && !n) {
+		add_calm(ev, iv);
+		return;
+	}
+	ev->run.calm_ms = 0;
+	if (low_now || low)
+		add_dip(ev, iv, n, low_now);
 	else
-		ev->run.ms = iv->ms / 2;
+		run_on(ev, iv);
 }
 
 /* Without an accept(2), who waited at the start of the interval still does. */
@@ -148,21 +212,68 @@ static void add_stall(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 /*
  * A queue of depth d that lets n of n + m arrivals in holds each of them
  * d / n of the time; all of them need d (n + m) / n places (Little's law),
- * whatever the round trip, and whether it was full all the time or not.
+ * whatever the round trip, and whether it was full all the time or not. They
+ * cannot need more than one each. Of dropped SYNs, those sent again are taken
+ * off.
  */
-static void add_syn_need(struct tcpa_evidence *ev,
+static void settle_syn_need(struct tcpa_evidence *ev)
+{
+	__u64 drops = div64_u64(ev->syn.drops, tries_within(ev->syn.streak_ms));
+	__u64 more = tcpa_add(drops, ev->syn.cookies);
+
+	if (ev->syn.queued)
+		more = min_t(__u64, more,
+			     div64_u64(tcpa_mul(ev->syn.hi, more),
+				       ev->syn.queued));
+	ev->syn_need = max_t(__u64, ev->syn_need, tcpa_add(ev->syn.hi, more));
+	ev->syn.ms = 0;
+	ev->syn.hi = 0;
+	ev->syn.queued = 0;
+	ev->syn.drops = 0;
+	ev->syn.cookies = 0;
+}
+
+/* The SYN queue was full, of its own, for the interval. In steps of a second. */
+static void add_syn_short(struct tcpa_evidence *ev,
+			  const struct tcpa_interval *iv)
+{
+	ev->syn_short = tcpa_add(ev->syn_short,
+				 tcpa_add(iv->synq_drops, iv->cookies_sent));
+	ev->syn.streak_ms = tcpa_add32(ev->syn.streak_ms, iv->ms);
+	ev->syn.ms = tcpa_add32(ev->syn.ms, iv->ms);
+	ev->syn.hi = max_t(__u32, ev->syn.hi, iv->syn_hi);
+	ev->syn.queued = tcpa_add(ev->syn.queued, iv->queued);
+	ev->syn.drops = tcpa_add(ev->syn.drops, iv->synq_drops);
+	ev->syn.cookies = tcpa_add(ev->syn.cookies, iv->cookies_sent);
+	if (ev->syn.ms >= RETRY_MS)
+		settle_syn_need(ev);
+}
+
+static void add_syn_queue(struct tcpa_evidence *ev,
+			  const struct tcpa_interval *iv)
+{
+	if (iv->overflows_ack)
+		ev->syn.clogged_ms = tcpa_add32(CLOG_MS, iv->ms);
+	if (!ev->syn.clogged_ms && (iv->synq_drops || iv->cookies_sent)) {
+		add_syn_short(ev, iv);
+	} else {
+		if (ev->syn.ms)
+			settle_syn_need(ev);
+		ev->syn.streak_ms = 0;
+	}
+	ev->syn.clogged_ms = tcpa_sub(ev->syn.clogged_ms, iv->ms);
+}
+
+static void add_syn_busy(struct tcpa_evidence *ev,
 			 const struct tcpa_interval *iv)
 {
-	__u64 left_out = tcpa_add(iv->synq_drops, iv->cookies_sent);
-	__u64 more;
-
-	if (left_out || iv->other_drops)
-		ev->syn_busy_ms = tcpa_add32(ev->syn_busy_ms, iv->ms);
-	if (!left_out)
+	if (!iv->synq_drops && !iv->cookies_sent && !iv->other_drops)
 		return;
-	more = iv->queued ? div64_u64(tcpa_mul(iv->syn_hi, left_out), iv->queued)
-			  : left_out;
-	ev->syn_need = max_t(__u64, ev->syn_need, tcpa_add(iv->syn_hi, more));
+	ev->syn_busy_ms = tcpa_add32(ev->syn_busy_ms, iv->ms);
+	ev->syn_answered = tcpa_add(ev->syn_answered,
+				    tcpa_add(iv->queued, iv->cookies_sent));
+	ev->syn_proven = tcpa_add(ev->syn_proven,
+				  tcpa_add(iv->completions, refused_acks(iv)));
 }
 
 static void add_busy(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
@@ -223,6 +334,7 @@ void tcpa_evidence_roll(struct tcpa_evidence *ev)
 	ev->full_now_ms = old.full_now_ms;
 	ev->full_run_ms = old.full_now_ms;
 	ev->run = old.run;
+	ev->syn = old.syn;
 }
 
 void tcpa_evidence_add(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
@@ -231,7 +343,8 @@ void tcpa_evidence_add(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 	add_busy(ev, iv);
 	add_run(ev, iv);
 	add_stall(ev, iv);
-	add_syn_need(ev, iv);
+	add_syn_busy(ev, iv);
+	add_syn_queue(ev, iv);
 	ev->run.accept_now = iv->accept_now;
 }
 
@@ -298,4 +411,5 @@ void tcpa_evidence_keep(struct tcpa_evidence *kept,
 	kept->stall_now_ms = cur->stall_now_ms;
 	kept->full_now_ms = cur->full_now_ms;
 	kept->run = cur->run;
+	kept->syn = cur->syn;
 }

@@ -14,11 +14,12 @@
 #include "advice_env.h"
 
 /*
- * A gap in accept(2) from which on it is a stall, in ms: a client that meets
- * a full queue sends its SYN again after a second, so a shorter gap costs it
- * no more than that one second.
+ * A gap in accept(2) from which on it is a stall, in ms. A client that meets a
+ * full queue sends its SYN again after a second, so what lasts longer is more
+ * than one refusal to it; a quarter less, because a gap is known only by the
+ * whole intervals in it.
  */
-#define TCPA_STALL_MS	1000U
+#define TCPA_STALL_MS	750U
 
 /*
  * One listener over one sampling interval. Counters are differences over the
@@ -53,8 +54,8 @@ struct tcpa_interval {
 /*
  * The same listener over a window: sums, extremes and spans of intervals.
  *
- * A run is a time in which the accept queue, having refused somebody, never
- * fell to half of the backlog; it may outlast a window.
+ * A run is a time in which the accept queue, having refused somebody, stayed
+ * above half of the backlog, but for brief dips; it may outlast a window.
  */
 struct tcpa_evidence {
 	struct tcpa_interval sum;	/* counters summed, ms summed, depths as
@@ -62,20 +63,22 @@ struct tcpa_evidence {
 					 * deficit the largest
 					 */
 	__u32 window;		/* number of the window, see roll() */
-	__u32 busy_ms;		/* intervals with an accept-queue or SYN-queue refusal */
-	__u32 syn_busy_ms;	/* intervals that found the SYN queue full, or
-				 * lost SYNs in ways that may be its doing
-				 */
-	__u32 busy_accept_lo;	/* lowest accept-queue depth in busy intervals */
+
+	/* Intervals with an accept-queue or SYN-queue refusal. */
+	__u32 busy_ms;
+	__u32 busy_accept_lo;	/* lowest accept-queue depth within those */
 	__u64 busy_accepts;	/* accept(2)s within those */
+
+	/* The accept queue. */
 	__u64 burst;		/* most connections that one run, or one second,
 				 * refused: what a larger queue would have had
 				 * to hold beyond the backlog
 				 */
-	__u64 syn_need;		/* SYN-queue depth that would have refused nobody
-				 * and sent no cookie; 0 if it was never full
-				 */
-	__u32 drains;		/* how often the queue fell to half after refusing */
+	__u32 drains;		/* how often it emptied to half after refusing */
+	__u32 full_run_ms;	/* longest run, each dip counted off twice */
+	__u32 full_now_ms;	/* such a run still going on, else 0 */
+	__u32 full_ms;		/* intervals within runs that saw accept(2)s */
+	__u64 full_accepts;	/* accept(2)s within those: a full queue's rate */
 	__u32 stall_ms;		/* longest run of intervals with a waiting child
 				 * and no accept(2)
 				 */
@@ -83,18 +86,36 @@ struct tcpa_evidence {
 	__u64 stall_refusals;	/* refusals during stalls of TCPA_STALL_MS or more,
 				 * and in the interval in which such a one ended
 				 */
-	__u32 full_run_ms;	/* longest run: whole intervals above half */
-	__u32 full_now_ms;	/* such a run still going on, else 0 */
-	__u32 full_ms;		/* intervals within runs that saw accept(2)s */
-	__u64 full_accepts;	/* accept(2)s within those: a full queue's rate */
+
+	/*
+	 * The SYN queue: intervals that found it full, or lost SYNs in a way
+	 * that may be its doing.
+	 */
+	__u32 syn_busy_ms;
+	__u64 syn_answered;	/* SYNs queued or answered by a cookie within those */
+	__u64 syn_proven;	/* final ACKs that came within those */
+	__u64 syn_short;	/* SYNs dropped or answered by a cookie for want of
+				 * places that no refused final ACK had clogged
+				 */
+	__u64 syn_need;		/* depth that would have spared these; 0: none */
 
 	/* Carried from one interval to the next; of no interest to readers. */
 	struct {
 		__u64 refused;		/* in the run that goes on, else 0 */
 		__u32 ms;		/* its length, first interval halved */
+		__u32 calm_ms;		/* since it fell below half and refused */
 		__u32 accept_now;	/* depth at the end of the last interval */
 		__u64 stalled;		/* refusals in the stall that goes on */
 	} run;
+	struct {
+		__u32 clogged_ms;	/* how long refused ACKs may still fill it */
+		__u32 streak_ms;	/* intervals in a row with a full SYN queue */
+		__u32 ms;		/* of these, not yet part of syn_need */
+		__u32 hi;		/* within those: highest depth, */
+		__u64 queued;		/* SYNs that went in, */
+		__u64 drops;		/* SYNs dropped, */
+		__u64 cookies;		/* and cookies sent instead */
+	} syn;
 };
 
 /* True if the interval holds anything that evidence would keep. */

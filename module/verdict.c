@@ -19,6 +19,7 @@
  */
 #include "verdict.h"
 
+#include "group.h"
 #include "saturate.h"
 #include "sizing.h"
 
@@ -82,24 +83,9 @@ __u64 tcpa_verdict_weight(const struct tcpa_sample *s,
 	return tcpa_add(accept_refusals(l), syn_refusals(s, l));
 }
 
-/* SYNs that were answered, by a SYN-ACK of the queue or a cookie. */
-static __u64 answered(const struct tcpa_listener_sample *l)
-{
-	return tcpa_add(l->ev.sum.queued, l->ev.sum.cookies_sent);
-}
-
-/* Of these, those whose final ACK came, whether it was accepted or not. */
-static __u64 proven(const struct tcpa_listener_sample *l)
-{
-	__u64 refused = min_t(__u64, l->ev.sum.overflows_ack,
-			      tcpa_add(l->ev.sum.syn_hi, l->ev.sum.queued));
-
-	return tcpa_add(l->ev.sum.completions, refused);
-}
-
 __u64 tcpa_verdict_dead(const struct tcpa_listener_sample *l)
 {
-	return tcpa_sub(answered(l), proven(l));
+	return tcpa_sub(l->ev.syn_answered, l->ev.syn_proven);
 }
 
 /*
@@ -115,19 +101,25 @@ static bool flood(const struct tcpa_sample *s,
 
 	if (full < MIN_REFUSALS || l->ev.syn_busy_ms < SYN_STATE_MS)
 		return false;
-	if (!at_least(answered(l), proven(l), ratio, 1))
+	if (!at_least(l->ev.syn_answered, l->ev.syn_proven, ratio, 1))
 		return false;
-	return answered(l) > l->backlog || at_least(full, accept_refusals(l), 4, 1);
+	return l->ev.syn_answered > l->backlog ||
+	       at_least(full, accept_refusals(l), 4, 1);
 }
 
-/* The accept queue refused a fair share, so it is the one to look at. */
+/*
+ * The accept queue refused a fair share, so it is the one to look at. Of what
+ * the SYN queue lacked, that counts which the accept queue did not cause.
+ */
 static bool accept_side(const struct tcpa_sample *s,
 			const struct tcpa_listener_sample *l)
 {
 	__u32 den = held(l, TCPA_RTT_BOUND) ? 2 : 4;
+	__u64 lacking = tcpa_add(s->syncookies == 2 ? 0 : l->ev.syn_short,
+				 tcpa_verdict_reserve_drops(s, l));
 
 	return accept_refusals(l) &&
-	       at_least(accept_refusals(l), syn_refusals(s, l), 1, den);
+	       at_least(accept_refusals(l), lacking, 1, den);
 }
 
 /* Nearly every handshake that was answered completes. */
@@ -135,43 +127,23 @@ static bool completes(const struct tcpa_listener_sample *l)
 {
 	__u32 num = held(l, TCPA_RTT_BOUND) ? 2 : 3;
 
-	return at_least(proven(l), answered(l), num, 4);
+	return at_least(l->ev.syn_proven, l->ev.syn_answered, num, 4);
 }
 
-/* Room to spare in a member of a group of which another one refuses. */
-static bool idle(const struct tcpa_listener_sample *l, __u32 den)
+/*
+ * At least half of the others in its SO_REUSEPORT group had room to spare; it
+ * is not one of those itself, for it has refused.
+ */
+static bool skewed(const struct tcpa_sample *s,
+		   const struct tcpa_listener_sample *l)
 {
-	return !accept_refusals(l) &&
-	       !at_least(l->ev.sum.accept_hi, (__u64)l->backlog + 1, 1, den);
-}
+	const struct tcpa_group *g = tcpa_group_find(s, l->group);
+	__u32 idle;
 
-/* Count the members of @i's group other than itself, and the idle ones. */
-static void count_siblings(const struct tcpa_sample *s, __u32 i, __u32 den,
-			   __u32 *nr, __u32 *nr_idle)
-{
-	__u32 group = s->listeners[i].group, j = i;
-
-	*nr = 0;
-	*nr_idle = 0;
-	while (j > 0 && s->listeners[j - 1].group == group)
-		j--;
-	for (; j < s->nr_listeners && s->listeners[j].group == group; j++) {
-		if (j == i)
-			continue;
-		*nr += 1;
-		*nr_idle += idle(&s->listeners[j], den);
-	}
-}
-
-static bool skewed(const struct tcpa_sample *s, __u32 i)
-{
-	const struct tcpa_listener_sample *l = &s->listeners[i];
-	__u32 nr, nr_idle;
-
-	if (!l->group)
+	if (!g || g->members < 2)
 		return false;
-	count_siblings(s, i, held(l, TCPA_REUSEPORT_SKEW) ? 2 : 4, &nr, &nr_idle);
-	return nr && 2 * (__u64)nr_idle >= nr;
+	idle = held(l, TCPA_REUSEPORT_SKEW) ? g->below_half : g->below_quarter;
+	return 2 * (__u64)idle >= g->members - 1;
 }
 
 __u64 tcpa_verdict_accept_rate(const struct tcpa_listener_sample *l)
@@ -231,11 +203,10 @@ bool tcpa_verdict_capped(const struct tcpa_sample *s,
 	return l->backlog == s->somaxconn;
 }
 
-static enum tcpa_verdict judge_accept_queue(struct tcpa_sample *s, __u32 i)
+static enum tcpa_verdict judge_accept_queue(const struct tcpa_sample *s,
+					    struct tcpa_listener_sample *l)
 {
-	struct tcpa_listener_sample *l = &s->listeners[i];
-
-	if (skewed(s, i))
+	if (skewed(s, l))
 		return TCPA_REUSEPORT_SKEW;
 	if (stalled(l))
 		return TCPA_APP_STALLED;
@@ -247,34 +218,52 @@ static enum tcpa_verdict judge_accept_queue(struct tcpa_sample *s, __u32 i)
 					   TCPA_BACKLOG_SMALL;
 }
 
-/* Cookies now and then are what they are for; no SYN was lost. */
+static bool brief(const struct tcpa_listener_sample *l)
+{
+	return l->ev.syn_busy_ms < SYN_STATE_MS && !decided(l);
+}
+
+/*
+ * No SYN was lost, and cookies were only sent now and then, which is what they
+ * are for.
+ */
+static bool only_a_few_cookies(const struct tcpa_sample *s,
+			       const struct tcpa_listener_sample *l)
+{
+	__u32 den = decided(l) ? 128 : 64;
+	__u64 answered = tcpa_add(l->ev.sum.queued, l->ev.sum.cookies_sent);
+
+	if (accept_refusals(l) || l->ev.sum.synq_drops ||
+	    tcpa_verdict_reserve_drops(s, l))
+		return false;
+	return brief(l) || !at_least(l->ev.sum.cookies_sent, answered, 1, den);
+}
+
 static enum tcpa_verdict judge_syn_queue(const struct tcpa_sample *s,
 					 struct tcpa_listener_sample *l)
 {
-	__u64 lost = tcpa_add(l->ev.sum.synq_drops,
-			      tcpa_verdict_reserve_drops(s, l));
-	bool brief = l->ev.syn_busy_ms < SYN_STATE_MS && !decided(l);
-
-	if (!lost && brief)
-		return TCPA_OK;
+	if (!l->ev.syn_need && !tcpa_verdict_reserve_drops(s, l))
+		return undecided(l, TCPA_MISSING_TIME);
 	if (completes(l))
 		return TCPA_RTT_BOUND;
-	return undecided(l, brief ? TCPA_MISSING_TIME : TCPA_MISSING_CAUSE);
+	return undecided(l, brief(l) ? TCPA_MISSING_TIME : TCPA_MISSING_CAUSE);
 }
 
-static enum tcpa_verdict judge(struct tcpa_sample *s, __u32 i)
+static enum tcpa_verdict judge(const struct tcpa_sample *s,
+			       struct tcpa_listener_sample *l)
 {
-	struct tcpa_listener_sample *l = &s->listeners[i];
 	__u64 weight = tcpa_verdict_weight(s, l);
 
 	if (!weight)
 		return TCPA_OK;
 	if (flood(s, l))
 		return TCPA_SYN_FLOOD;
+	if (only_a_few_cookies(s, l))
+		return TCPA_OK;
 	if (weight < MIN_REFUSALS && !decided(l))
 		return undecided(l, TCPA_MISSING_REFUSALS);
 	if (accept_side(s, l))
-		return judge_accept_queue(s, i);
+		return judge_accept_queue(s, l);
 	return judge_syn_queue(s, l);
 }
 
@@ -304,14 +293,14 @@ static __u64 need(const struct tcpa_sample *s,
 	}
 }
 
-void tcpa_verdict_give(struct tcpa_sample *s, __u32 i)
+void tcpa_verdict_give(const struct tcpa_sample *s,
+		       struct tcpa_listener_sample *l)
 {
-	struct tcpa_listener_sample *l = &s->listeners[i];
 	__u64 n;
 
 	l->missing = TCPA_MISSING_NOTHING;
 	l->backlog_recommended = 0;
-	l->verdict = judge(s, i);
+	l->verdict = judge(s, l);
 	n = need(s, l);
 	if (n)
 		l->backlog_recommended = tcpa_size_backlog(l->backlog, n, s->memory);

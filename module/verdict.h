@@ -5,16 +5,17 @@
  *
  * Job: fill the out fields of one listener of a sample.
  * Context: any; pure.
- * Does not: look at other listeners, except at members of the same
- * SO_REUSEPORT group.
+ * Does not: look at other listeners; what it needs to know of those of its
+ * SO_REUSEPORT group is counted by group.c.
  */
 #ifndef _TCPA_VERDICT_H
 #define _TCPA_VERDICT_H
 
 #include "advice.h"
 
-/* Judge listener @i of @s. */
-void tcpa_verdict_give(struct tcpa_sample *s, __u32 i);
+/* Judge @l, one of @s, of which the groups have been counted (group.h). */
+void tcpa_verdict_give(const struct tcpa_sample *s,
+		       struct tcpa_listener_sample *l);
 
 /* Refusals, and what stood in for one, that the verdict on @l explains. */
 __u64 tcpa_verdict_weight(const struct tcpa_sample *s,
