@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * apply.h - doing what a plan says: journal first, one step after the other,
+ * each read back.
+ */
+#ifndef _TCPADVISOR_APPLY_H
+#define _TCPADVISOR_APPLY_H
+
+#include "plan.h"
+
+/*
+ * Do all steps of @p that are STEP_PLANNED, and note the fate of each. 0 once
+ * it has begun, however the steps went; a negative errno, after a complaint,
+ * if nothing was changed.
+ */
+int apply_plan(struct plan *p, struct journal_file *jf, const struct netns *ns);
+
+/* EXIT_DONE, EXIT_FAILED or EXIT_PARTLY, from the fates. */
+int apply_status(const struct plan *p);
+
+#endif /* _TCPADVISOR_APPLY_H */

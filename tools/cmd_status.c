@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cmd_status.c - the command `status`: what is refused, now and since the
+ * module was loaded, who suffers most, and what to do about it.
+ */
+#include <errno.h>
+#include <time.h>
+
+#include "number.h"
+#include "output.h"
+#include "sample.h"
+#include "show.h"
+#include "snapshot.h"
+#include "tcpadvisor.h"
+
+#define WORST		10	/* listeners shown */
+#define INTERVAL_MS	1000
+
+static const char usage[] =
+	"Usage: tcpadvisor [status] [OPTION]...\n"
+	"What is refused, who suffers most, and what to do about it.\n"
+	"\n"
+	"  -i, --interval SPAN  count for that long what is refused now; default 1s,\n"
+	"                       0 to look at the totals only\n";
+
+static const struct option longs[] = {
+	{ "interval", required_argument, NULL, 'i' },
+	{ 0 },
+};
+
+static __u64 interval_ms = INTERVAL_MS;
+
+static int take(int c, const char *arg)
+{
+	if (c != 'i')
+		return -EINVAL;
+	if (number_duration(arg, &interval_ms))
+		return bad_argument("--interval", arg, "a span such as 1s or 500ms");
+	return 0;
+}
+
+/* What is refused within the interval. */
+static int measure(struct sample *total, struct sample *now)
+{
+	const struct timespec span = {
+		.tv_sec = (time_t)(interval_ms / 1000),
+		.tv_nsec = (long)(interval_ms % 1000) * 1000000,
+	};
+	struct sample first;
+	int err = sample_read(&first);
+
+	if (err)
+		return err;
+	if (interval_ms)
+		nanosleep(&span, NULL);
+	err = sample_read(total);
+	if (!err)
+		sample_diff(&first, total, now);
+	return err;
+}
+
+static void show_sum(const char *key, const char *label, const struct counters *c)
+{
+	__u64 refused = counters_refused(c);
+
+	out_object(key);
+	out_text("%s", label);
+	if (refused)
+		out_color(COLOR_BAD);
+	out_uint("refused", "", refused, " refused");
+	if (refused)
+		out_color(COLOR_NONE);
+	out_text(" (accept queue: %llu SYN, %llu ACK; SYN queue: %llu; other: %llu), %llu accepted\n",
+		 c->v[COUNT_OVERFLOWS_SYN], c->v[COUNT_OVERFLOWS_ACK], c->v[COUNT_SYNQ_DROPS],
+		 c->v[COUNT_OTHER_DROPS], c->v[COUNT_COMPLETIONS]);
+	show_counters(c);
+	out_object_end();
+}
+
+static void show_timewait(const struct totals *t)
+{
+	out_object("timewait");
+	out_uint("count", "TIME_WAIT    ", t->timewait.count, "");
+	out_uint("limit", " of ", t->timewait.limit, "");
+	out_uint("overflows", ", ", t->timewait.overflows, " refused\n");
+	out_object_end();
+	if (t->untracked_listeners)
+		out_text("             %llu listeners have no entry of their own (max_listeners)\n",
+			 t->untracked_listeners);
+	field_uint("untracked_listeners", t->untracked_listeners);
+}
+
+static size_t troubled(const struct listeners *ls)
+{
+	size_t i;
+
+	for (i = 0; i < ls->nr && counters_refused(&ls->item[i].counters); i++)
+		;
+	return i;
+}
+
+static void show(const struct snapshot *snap, const struct sample *total,
+		 const struct sample *now, const struct totals *t)
+{
+	size_t nr = troubled(&snap->listeners);
+
+	field_uint("generation", snap->recommend.generation);
+	field_uint("window_seconds", snap->recommend.window_s);
+	field_uint("interval_ms", interval_ms);
+	show_sum("total", "since load   ", &total->counters);
+	if (interval_ms)
+		show_sum("now", "just now     ", &now->counters);
+	show_timewait(t);
+	out_uint("listeners_total", "listeners    ", snap->listeners.nr, "");
+	out_uint("listeners_refusing", ", ", nr, " with refusals\n");
+	if (nr)
+		out_text("\n");
+	show_listeners(&snap->listeners, nr < WORST ? nr : WORST);
+	if (nr > WORST)
+		out_text("... and %zu more: see \"tcpadvisor listeners\"\n", nr - WORST);
+	if (snap->recommend.nr_remarks)
+		out_text("\nADVICE (generation %llu; \"tcpadvisor apply\" shows what it would do)\n",
+			 snap->recommend.generation);
+	show_advice(&snap->recommend);
+}
+
+static int in_namespace(const struct netns *ns, void *arg)
+{
+	struct sample total, now;
+	struct snapshot snap;
+	struct totals t;
+	int status = EXIT_FAILED;
+
+	(void)arg;
+	if (sysfs_check() || measure(&total, &now) || snapshot_read(&snap, ns))
+		return EXIT_FAILED;
+	if (!totals_read(&t)) {
+		listeners_own(&snap.listeners);
+		show(&snap, &total, &now, &t);
+		status = EXIT_DONE;
+	}
+	snapshot_free(&snap);
+	return status;
+}
+
+int cmd_status(int argc, char **argv)
+{
+	const struct command_options co = {
+		.usage = usage, .longs = longs, .shorts = "i:", .take = take,
+	};
+	int status;
+
+	if (options_parse(argc, argv, &co, &status) < 0)
+		return status;
+	out_init(globals.json, globals.color);
+	return run_in_namespaces("status", in_namespace, NULL);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * journal_file.h - the journal on disk: one at a time, in order, synced
+ * before what it announces. /var/lib/tcpadvisor/journal, for root alone.
+ *
+ * Functions complain themselves and return a negative errno.
+ */
+#ifndef _TCPADVISOR_JOURNAL_FILE_H
+#define _TCPADVISOR_JOURNAL_FILE_H
+
+#include <linux/types.h>
+
+#include "journal.h"
+
+#define JOURNAL_DIR	"/var/lib/tcpadvisor"
+
+struct journal_file {
+	struct journal j;	/* as on disk, kept up to date by each append */
+	char boot[BOOT_ID];	/* this boot */
+	int dir;		/* locked; -1: there is no journal and none wanted */
+	int fd;			/* -1: not created yet */
+};
+
+enum journal_mode {
+	JOURNAL_PEEK,	/* look at what is there; without a lock, quietly */
+	JOURNAL_UNDO,	/* for rollback; none there is as good as an empty one */
+	JOURNAL_CHANGE,	/* for apply: create it; refuse if it is damaged */
+};
+
+/*
+ * Lock, read and check the journal; cut off what a crash left half-written.
+ * What an earlier boot took with it is marked CHANGE_ENDED. Needs
+ * journal_close() after success.
+ */
+int journal_open(struct journal_file *jf, enum journal_mode mode);
+
+/*
+ * Give each of @nr changes an id, this boot and the time, and put their
+ * `begin` records on disk. Only then may any of them be made.
+ */
+int journal_announce(struct journal_file *jf, struct change **changes, size_t nr);
+
+/* Record that a change was made, or that it has nothing left to undo. */
+int journal_mark_done(struct journal_file *jf, __u64 id);
+int journal_mark_end(struct journal_file *jf, __u64 id, const char *result);
+
+/* Sync, tidy up (an empty journal is removed), unlock. */
+void journal_close(struct journal_file *jf);
+
+#endif /* _TCPADVISOR_JOURNAL_FILE_H */

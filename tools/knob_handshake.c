@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * knob_handshake.c - the catalogue, part one: opening and closing connections.
+ * Facts are those of Linux 5.10 and later, from the kernel's source and its
+ * ip-sysctl document.
+ */
+#include <stddef.h>
+
+#include "knob.h"
+
+const struct knob knobs_handshake[] = {
+	{
+		"net.core.somaxconn",
+		"1024 to 100000, on every server",
+		"Caps the backlog at the moment of listen(2), per network namespace; 4096 since Linux 5.4. A running listener keeps the cap it had. A backlog below it is the application's own.",
+		"A listener overflows, and its limit equals somaxconn while it asked for more.",
+		"Advised then, sized from the deepest burst; the listener must listen(2) again (--live).",
+	},
+	{
+		"listen-backlog",
+		"\"raise somaxconn\"",
+		"The application's number is usually what limits: nginx and redis ask for 511, Tomcat for 100, Python's http.server for 5. A backlog of N lets N+1 wait.",
+		"A listener overflows, and its limit is below somaxconn.",
+		"Advised per listener: asked for, capped at, wanted. \"apply --live\" sets it without a restart.",
+	},
+	{
+		"net.ipv4.tcp_max_syn_backlog",
+		"2048 to 8192 always; \"raise it together with somaxconn\"",
+		"The SYN queue is bounded by the listen backlog. This number is looked at only with SYN cookies off: then its last quarter is kept for peers known before.",
+		"SYNs dropped in that last quarter, with net.ipv4.tcp_syncookies 0.",
+		"Advised only then. Otherwise it would not help.",
+	},
+	{
+		"net.ipv4.tcp_syncookies",
+		"1",
+		"1 is the default and right: cookies only when a SYN queue is full. 0 drops those SYNs, 2 sends cookies always and is for tests. Cookies are a fallback, not capacity.",
+		"SYNs dropped because the SYN queue was full, with 0.",
+		"0 -> 1 is advised then. If cookies become a habit, the listener's backlog is too small. 0 is never advised.",
+	},
+	{
+		"net.ipv4.tcp_synack_retries",
+		"lower it under attack",
+		"The default of 5 keeps a half-open connection for 63 s.",
+		"Verdict syn-flood, and half-open connections that expire dominate.",
+		"Lowered then, never below 2: on a lossy path a client needs the retries.",
+	},
+	{
+		"net.ipv4.tcp_abort_on_overflow",
+		"0; or 1 \"to see the error\"",
+		"1 resets a client whose final ACK meets a full accept queue. With 0 the client tries again, and gets in once a burst is over.",
+		"1 is set and the accept queue overflows in bursts.",
+		"1 -> 0 is advised then. 1 is no cure for anything.",
+	},
+	{
+		"net.ipv4.tcp_fastopen",
+		"3",
+		"Fast Open has a queue of its own (the TCP_FASTOPEN option's value), which neither the backlog nor somaxconn enlarges.",
+		"TcpExtTCPFastOpenListenOverflow grows.",
+		"Raise the option's value in the application.",
+	},
+	{
+		"net.ipv4.tcp_migrate_req",
+		"seldom mentioned",
+		"When one listener of a SO_REUSEPORT group closes, what waits in its queue is aborted, unless this is 1 (since 5.14) or a BPF program moves it.",
+		"closed/aborted grows while a group is reloaded.",
+		"0 -> 1 helps reloads of such servers.",
+	},
+	{
+		"SO_REUSEPORT",
+		"\"more room\"",
+		"Each member has its own queue and gets a share by hash: one slow member refuses while others idle.",
+		"Verdict reuseport-skew.",
+		"Balance the members; a bigger backlog only keeps clients with the slow one.",
+	},
+	{
+		"TCP_DEFER_ACCEPT",
+		"saves wake-ups",
+		"The bare final ACK is dropped, and the connection stays in the SYN queue until data comes.",
+		"TcpExtTCPDeferAcceptDrop grows beside a full SYN queue.",
+		"Turn it off in the application, or give it a bigger backlog.",
+	},
+	{
+		"accept-speed",
+		"\"optimise the application\"",
+		"True more often than not: when it accepts too slowly, a bigger queue only adds waiting, backlog / accept rate seconds of it.",
+		"The queue never drains (app-slow), or stands still (app-stalled).",
+		"Said with the seconds a bigger queue would add; no bigger backlog is advised.",
+	},
+	{
+		"net.ipv4.ip_local_port_range",
+		"1024 65535",
+		"Local ports are counted per destination, not for the whole host: a port can be used again towards another address or port. The start should be above net.ipv4.ip_unprivileged_port_start, one end odd and one even; services inside the range belong in ip_local_reserved_ports.",
+		"connect(2) fails with EADDRNOTAVAIL, or most of the range is in use towards one destination.",
+		"Widened then, with the ports of running listeners reserved.",
+	},
+	{
+		"net.ipv4.ip_local_reserved_ports",
+		"seldom mentioned",
+		"Keeps services' ports from being taken as a local port of an outgoing connection.",
+		"A listener's port lies inside net.ipv4.ip_local_port_range.",
+		"Goes with any widening of the range.",
+	},
+	{
+		"net.ipv4.tcp_syn_retries",
+		"lower it in a LAN",
+		"The default of 6 gives up after 127 s (not 63 s).",
+		"Connects that hang towards dead hosts.",
+		"The application's own timeout is the better place.",
+	},
+	{
+		"IP_BIND_ADDRESS_NO_PORT",
+		"seldom mentioned",
+		"bind(2) to a source address before connect(2) takes a port for all destinations at once; with this option the kernel chooses it at connect(2), per destination.",
+		"Ports run out although no single destination has many.",
+		"Set it in the client (haproxy, envoy and nginx can).",
+	},
+	{
+		"net.ipv4.tcp_tw_reuse",
+		"1 everywhere",
+		"For outgoing connections only; needs timestamps; a TIME_WAIT is reused after one second. The default of 2 does so on loopback only. A server that accepts gains nothing.",
+		"TIME_WAITs of the client side hold a large share of the ports towards a destination.",
+		"1 for such clients; for servers it would not help.",
+	},
+	{
+		"net.ipv4.tcp_tw_recycle",
+		"1 on intranets",
+		"Dropped connections of clients behind NAT. Removed in Linux 4.12.",
+		"None: no supported kernel has it.",
+		"Never. A line with it in a sysctl file should go.",
+	},
+	{
+		"net.ipv4.tcp_fin_timeout",
+		"10 to 30, \"shortens TIME_WAIT\"",
+		"Bounds FIN_WAIT_2 of connections no process owns any more. TIME_WAIT is 60 s, fixed when the kernel is compiled. FIN_WAIT_2 counts among the TIME_WAIT sockets, which is why lowering this seems to work.",
+		"FIN_WAIT_2 makes up most of them: see \"tcpadvisor timewait\".",
+		"Lowered only then.",
+	},
+	{
+		"net.ipv4.tcp_max_tw_buckets",
+		"5000 to 10000, \"to limit TIME_WAIT\"",
+		"At the limit a connection skips TIME_WAIT, which lets old segments into new connections. Each costs about 280 bytes; the kernel's documentation forbids lowering it.",
+		"TcpExtTCPTimeWaitOverflow grows.",
+		"Raised then, within memory. Lowering is never advised.",
+	},
+	{
+		"net.ipv4.tcp_timestamps",
+		"1; or 0 \"for speed\"",
+		"1 is the default. tcp_tw_reuse and protection against old segments need it.",
+		"0 is set while reuse of TIME_WAIT is wanted.",
+		"0 -> 1 then.",
+	},
+	{
+		"SO_LINGER",
+		"{1, 0}: close by RST, hundreds of thousands of connections a second",
+		"Throws away what was not sent yet, and what the peer has not read. There is no TIME_WAIT, nor the safety it gives.",
+		"None.",
+		"Not advised. Let the client close first, or keep connections open.",
+	},
+	{
+		"who-closes-first",
+		"the client should",
+		"True: TIME_WAIT stays with the side that closes first.",
+		"The server side's share of TIME_WAIT: see \"tcpadvisor timewait\".",
+		"Configure keep-alive, and let clients close.",
+	},
+	{
+		"net.ipv4.tcp_max_orphans",
+		"raise",
+		"Connections that no process owns any more and still have to send; above the limit they are reset.",
+		"TcpExtTCPAbortOnMemory grows, or the log says \"too many orphaned sockets\".",
+		"Raised then, within memory: each may hold 64 KiB.",
+	},
+	{
+		"net.ipv4.tcp_orphan_retries",
+		"lower",
+		"How often such a connection's data is sent again: 0, the default, stands for 8.",
+		"Orphans near net.ipv4.tcp_max_orphans.",
+		"Left alone as a rule.",
+	},
+	{
+		"CLOSE_WAIT",
+		"\"tune the kernel\"",
+		"The peer has closed and the application has not. No sysctl ends it.",
+		"A process with a growing number of such sockets.",
+		"A bug of the application: it does not close(2).",
+	},
+	{
+		"net.ipv4.tcp_keepalive_time",
+		"1800, with intvl 15 and probes 3",
+		"Finds peers that died without a word, if the application asked for SO_KEEPALIVE. Frees nothing of a live one.",
+		"Connections that stay although the peers are gone.",
+		"Never by default.",
+	},
+	{ NULL, NULL, NULL, NULL, NULL },
+};

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * listener.h - the listening sockets of this namespace, as the module
+ * publishes them below listeners/, and who owns them.
+ */
+#ifndef _TCPADVISOR_LISTENER_H
+#define _TCPADVISOR_LISTENER_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "process.h"
+#include "sysfs.h"
+
+#define CGROUP_MAX	512
+#define VERDICT_MAX	32
+#define BACKLOG_MAX	65535	/* what advice and listen(2) through us stop at */
+
+struct listener {
+	char name[SUBJECT_MAX];		/* ADDR:PORT@COOKIE, the directory */
+	char address[SUBJECT_MAX];	/* ADDR:PORT */
+	__u64 cookie;
+	__u64 inode;			/* 0: none */
+	char cgroup[CGROUP_MAX];	/* "-": none */
+	__u64 backlog;		/* effective */
+	bool requested_known;
+	__u64 requested;		/* of listen(2), before somaxconn */
+	__u64 accept_queue, accept_queue_peak;
+	__u64 syn_queue, syn_queue_peak;
+	struct counters counters;
+	char verdict[VERDICT_MAX];
+	__u64 recommended;		/* 0: leave the backlog */
+	struct owner owner;		/* pid 0: not found */
+};
+
+struct listeners {
+	struct listener *item;		/* most refusals first, then by name */
+	size_t nr;
+};
+
+/* Split ADDR:PORT@COOKIE. 0 or -EINVAL; the buffers have SUBJECT_MAX bytes. */
+int listener_name_parse(const char *name, char *address, __u64 *cookie);
+
+/*
+ * Read all listeners; one that goes away meanwhile is left out. Complains
+ * itself; negative errno. Needs listeners_free() after success.
+ */
+int listeners_read(struct listeners *ls);
+
+/* Find the process behind each. Silent: what cannot be found has pid 0. */
+void listeners_own(struct listeners *ls);
+
+void listeners_free(struct listeners *ls);
+
+/*
+ * True if the listener called @name (ADDR:PORT@COOKIE) is what @subject
+ * names: the same, its ADDR:PORT, or :PORT for any address.
+ */
+bool listener_named(const char *name, const char *subject);
+
+#endif /* _TCPADVISOR_LISTENER_H */

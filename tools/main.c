@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * main.c - the command table, and the frame in which a command runs.
+ */
+#include <err.h>
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output.h"
+#include "privilege.h"
+#include "tcpadvisor.h"
+#include "util.h"
+
+/* The order of --help. To come: top, ports, metrics, snapshot, doctor. */
+static const struct command commands[] = {
+	{ "status", cmd_status, "what is refused, and what to do about it (the default)", false },
+	{ "listeners", cmd_listeners, "every listening socket: queues, refusals, verdict", false },
+	{ "timewait", cmd_timewait, "TIME_WAIT sockets against their limit", false },
+	{ "explain", cmd_explain, "KEY, ADDR:PORT or PID: evidence, and what won't help", false },
+	{ "apply", cmd_apply, "make the advised changes; without --yes only show them", true },
+	{ "rollback", cmd_rollback, "undo what apply has changed", true },
+	{ "watch", cmd_watch, "print the advice each time it changes", false },
+};
+
+#define NR_COMMANDS	ARRAY_SIZE(commands)
+
+static const char usage_head[] =
+	"Usage: tcpadvisor [OPTION]... [COMMAND [ARGUMENT]...]\n"
+	"Show which listening sockets refuse connections, say why, and cure it.\n"
+	"\n"
+	"Commands (each has its own --help):\n";
+
+static const char usage_tail[] =
+	"\n"
+	"Options of every command:\n"
+	"      --json         machine-readable output, described in tcpadvisor(8)\n"
+	"      --netns NAME   work in this network namespace, or in that of a PID\n"
+	"      --all-netns    in every network namespace of this host\n"
+	"      --sysroot DIR  read /proc, /sys, /etc and /var/lib below DIR\n"
+	"      --no-color     as with NO_COLOR in the environment\n"
+	"  -h, --help         this text\n"
+	"  -V, --version      the version\n";
+
+static const char *usage(void)
+{
+	static char text[2048];
+	size_t i, len;
+
+	len = (size_t)snprintf(text, sizeof(text), "%s", usage_head);
+	for (i = 0; i < NR_COMMANDS; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "  %-11s  %s\n",
+					commands[i].name, commands[i].summary);
+	snprintf(text + len, sizeof(text) - len, "%s", usage_tail);
+	return text;
+}
+
+static const struct command *command_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NR_COMMANDS; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+struct visit {
+	int (*fn)(const struct netns *ns, void *arg);
+	void *arg;
+};
+
+static int visit(const struct netns *ns, void *arg)
+{
+	const struct visit *v = arg;
+	int status;
+
+	out_object(NULL);
+	out_object("netns");
+	field_uint("inode", ns->id.inode);
+	field_str("name", ns->name);
+	out_object_end();
+	if (globals.all_netns) {
+		out_color(COLOR_BOLD);
+		out_text("== network namespace %s (%llu)\n", *ns->name ? ns->name : "of this process",
+			 ns->id.inode);
+		out_color(COLOR_NONE);
+	}
+	status = v->fn(ns, v->arg);
+	out_object_end();
+	return status;
+}
+
+int run_in_namespaces(const char *command, int (*fn)(const struct netns *ns, void *arg),
+		      void *arg)
+{
+	struct visit v = { .fn = fn, .arg = arg };
+	int status;
+
+	out_begin(command);
+	out_array("namespaces");
+	status = netns_each(globals.netns, globals.all_netns, visit, &v);
+	out_array_end();
+	if (status < 0)
+		status = EXIT_FAILED;
+	field_uint("exit_status", (unsigned int)status);
+	if (out_end())
+		return EXIT_FAILED;
+	return status;
+}
+
+/* No operand takes options: the command's name stops the parser. */
+static int take_none(int c, const char *arg)
+{
+	(void)c;
+	(void)arg;
+	return -EINVAL;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command_options co = {
+		.usage = usage(),
+		.shorts = "+",
+		.take = take_none,
+		.max_args = argc,
+	};
+	const struct command *command;
+	int first, status;
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	first = options_parse(argc, argv, &co, &status);
+	if (first < 0)
+		return status;
+	command = first < argc ? command_find(argv[first]) : &commands[0];
+	if (first < argc) {
+		argc -= first;
+		argv += first;
+	} else {
+		argc = 1;
+	}
+	if (!command) {
+		warnx("found \"%s\": not a command; see \"tcpadvisor --help\"", argv[0]);
+		return EXIT_USAGE;
+	}
+	argv[0] = program_invocation_name;
+	privilege_drop(command->changes);
+	return command->run(argc, argv);
+}

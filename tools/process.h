@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * process.h - which process holds a socket, from /proc.
+ */
+#ifndef _TCPADVISOR_PROCESS_H
+#define _TCPADVISOR_PROCESS_H
+
+#include <linux/types.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* The process with the lowest PID among those that have the socket open. */
+struct owner {
+	__u64 inode;		/* in: of the socket */
+	pid_t pid;		/* out: 0 if none was found */
+	int fd;			/* its descriptor there */
+	unsigned int others;	/* further processes that have it open */
+	pid_t last;		/* the one of them seen last; owners_find()'s own */
+	char program[32];	/* its comm, printable */
+};
+
+/*
+ * Fill in @nr owners, whose inodes are not 0 and which come zeroed otherwise;
+ * sorts the array of pointers. One pass over /proc; needs CAP_SYS_PTRACE and
+ * CAP_DAC_READ_SEARCH to see the processes of others.
+ */
+void owners_find(struct owner **own, size_t nr);
+
+/* The same, but look at process @pid only. */
+void owners_find_in(pid_t pid, struct owner **own, size_t nr);
+
+/* Start time of @pid in clock ticks since boot. 0 or a negative errno. */
+int process_start(pid_t pid, __u64 *start);
+
+/*
+ * Whether this namespace still has a TCP socket with that inode, whoever has
+ * it open. 1, 0, or a negative errno if it cannot be told.
+ */
+int tcp_inode_exists(__u64 inode);
+
+#endif /* _TCPADVISOR_PROCESS_H */

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sample.h - the counters of a whole namespace at one moment, and what to
+ * make of two spans of them.
+ */
+#ifndef _TCPADVISOR_SAMPLE_H
+#define _TCPADVISOR_SAMPLE_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include "sysfs.h"
+
+/* Everything that only grows, listeners that are gone included. */
+struct sample {
+	struct counters counters;
+	__u64 aborted;
+	__u64 tw_overflows;
+};
+
+/* Complains itself; negative errno. */
+int sample_read(struct sample *s);
+
+/* What happened from @a to @b. Pure. */
+void sample_diff(const struct sample *a, const struct sample *b, struct sample *d);
+
+#define JUDGE_TEXT	160
+
+/*
+ * Whether a change is worth keeping: @before and @after are two spans of the
+ * same length, the second one with the change. True if fewer connections were
+ * refused and nothing else got worse; @why (JUDGE_TEXT bytes) says it. Pure.
+ */
+bool sample_judge(const struct sample *before, const struct sample *after, char *why);
+
+#endif /* _TCPADVISOR_SAMPLE_H */

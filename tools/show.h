@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * show.h - pieces of output that several commands have in common.
+ */
+#ifndef _TCPADVISOR_SHOW_H
+#define _TCPADVISOR_SHOW_H
+
+#include "listener.h"
+#include "output.h"
+#include "recommend.h"
+
+/* All counters, in JSON only, into the open object. */
+void show_counters(const struct counters *c);
+
+/* A listener's number fields, owner and cgroup, in JSON only. */
+void show_listener_fields(const struct listener *l);
+
+/* The first @max listeners as a table (an array "listeners" in JSON). */
+void show_listeners(const struct listeners *ls, size_t max);
+
+/* The advice, finding by finding (an array "advice" in JSON). */
+void show_advice(const struct recommend *r);
+
+enum color verdict_color(const char *verdict);
+
+#endif /* _TCPADVISOR_SHOW_H */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * snapshot.h - advice and listeners of one namespace, of one generation.
+ */
+#ifndef _TCPADVISOR_SNAPSHOT_H
+#define _TCPADVISOR_SNAPSHOT_H
+
+#include "listener.h"
+#include "netns.h"
+#include "recommend.h"
+
+struct snapshot {
+	struct recommend recommend;
+	struct listeners listeners;
+	char text[RECOMMEND_MAX];	/* of recommend, as read */
+};
+
+/*
+ * Read both, so that they belong together, and make sure that they speak of
+ * @ns. Complains itself; negative errno. Needs snapshot_free() after success.
+ */
+int snapshot_read(struct snapshot *s, const struct netns *ns);
+
+void snapshot_free(struct snapshot *s);
+
+#endif /* _TCPADVISOR_SNAPSHOT_H */

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * socket.c - a listening socket of another process. Everything is checked on
+ * the duplicate itself, so that neither a recycled PID nor a recycled
+ * descriptor can make us touch another socket. Keeps no record: callers do.
+ */
+#include <err.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "socket.h"
+
+/* Newer than the oldest C library this is built with. */
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open	434
+#endif
+#ifndef SYS_pidfd_getfd
+#define SYS_pidfd_getfd	438
+#endif
+#ifndef SO_COOKIE
+#define SO_COOKIE	57
+#endif
+#ifndef SIOCGSKNS
+#define SIOCGSKNS	0x894C
+#endif
+
+static int take_failed(const struct socket_id *id, pid_t pid, int err)
+{
+	switch (err) {
+	case ENOSYS:
+		warnx("listener %s: this kernel cannot reach a socket of a running process (pidfd_getfd, since Linux 5.6): set the backlog in the application and restart it",
+		      id->name);
+		break;
+	case EPERM:
+	case EACCES:
+		warnx("listener %s: no permission to reach into process %d: run as root with CAP_SYS_PTRACE in the host's PID namespace",
+		      id->name, pid);
+		break;
+	case ESRCH:
+	case EBADF:
+		warnx("listener %s: vanished: process %d has closed it or is gone; run the command again",
+		      id->name, pid);
+		break;
+	default:
+		warnx("listener %s: process %d: %s", id->name, pid, strerror(err));
+	}
+	return -err;
+}
+
+static int sockopt_int(int sock, int name)
+{
+	int v = -1;
+	socklen_t len = sizeof(v);
+
+	return getsockopt(sock, SOL_SOCKET, name, &v, &len) ? -1 : v;
+}
+
+static bool same_inode(int sock, __u64 inode)
+{
+	struct stat st;
+
+	return !fstat(sock, &st) && S_ISSOCK(st.st_mode) && st.st_ino == inode;
+}
+
+static bool same_cookie(int sock, __u64 cookie)
+{
+	__u64 v;
+	socklen_t len = sizeof(v);
+
+	return !getsockopt(sock, SOL_SOCKET, SO_COOKIE, &v, &len) && v == cookie;
+}
+
+/* True unless the socket is known to belong to another namespace. */
+static bool same_netns(int sock, __u64 netns)
+{
+	int fd = netns ? ioctl(sock, SIOCGSKNS) : -1;
+	struct stat st;
+	bool same;
+
+	if (fd < 0)
+		return true;
+	same = fstat(fd, &st) || st.st_ino == netns;
+	close(fd);
+	return same;
+}
+
+/* What is wrong with @sock as a duplicate of @id: NULL, or words and *@err. */
+static const char *mismatch(int sock, const struct socket_id *id, int *err)
+{
+	*err = -ESTALE;
+	if (!same_inode(sock, id->inode))
+		return "its descriptor has become something else; run the command again";
+	*err = -ENXIO;
+	if (!same_cookie(sock, id->cookie))
+		return "vanished: its inode is another socket's by now";
+	*err = -EOPNOTSUPP;
+	if (sockopt_int(sock, SO_TYPE) != SOCK_STREAM ||
+	    sockopt_int(sock, SO_PROTOCOL) != IPPROTO_TCP)
+		return "not a plain TCP socket (MPTCP?): set the backlog in the application";
+	*err = -ENXIO;
+	if (sockopt_int(sock, SO_ACCEPTCONN) != 1)
+		return "vanished: the socket no longer listens";
+	*err = -EXDEV;
+	if (!same_netns(sock, id->netns))
+		return "belongs to another network namespace than this one: use --netns";
+	return NULL;
+}
+
+int socket_take(const struct socket_id *id, pid_t pid, int fd)
+{
+	int pidfd, sock, err;
+	const char *why;
+
+	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (pidfd < 0)
+		return take_failed(id, pid, errno);
+	sock = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+	err = errno;
+	close(pidfd);
+	if (sock < 0)
+		return take_failed(id, pid, err);
+	why = mismatch(sock, id, &err);
+	if (!why)
+		return sock;
+	close(sock);
+	warnx("listener %s: %s", id->name, why);
+	return err;
+}
+
+int socket_backlog(const char *name, int sock, __u64 *backlog)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(sock, IPPROTO_TCP, TCP_INFO, &info, &len)) {
+		int err = -errno;
+
+		warn("listener %s: TCP_INFO", name);
+		return err;
+	}
+	/* Of a listening socket this is sk_max_ack_backlog. */
+	*backlog = info.tcpi_sacked;
+	return 0;
+}
+
+int socket_relisten(const char *name, int sock, __u64 backlog)
+{
+	int err = 0;
+
+	if (listen(sock, (int)backlog)) {
+		err = -errno;
+		warn("listener %s: listen(2) with %d", name, (int)backlog);
+	}
+	return err;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sysfs.h - what the module publishes for a namespace as a whole, read below
+ * /sys/kernel/tcpadvisor. The listeners have a header of their own.
+ *
+ * Functions complain themselves and return a negative errno.
+ */
+#ifndef _TCPADVISOR_SYSFS_H
+#define _TCPADVISOR_SYSFS_H
+
+#include <linux/types.h>
+#include <stddef.h>
+
+#include "recommend.h"
+
+#define SYSFS	"/sys/kernel/tcpadvisor"
+
+/* The counter files that listeners, closed/ and untracked/ have in common. */
+enum counter {
+	COUNT_SYNS,
+	COUNT_COMPLETIONS,
+	COUNT_OVERFLOWS_SYN,
+	COUNT_OVERFLOWS_ACK,
+	COUNT_SYNQ_DROPS,
+	COUNT_OTHER_DROPS,
+	COUNT_COOKIES_WANTED,
+	COUNT_COOKIES_SENT,
+	COUNT_COOKIES_VALID,
+	COUNTERS
+};
+
+struct counters {
+	__u64 v[COUNTERS];
+};
+
+/* The file a counter is read from, which is also its name in JSON. */
+const char *counter_name(enum counter c);
+
+/* Connections turned away by either queue or for any other cause. */
+__u64 counters_refused(const struct counters *c);
+
+void counters_add(struct counters *sum, const struct counters *c);
+
+/* The same from an open directory. -ENOENT if a file is missing; silent. */
+int counters_readat(int dir, struct counters *c);
+
+/* Number of the file @name in the open directory @dir; silent. */
+int sysfs_u64at(int dir, const char *name, __u64 *v);
+
+/* Everything a namespace has besides its listeners. */
+struct totals {
+	struct counters closed, untracked;
+	__u64 closed_listeners, aborted, untracked_listeners;
+	struct {
+		__u64 count, limit, created, overflows, server_side, client_side,
+			 fin_wait2, reused;
+	} timewait;
+};
+
+int totals_read(struct totals *t);
+
+/* 0 if the module is loaded. */
+int sysfs_check(void);
+
+/* Number of the published set. */
+int generation_read(__u64 *generation);
+
+/*
+ * The module's advice for this namespace. @text (RECOMMEND_MAX bytes), if not
+ * NULL, gets it as it was read.
+ */
+int recommend_read(struct recommend *r, char *text);
+
+#endif /* _TCPADVISOR_SYSFS_H */

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Completion of tcpadvisor(8) for bash: commands, options, and what is there to
+# name: knobs, listeners, namespaces.
+
+# The listeners of this namespace, without their cookies.
+_tcpadvisor_listeners()
+{
+	local dir
+
+	for dir in /sys/kernel/tcpadvisor/listeners/*@*; do
+		dir=${dir##*/}
+		[ "$dir" = '*@*' ] || echo "${dir%@*}"
+	done
+}
+
+_tcpadvisor_netns()
+{
+	local file
+
+	for file in /run/netns/*; do
+		[ ! -e "$file" ] || echo "${file##*/}"
+	done
+}
+
+_tcpadvisor_knobs()
+{
+	tcpadvisor explain 2>/dev/null
+}
+
+# Words for the argument of option $1; fails if it takes none.
+_tcpadvisor_argument()
+{
+	case $1 in
+	--netns) _tcpadvisor_netns ;;
+	--only | --except) _tcpadvisor_knobs | grep -F . && _tcpadvisor_listeners ;;
+	--trial | --interval | -i | --time | -t) echo "10s 60s 5m" ;;
+	--count) ;;
+	*) return 1 ;;
+	esac
+}
+
+_tcpadvisor_options()
+{
+	echo "--json --netns --all-netns --sysroot --no-color --help"
+	case $1 in
+	'') echo "--version" ;;
+	status) echo "--interval" ;;
+	apply) echo "--yes --live --persist --trial --only --except --allow-lower" ;;
+	rollback) echo "--dry-run --only --except --forget" ;;
+	watch) echo "--count --time" ;;
+	esac
+}
+
+_tcpadvisor()
+{
+	local commands="status listeners timewait explain apply rollback watch"
+	local cur prev word command='' words=()
+
+	# Addresses hold colons: take the word up to the cursor whole.
+	cur=${COMP_LINE:0:COMP_POINT}
+	cur=${cur##* }
+	prev=${COMP_WORDS[COMP_CWORD - 1]}
+	for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
+		case " $commands " in
+		*" $word "*) command=$word; break ;;
+		esac
+	done
+	COMPREPLY=()
+	if [ "$prev" = --sysroot ]; then
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+	fi
+	if ! mapfile -t words < <(_tcpadvisor_argument "$prev") || [ ${#words[@]} = 0 ]; then
+		case $cur:$command in
+		-*) mapfile -t words < <(_tcpadvisor_options "$command") ;;
+		*:) words=("$commands") ;;
+		*:explain) mapfile -t words < <(_tcpadvisor_knobs; _tcpadvisor_listeners) ;;
+		esac
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "${words[*]}" -- "$cur")
+	# What bash takes for the word starts after the last colon.
+	[[ $cur != *:* || $COMP_WORDBREAKS != *:* ]] ||
+		COMPREPLY=("${COMPREPLY[@]#"${cur%:*}:"}")
+}
+
+complete -F _tcpadvisor tcpadvisor

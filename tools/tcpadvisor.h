@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * tcpadvisor.h - what the commands share: the exit status, the options that
+ * every command takes, and the commands themselves.
+ */
+#ifndef _TCPADVISOR_H
+#define _TCPADVISOR_H
+
+#include <getopt.h>
+#include <stdbool.h>
+
+#include "netns.h"
+
+enum exit_status {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_PARTLY = 64,	/* some of it was done, some was not */
+};
+
+/*
+ * The status of two parts together: equal ones stay as they are, a success
+ * and a failure make EXIT_PARTLY.
+ */
+int exit_combine(int a, int b);
+
+/* Options that every command takes. */
+struct globals {
+	bool json;
+	bool color;
+	const char *netns;	/* --netns, or NULL */
+	bool all_netns;
+};
+
+extern struct globals globals;
+
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);	/* an exit status */
+	const char *summary;			/* one line of --help */
+	bool changes;				/* the host, not only shows it */
+};
+
+/* What a command takes besides the options of all. */
+struct command_options {
+	const char *usage;			/* its own --help, whole */
+	const struct option *longs;		/* ends with a zeroed entry; may be NULL */
+	const char *shorts;			/* may be NULL */
+	/* Take option @c: 0, or -EINVAL after a complaint. */
+	int (*take)(int c, const char *arg);
+	int min_args, max_args;			/* operands */
+};
+
+/*
+ * Parse a command's options. Index of the first operand, or -1 if the caller
+ * shall return *@status at once (--help, bad usage).
+ */
+int options_parse(int argc, char **argv, const struct command_options *co, int *status);
+
+/* Complain about an option's argument; returns -EINVAL. */
+int bad_argument(const char *option, const char *arg, const char *expected);
+
+/* Take an argument of --only or --except: 0, or -EINVAL after a complaint. */
+int select_add(const char *option, const char **names, size_t *nr, const char *arg);
+
+/*
+ * The frame of most commands: one document, and in it an array "namespaces"
+ * with what @fn adds for each. @fn returns an exit status. The status of all.
+ */
+int run_in_namespaces(const char *command, int (*fn)(const struct netns *ns, void *arg),
+		      void *arg);
+
+int cmd_status(int argc, char **argv);
+int cmd_listeners(int argc, char **argv);
+int cmd_timewait(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
+int cmd_apply(int argc, char **argv);
+int cmd_rollback(int argc, char **argv);
+int cmd_watch(int argc, char **argv);
+
+#endif /* _TCPADVISOR_H */

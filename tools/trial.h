@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * trial.h - making a change only for as long as it takes to see whether it
+ * helps.
+ */
+#ifndef _TCPADVISOR_TRIAL_H
+#define _TCPADVISOR_TRIAL_H
+
+#include <linux/types.h>
+
+#include "plan.h"
+
+struct trial_spec {
+	struct journal_file *journal;
+	const struct netns *ns;
+	__u64 ms;		/* length of each of the two spans */
+};
+
+/*
+ * Watch, do @p, watch again, compare; undo it all unless it helped, or if a
+ * signal ends the wait. Shows the comparison. An exit status: EXIT_FAILED if
+ * the change was not kept.
+ */
+int trial_run(struct plan *p, const struct trial_spec *spec);
+
+#endif /* _TCPADVISOR_TRIAL_H */
