@@ -68,7 +68,8 @@ machine_directory()
 
 # Lines that mean the kernel complained. Taint notices (out-of-tree module,
 # failed signature check) are none of them. Anchored behind printk's own
-# prefix, so a message merely quoting such a word does not count.
+# prefix, so a message merely quoting such a word does not count. Prints them
+# with their line numbers.
 machine_complaints()
 {
 	local prefix='^(<[0-9]+>)?(\[[^]]*\] ?)*'
@@ -79,32 +80,40 @@ machine_complaints()
 	words+='|kmemleak: [0-9]+ new suspected|unregister_netdevice: waiting'
 	words+='|-+\[ cut here \]|stack segment: |invalid opcode: '
 
-	grep -a -E -m 5 "$prefix($words)" "$run/console"
+	grep -a -n -E "$prefix($words)" "$run/console"
 }
 
-machine_console_tail()
+# Show $1 of the console's lines: from the first complaint on, or the last.
+machine_console()
 {
-	say "end of the console ($run/console):"
-	tail -n "${1-40}" "$run/console" | tr -d '\r' >&2
+	local from
+
+	from=$(machine_complaints | head -n 1)
+	say "console ($run/console):"
+	if [ -n "$from" ]; then
+		tail -n "+${from%%:*}" "$run/console" | head -n "$1"
+	else
+		tail -n "$1" "$run/console"
+	fi | tr -d '\r' >&2
 }
 
 # What became of the guest; $1 is how timeout(1) ended.
 machine_verdict()
 {
 	if machine_complaints | grep -q 'int3: 0000'; then
-		machine_console_tail
+		machine_console 10
 		say "QEMU ran stale code (README: int3); this run says nothing"
 		return 254
 	elif machine_complaints >/dev/null; then
-		machine_console_tail 80
+		machine_console 60
 		say "the guest's kernel complained"
 		return 251
 	elif [ "$1" = 124 ] || [ "$1" = 137 ]; then
-		machine_console_tail
+		machine_console 40
 		say "the guest ran past its $timeout seconds"
 		return 253
 	elif [ ! -s "$run/status" ]; then
-		machine_console_tail
+		machine_console 40
 		cat "$run/qemu" >&2
 		say "the guest ended without a status"
 		return 252
@@ -122,7 +131,8 @@ machine_quote()
 	done
 }
 
-# One guest's life, its output live on stdout; returns as timeout(1) does.
+# One guest's life, its output live on stdout; returns as timeout(1) does, or
+# 141 when nobody reads that any more.
 machine_live()
 {
 	: >"$run/output"
@@ -134,7 +144,7 @@ machine_live()
 	trap 'kill "$guest" 2>/dev/null; rm -f "$run/output"' EXIT
 	trap 'exit 125' INT TERM HUP
 	tail -s 0.1 -c +1 -f --pid="$guest" "$run/output" 2>/dev/null
-	kill "$guest" 2>/dev/null
+	! kill "$guest" 2>/dev/null || return 141
 	wait "$guest"
 }
 
@@ -147,5 +157,6 @@ machine_run()
 	echo "exec $(machine_quote "$@")" >"$run/command"
 	machine_build
 	machine_live || rc=$?
+	[ "$rc" != 141 ] || return 141
 	machine_verdict "$rc"
 }
