@@ -26,13 +26,13 @@ demo: ## overload nginx in a throw-away VM, explain it, cure it, prove it
 	$(vm) run --timeout 1800 --package nginx --package wrk -- selftests/demo.sh
 
 test: ## unit tests, then the selftests in a VM on one kernel
-	scripts/test unit tools kselftest:6.12
+	scripts/check unit tools kselftest:6.12
 
 matrix: ## the selftests on every supported kernel
-	scripts/test $(series:%=kselftest:%)
+	scripts/check $(series:%=kselftest:%)
 
 style: ## checkpatch, sparse, W=1, shellcheck and the house rules
-	scripts/test style
+	scripts/check style
 
 install: ## as root: module (DKMS), command, man page and completion, here
 	PREFIX=$(PREFIX) KVER=$(KVER) scripts/host install
