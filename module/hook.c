@@ -26,6 +26,7 @@
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/percpu.h>
+#include <linux/slab.h>
 
 /*
  * ftrace reports the address of its call site, which lies at, or a few bytes
@@ -63,20 +64,31 @@ static struct ftrace_ops hook_ops = {
 	.flags = TCPA_FTRACE_FLAGS,
 };
 
-/* The address of @symbol's first instruction, or 0. Process context. */
-static unsigned long resolve(const char *symbol)
+/*
+ * Find the first instruction of every symbol of @hooks, 0 where there is none.
+ * All kprobes go together, for one RCU grace period instead of one each.
+ * Process context, sleeps. Returns 0, -ENOMEM.
+ */
+static int resolve_all(const struct tcpa_hook *hooks, unsigned int n)
 {
-	struct kprobe kp = {
-		.symbol_name = symbol,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-	unsigned long addr;
+	struct kprobe *kps = kcalloc(n, sizeof(*kps), GFP_KERNEL);
+	struct kprobe *found[TCPA_HOOKS_MAX];
+	unsigned int i, nr = 0;
 
-	if (register_kprobe(&kp))
-		return 0;
-	addr = (unsigned long)kp.addr;
-	unregister_kprobe(&kp);
-	return addr;
+	if (!kps)
+		return -ENOMEM;
+	for (i = 0; i < n; i++) {
+		kps[i].symbol_name = hooks[i].symbol;
+		kps[i].flags = KPROBE_FLAG_DISABLED;
+		armed_ip[i] = 0;
+		if (register_kprobe(&kps[i]))
+			continue;
+		armed_ip[i] = (unsigned long)kps[i].addr;
+		found[nr++] = &kps[i];
+	}
+	unregister_kprobes(found, nr);
+	kfree(kps);
+	return 0;
 }
 
 /* Add @hook's function to the filter. Returns 0, -ENOENT or ftrace's error. */
@@ -84,7 +96,6 @@ static int add_to_filter(struct tcpa_hook *hook, unsigned int i)
 {
 	int err;
 
-	armed_ip[i] = resolve(hook->symbol);
 	if (!armed_ip[i])
 		return -ENOENT;
 	err = ftrace_set_filter_ip(&hook_ops, armed_ip[i], 0, 0);
@@ -103,6 +114,9 @@ int tcpa_hooks_arm(struct tcpa_hook *hooks, unsigned int n)
 
 	if (WARN_ON_ONCE(n > TCPA_HOOKS_MAX))
 		return -EINVAL;
+	err = resolve_all(hooks, n);
+	if (err)
+		return err;
 	for (i = 0; i < n; i++) {
 		err = add_to_filter(&hooks[i], i);
 		if (!err)
