@@ -73,7 +73,9 @@ static void step_set(struct step *s, struct target *t, struct journal_file *jf)
 		journal_mark_done(jf, s->change.id);
 		return;
 	}
-	if (value_equal(&t->now, &s->change.from) || !target_set(t, &s->change.from, s->why)) {
+	if (!value_equal(&t->now, &s->change.from))
+		target_set(t, &s->change.from, s->why);
+	if (value_equal(&t->now, &s->change.from)) {
 		step_failed(s, jf, "refused; it is as it was");
 		return;
 	}

@@ -12,6 +12,7 @@
 #include "journal.h"
 #include "listener.h"
 #include "number.h"
+#include "root.h"
 #include "util.h"
 
 #define HEADER	"tcpadvisor-journal version=1"
@@ -47,7 +48,7 @@ static __u32 crc32(const char *s, size_t len)
 	return ~crc;
 }
 
-static size_t seal(char *buf, const char *record)
+size_t journal_seal(char *buf, const char *record)
 {
 	int n = snprintf(buf, RECORD_MAX, "%08x %s\n",
 			 crc32(record, strlen(record)), record);
@@ -57,7 +58,7 @@ static size_t seal(char *buf, const char *record)
 
 size_t journal_header(char *buf)
 {
-	return seal(buf, HEADER);
+	return journal_seal(buf, HEADER);
 }
 
 size_t journal_begin(char *buf, const struct change *c)
@@ -69,7 +70,7 @@ size_t journal_begin(char *buf, const struct change *c)
 		 c->id, kind_names[c->kind], c->name, value_text(&c->from, ',', from),
 		 value_text(&c->to, ',', to), c->boot, c->netns.inode, c->netns.cookie,
 		 c->time, c->pid, c->start, c->inode, c->cookie);
-	return seal(buf, record);
+	return journal_seal(buf, record);
 }
 
 size_t journal_done(char *buf, __u64 id)
@@ -77,7 +78,7 @@ size_t journal_done(char *buf, __u64 id)
 	char record[64];
 
 	snprintf(record, sizeof(record), "done id=%llu", id);
-	return seal(buf, record);
+	return journal_seal(buf, record);
 }
 
 size_t journal_end(char *buf, __u64 id, const char *result)
@@ -85,7 +86,7 @@ size_t journal_end(char *buf, __u64 id, const char *result)
 	char record[96];
 
 	snprintf(record, sizeof(record), "end id=%llu result=%s", id, result);
-	return seal(buf, record);
+	return journal_seal(buf, record);
 }
 
 /* The next word at *@s, which must be @name=VALUE: the value, or NULL. */
@@ -259,7 +260,8 @@ static bool unseal(const char *line, size_t len, char *buf)
 static int fault_at(struct fault *fault, unsigned int line, const char *record)
 {
 	fault->line = line;
-	snprintf(fault->found, sizeof(fault->found), "%s", record);
+	snprintf(fault->found, sizeof(fault->found), "%.*s", (int)sizeof(fault->found) - 1, record);
+	root_clean(fault->found);
 	fault->why = "not a record that this version understands";
 	return -EINVAL;
 }

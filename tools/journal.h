@@ -86,6 +86,9 @@ bool netns_same(const struct netns_id *a, const struct netns_id *b);
 /* "sysctl", "backlog", "persist". */
 const char *change_kind_name(enum change_kind kind);
 
+/* @record, shorter than RECORD_MAX - 16, as a line with its checksum. */
+size_t journal_seal(char *buf, const char *record);
+
 /* Write one line into @buf (RECORD_MAX bytes); its length. */
 size_t journal_header(char *buf);
 size_t journal_begin(char *buf, const struct change *c);

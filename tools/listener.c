@@ -34,7 +34,7 @@ int listener_name_parse(const char *name, char *address, __u64 *cookie)
 		return -EINVAL;
 	if (strspn(address, "0123456789abcdef.:[]") != len)
 		return -EINVAL;
-	return number_hex(at + 1, cookie);
+	return number_hex(at + 1, cookie) ? -EINVAL : 0;
 }
 
 /* The first line of a file in the open directory @dir. Length or -errno. */

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "output.h"
 #include "privilege.h"
 #include "tcpadvisor.h"
 #include "util.h"
@@ -65,50 +64,6 @@ static const struct command *command_find(const char *name)
 		if (!strcmp(commands[i].name, name))
 			return &commands[i];
 	return NULL;
-}
-
-struct visit {
-	int (*fn)(const struct netns *ns, void *arg);
-	void *arg;
-};
-
-static int visit(const struct netns *ns, void *arg)
-{
-	const struct visit *v = arg;
-	int status;
-
-	out_object(NULL);
-	out_object("netns");
-	field_uint("inode", ns->id.inode);
-	field_str("name", ns->name);
-	out_object_end();
-	if (globals.all_netns) {
-		out_color(COLOR_BOLD);
-		out_text("== network namespace %s (%llu)\n", *ns->name ? ns->name : "of this process",
-			 ns->id.inode);
-		out_color(COLOR_NONE);
-	}
-	status = v->fn(ns, v->arg);
-	out_object_end();
-	return status;
-}
-
-int run_in_namespaces(const char *command, int (*fn)(const struct netns *ns, void *arg),
-		      void *arg)
-{
-	struct visit v = { .fn = fn, .arg = arg };
-	int status;
-
-	out_begin(command);
-	out_array("namespaces");
-	status = netns_each(globals.netns, globals.all_netns, visit, &v);
-	out_array_end();
-	if (status < 0)
-		status = EXIT_FAILED;
-	field_uint("exit_status", (unsigned int)status);
-	if (out_end())
-		return EXIT_FAILED;
-	return status;
 }
 
 /* No operand takes options: the command's name stops the parser. */

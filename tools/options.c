@@ -36,11 +36,6 @@ static const struct option global_longs[] = {
 	{ 0 },
 };
 
-int exit_combine(int a, int b)
-{
-	return a == b ? a : EXIT_PARTLY;
-}
-
 int bad_argument(const char *option, const char *arg, const char *expected)
 {
 	warnx("%s: found \"%s\": expected %s", option, arg, expected);

@@ -41,7 +41,7 @@ static int complain(int err)
 		warnx("%s: is a symbolic link: remove it", p.s);
 		break;
 	default:
-		warnx("%s: %s; the old file is as it was", p.s, strerror(-err));
+		warnx("%s: %s", p.s, strerror(-err));
 	}
 	return err;
 }

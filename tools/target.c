@@ -77,16 +77,22 @@ static int backlog_set(struct target *t, const struct value *v)
 	return -EILSEQ;
 }
 
+/* A write that failed may have got as far as the new file: look. */
+static int persist_set(struct target *t, const struct value *v, const char *why)
+{
+	int err = persist_write(t->change->name, v, why);
+	int seen = persist_read(t->change->name, &t->now);
+
+	return err ? err : seen;
+}
+
 int target_set(struct target *t, const struct value *v, const char *why)
 {
-	int err;
-
 	switch (t->change->kind) {
 	case CHANGE_BACKLOG:
 		return backlog_set(t, v);
 	case CHANGE_PERSIST:
-		err = persist_write(t->change->name, v, why);
-		return err ? err : persist_read(t->change->name, &t->now);
+		return persist_set(t, v, why);
 	case CHANGE_SYSCTL:
 		break;
 	}

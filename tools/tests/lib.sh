@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the shell tests share: results in TAP, and hosts made of files
+# (sysroots) to run the command on. Sourced; expects BUILD, set by the Makefile.
+
+set -u -o pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+: "${BUILD:=$here/../../build/tools}"
+# The one with sanitizers, unless a test chooses.
+tool=$BUILD/san/tcpadvisor
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/tcpadvisor-test.XXXXXX")
+export LC_ALL=C.UTF-8 NO_COLOR=1
+unset COLUMNS
+number=0
+failed=0
+boot=06154749-4526-4f53-a5c8-e8cbded3cc8d
+counters=(syns completions accept_overflows_syn accept_overflows_ack syn_queue_drops
+	other_drops syncookies_wanted syncookies_sent syncookies_valid)
+
+cleanup()
+{
+	local job
+
+	for job in $(jobs -p); do
+		kill "$job" 2>/dev/null
+	done
+	wait
+	rm -rf "$tmp"
+}
+trap cleanup EXIT
+
+echo "TAP version 13"
+
+# One result: ok DESCRIPTION COMMAND... by the command's exit status.
+ok()
+{
+	local what=$1
+
+	shift
+	number=$((number + 1))
+	if "$@" >"$tmp/check" 2>&1; then
+		echo "ok $number - $what"
+		return 0
+	fi
+	echo "not ok $number - $what"
+	failed=1
+	{
+		echo "failed: $*"
+		cat "$tmp/check"
+		[ ! -e "$tmp/out" ] || sed 's/^/out: /' "$tmp/out"
+		[ ! -e "$tmp/err" ] || sed 's/^/err: /' "$tmp/err"
+	} | sed 's/^/# /'
+	return 0
+}
+
+skip()
+{
+	number=$((number + 1))
+	echo "ok $number - $1 # SKIP $2"
+}
+
+# The plan, after the last result.
+finish()
+{
+	echo "1..$number"
+	exit $failed
+}
+
+# True if all these commands are here; else $missing names the first.
+have()
+{
+	local command
+
+	for command; do
+		command -v "$command" >/dev/null && continue
+		missing=$command
+		return 1
+	done
+}
+
+# Run the command on $root: $rc, $tmp/out, $tmp/err.
+run()
+{
+	"$tool" --sysroot "$root" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	rc=$?
+}
+
+# exits STATUS ARGUMENT...: run, and compare the exit status.
+exits()
+{
+	local want=$1
+
+	shift
+	run "$@"
+	[ $rc = "$want" ] || { echo "exit status $rc, expected $want"; return 1; }
+}
+
+says()
+{
+	grep -qF -e "$1" "$tmp/out"
+}
+
+complains()
+{
+	grep -qF -e "$1" "$tmp/err"
+}
+
+# A host with the module loaded and nothing to say.
+new_root()
+{
+	local dir
+
+	root=$tmp/root
+	rm -rf "$root"
+	mkdir -p "$root"/{etc/sysctl.d,run,var/lib,usr/lib/sysctl.d} \
+		"$root"/proc/sys/{net/core,net/ipv4,kernel/random} \
+		"$root"/sys/kernel/tcpadvisor/{listeners,closed,untracked,timewait}
+	echo $boot >"$root/proc/sys/kernel/random/boot_id"
+	sysctl net.core.somaxconn 128
+	sysctl net.ipv4.tcp_syncookies 0
+	sysctl net.ipv4.tcp_max_tw_buckets 65536
+	sysctl net.ipv4.tcp_abort_on_overflow 1
+	sysfs=$root/sys/kernel/tcpadvisor
+	for dir in closed untracked; do
+		zero "$sysfs/$dir" "${counters[@]}" listeners
+	done
+	zero "$sysfs/closed" aborted
+	zero "$sysfs/timewait" count created overflows server_side client_side \
+		fin_wait2 reused
+	echo 65536 >"$sysfs/timewait/limit"
+	recommend </dev/null
+}
+
+# zero DIRECTORY FILE...
+zero()
+{
+	local dir=$1 file
+
+	shift
+	for file; do
+		echo 0 >"$dir/$file"
+	done
+}
+
+# sysctl KEY [VALUE]: set it, or print it
+sysctl()
+{
+	local file=$root/proc/sys/${1//./\/}
+
+	if [ $# = 1 ]; then
+		cat "$file"
+	else
+		echo "$2" >"$file"
+	fi
+}
+
+is_sysctl()
+{
+	local now
+
+	now=$(sysctl "$1")
+	[ "$now" = "$2" ] || { echo "$1 is $now, not $2"; return 1; }
+}
+
+# listener ADDR:PORT@COOKIE [FILE=VALUE]...
+listener()
+{
+	local dir=$sysfs/listeners/$1 pair
+
+	shift
+	mkdir -p "$dir"
+	zero "$dir" "${counters[@]}" inode accept_queue accept_queue_peak syn_queue \
+		syn_queue_peak backlog_recommended
+	echo 128 >"$dir/backlog"
+	echo unknown >"$dir/backlog_requested"
+	echo ok >"$dir/verdict"
+	echo / >"$dir/cgroup"
+	for pair; do
+		echo "${pair#*=}" >"$dir/${pair%%=*}"
+	done
+}
+
+# The advice is what comes in, below the first line.
+recommend()
+{
+	{
+		echo "# tcpadvisor netns=4026531840 generation=7 window=60s"
+		cat
+	} >"$sysfs/recommend"
+	echo 7 >"$sysfs/generation"
+}
+
+# Advice to set each KEY CURRENT VALUE of a line.
+advise()
+{
+	local key current value
+
+	while read -r key current value; do
+		printf '# %s %s -> %s: because\n%s = %s\n' "$key" "$current" \
+			"$value" "$key" "$value"
+	done | recommend
+}
+
+# somaxconn and syncookies, as most tests have it
+advise_two()
+{
+	advise <<-END
+		net.core.somaxconn 128 8192
+		net.ipv4.tcp_syncookies 0 1
+	END
+}
+
+journal()
+{
+	cat "$root/var/lib/tcpadvisor/journal"
+}
+
+no_journal()
+{
+	[ ! -e "$root/var/lib/tcpadvisor/journal" ]
+}
+
+conf=etc/sysctl.d/90-tcpadvisor.conf

@@ -1,0 +1,151 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# --live changes the backlog of the right running listener and of no other
+# socket; rollback gives it back.
+
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/live.sh"
+
+if ! can_take; then
+	skip "--live" "$missing"
+	finish
+fi
+
+live_root 5
+ok "dry run" exits 0 apply --live
+ok "shows the listener and its process" says "listener $name (listener_helper, pid $pid) backlog  5 -> 1024"
+ok "changes nothing" is_backlog 5
+ok "without --live" exits 0 apply --yes
+ok "it is only mentioned" says "1 listener needs a bigger backlog"
+ok "and stays" is_backlog 5
+ok "--live" exits 0 apply --yes --live
+ok "raises it" is_backlog 1024
+ok "after somaxconn, which would cap it" is_sysctl net.core.somaxconn 1024
+ok "says why" says "it would cap listener $address, which needs 1024"
+ok "the journal knows whose it is" grep -q \
+	"kind=backlog name=$name from=5 to=1024 .* pid=$pid start=[1-9][0-9]* inode=$inode cookie=${name#*@}" \
+	"$root/var/lib/tcpadvisor/journal"
+ok "rollback" exits 0 rollback
+ok "gives it back" is_backlog 5
+ok "and somaxconn" is_sysctl net.core.somaxconn 128
+ok "the process is the same" kill -0 "$pid"
+unserve
+
+live_root 5
+ok "only this listener" exits 0 apply --yes --live --only "$address"
+ok "raises it" is_backlog 1024
+unserve
+live_root 5
+ok "all but this listener" exits 0 apply --yes --live --except "$address"
+ok "leaves it" is_backlog 5
+unserve
+live_root 5
+ok "all but somaxconn" exits 0 apply --yes --live --except net.core.somaxconn
+ok "raises it as far as that goes" is_backlog 128
+ok "leaves somaxconn" is_sysctl net.core.somaxconn 128
+unserve
+live_root 128
+ok "not even that far" exits 1 apply --yes --live --except net.core.somaxconn
+ok "says why" says "net.core.somaxconn caps it, and was left out of this run"
+unserve
+
+# Workers share one socket: it is changed once, and outlives its first owner.
+live_root 5 2
+ok "a socket with workers" exits 0 apply --yes --live
+ok "is one step" [ "$(grep -c kind=backlog "$root/var/lib/tcpadvisor/journal")" = 1 ]
+ok "for all of them" is_backlog 1024 "${workers[1]}"
+echo leave >&7
+wait
+ok "rollback, the first owner being gone" exits 0 rollback
+ok "works through another" is_backlog 5 "${workers[1]}"
+unserve
+
+live_root 5
+run apply --yes --live
+tell listen 77
+ok "the application has listened again" exits 64 rollback
+ok "is left alone" is_backlog 77
+ok "and said" says "77 now: the application has called listen(2) since"
+unserve
+
+live_root 5
+run apply --yes --live
+unserve
+ok "the process is gone" exits 0 rollback
+ok "nothing to restore" says "the listener is closed"
+ok "somaxconn is restored all the same" is_sysctl net.core.somaxconn 128
+
+live_root 5
+run apply --yes --live
+tell reopen
+ok "another listener on the same descriptor" exits 0 rollback
+ok "is not touched" is_backlog 5
+ok "the old one is gone" says "the listener is closed"
+unserve
+
+# The wrong socket.
+live_root 5
+listener "${address}@fffff" inode="$inode" backlog=5 backlog_recommended=1024
+rm -r "$sysfs/listeners/$name"
+sysctl net.core.somaxconn 4096
+ok "a cookie that is not this socket's" exits 1 apply --yes --live
+ok "is not touched" is_backlog 5
+ok "said" complains "vanished: its inode is another socket's by now"
+unserve
+
+live_root 5
+tell shutdown
+sysctl net.core.somaxconn 4096
+ok "a socket that no longer listens" exits 1 apply --yes --live
+ok "said" complains "vanished: the socket no longer listens"
+unserve
+
+live_root 5
+listener 127.0.0.1:1@ff inode=1 backlog=5 backlog_recommended=1024
+listener 127.0.0.1:2@fe inode=0 backlog=5 backlog_recommended=1024
+ok "one of three can be changed" exits 64 apply --yes --live
+ok "that one is" is_backlog 1024
+ok "no process" says "no process found that has it open"
+ok "no socket file" says "no process owns it (a kernel service, or MPTCP)"
+ok "rollback undoes that one" exits 0 rollback
+ok "to 5" is_backlog 5
+unserve
+
+# The kernel has the last word on how far a backlog goes.
+live_root 5
+cap=$(cat /proc/sys/net/core/somaxconn)
+echo $((cap + 1)) >"$sysfs/listeners/$name/backlog_recommended"
+sysctl net.core.somaxconn 65535
+ok "capped by the real somaxconn" exits 1 apply --yes --live
+ok "said" complains "but $cap is in force: net.core.somaxconn of its namespace caps it"
+ok "taken back at once" is_backlog 5
+ok "nothing is left to undo" exits 0 rollback
+unserve
+
+# Kernels and permissions that do not allow it.
+injected()
+{
+	strace -qq -o /dev/null -e inject="$1" "$BUILD/tcpadvisor" --sysroot "$root" \
+		apply --yes --live >"$tmp/out" 2>"$tmp/err"
+	[ $? = "$2" ]
+}
+
+if have strace; then
+	live_root 5
+	sysctl net.core.somaxconn 4096
+	ok "a kernel before 5.6" injected pidfd_getfd:error=ENOSYS 1
+	ok "what to do" complains "(pidfd_getfd, since Linux 5.6): set the backlog in the application"
+	ok "before 5.3" injected pidfd_open:error=ENOSYS 1
+	ok "no permission" injected pidfd_getfd:error=EPERM 1
+	ok "what to do then" complains "run as root with CAP_SYS_PTRACE"
+	ok "closed meanwhile" injected pidfd_getfd:error=EBADF 1
+	ok "said" complains "vanished"
+	ok "a security module refuses" injected listen:error=EACCES 1
+	ok "never changed" is_backlog 5
+	unserve
+else
+	skip "kernels and permissions" "needs strace"
+fi
+
+finish

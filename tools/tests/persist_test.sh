@@ -1,0 +1,107 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# --persist keeps sysctls in one file of our own: whole at any moment, merged
+# with what is there, and taken back by rollback.
+
+. "$(dirname "$0")/lib.sh"
+
+holds()
+{
+	grep -qxF -e "$1" "$root/$conf"
+}
+
+new_root
+advise_two
+ok "dry run" exits 0 apply --persist
+ok "writes nothing" [ ! -e "$root/$conf" ]
+ok "persist" exits 0 apply --yes --persist
+ok "writes the values" holds "net.core.somaxconn = 8192"
+ok "each with its reason" holds "# net.core.somaxconn: because"
+ok "readable by all" [ "$(stat -c %a "$root/$conf")" = 644 ]
+ok "leaves nothing else behind" [ "$(ls -A "$root/etc/sysctl.d")" = 90-tcpadvisor.conf ]
+ok "rollback" exits 0 rollback
+ok "removes the file" [ ! -e "$root/$conf" ]
+ok "and restores the values" is_sysctl net.core.somaxconn 128
+
+new_root
+advise_two
+run apply --yes
+ok "persist what an earlier run applied" exits 0 apply --yes --persist
+ok "writes it" holds "net.core.somaxconn = 8192"
+ok "says so" says "90-tcpadvisor.conf: net.core.somaxconn  - -> 8192  done"
+advise <<<"net.ipv4.tcp_max_tw_buckets 65536 131072"
+ok "persist more later" exits 0 apply --yes --persist
+ok "keeps the old" holds "net.core.somaxconn = 8192"
+ok "adds the new" holds "net.ipv4.tcp_max_tw_buckets = 131072"
+ok "persist again: nothing to do" exits 0 apply --yes --persist
+ok "says that" says "Nothing to do"
+
+new_root
+advise_two
+printf '# mine\nvm.swappiness = 1\nnet.core.somaxconn = 1024\n' >"$root/$conf"
+ok "a file with other lines" exits 0 apply --yes --persist
+ok "keeps them" holds "vm.swappiness = 1"
+ok "replaces ours" holds "net.core.somaxconn = 8192"
+ok "once" [ "$(grep -c somaxconn "$root/$conf")" = 2 ]
+ok "rollback" exits 0 rollback
+ok "gives the old line back" holds "net.core.somaxconn = 1024"
+ok "and keeps the others" holds "# mine"
+
+new_root
+advise_two
+run apply --yes --persist
+sed -i 's/= 8192/= 9999/' "$root/$conf"
+ok "a line that somebody else edited" exits 64 rollback
+ok "is left alone" holds "net.core.somaxconn = 9999"
+
+new_root
+advise_two
+echo "net/core/somaxconn=1024" >"$root/etc/sysctl.d/99-local.conf"
+echo "net.core.somaxconn = 1" >"$root/usr/lib/sysctl.d/10-first.conf"
+ok "a file that is read later" exits 0 apply --yes --persist
+ok "is named" complains "$root/etc/sysctl.d/99-local.conf: sets net.core.somaxconn to 1024"
+ok "the earlier one is not" [ "$(grep -c 10-first "$tmp/err")" = 0 ]
+
+new_root
+advise_two
+echo "net.core.somaxconn = 1024" >"$root/usr/lib/sysctl.d/99-local.conf"
+: >"$root/etc/sysctl.d/99-local.conf"
+ok "a later file that another one hides" exits 0 apply --yes --persist
+ok "is not named" [ ! -s "$tmp/err" ]
+
+new_root
+advise_two
+echo "net.core.somaxconn = 1024" >"$root/etc/sysctl.conf"
+ok "sysctl.conf" exits 0 apply --yes --persist
+ok "is read last of all" complains "/etc/sysctl.conf: sets net.core.somaxconn"
+
+new_root
+advise_two
+ln -s "$tmp/elsewhere" "$root/$conf"
+ok "a symbolic link for the file" exits 1 apply --yes --persist
+ok "is refused" complains "is a symbolic link"
+ok "before anything is changed" is_sysctl net.core.somaxconn 128
+
+new_root
+advise_two
+chmod 777 "$root/etc/sysctl.d"
+ok "a directory that others may write" exits 1 apply --yes --persist
+ok "is not used" is_sysctl net.core.somaxconn 128
+
+new_root
+advise_two
+rmdir "$root/etc/sysctl.d"
+ok "no directory yet" exits 0 apply --yes --persist
+ok "it is made" holds "net.core.somaxconn = 8192"
+
+new_root
+advise_two
+mkdir -p "$root/proc/self/ns" "$root/proc/1/ns"
+ln -s "net:[4026531840]" "$root/proc/self/ns/net"
+ln -s "net:[4026531999]" "$root/proc/1/ns/net"
+ok "another network namespace than the host's" exits 1 apply --yes --persist
+ok "says why" complains "sysctl.d is read for the host's own network namespace only"
+ok "nothing is changed" is_sysctl net.core.somaxconn 128
+
+finish

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * text_test.c - the smaller parsers and the pure decisions: listeners' names,
+ * sysctl.d lines and edits, the catalogue, and the verdict on a trial.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "knob.h"
+#include "key.h"
+#include "listener.h"
+#include "persist.h"
+#include "sample.h"
+#include "tap.h"
+#include "util.h"
+
+static void listener_names(void)
+{
+	static const char *const bad[] = {
+		"", "@", "0.0.0.0:80", "0.0.0.0@1", ":80@1", "0.0.0.0:@1", "0.0.0.0:65536@1",
+		"0.0.0.0:80@", "0.0.0.0:80@xyz", "0.0.0.0:80@-1", "../x:80@1", "a/b:80@1",
+		"0.0.0.0:80@10000000000000000", "host name:80@1",
+	};
+	char address[SUBJECT_MAX];
+	__u64 cookie;
+	size_t i;
+
+	IS(listener_name_parse("0.0.0.0:80@1f", address, &cookie), 0);
+	IS_STR(address, "0.0.0.0:80");
+	IS(cookie, 0x1f);
+	IS(listener_name_parse("[fe80::1]:65535@ffffffffffffffff", address, &cookie), 0);
+	IS_STR(address, "[fe80::1]:65535");
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		printf("# \"%s\"\n", bad[i]);
+		IS(listener_name_parse(bad[i], address, &cookie), -EINVAL);
+	}
+	OK(listener_named("0.0.0.0:80@1f", "0.0.0.0:80"));
+	OK(listener_named("0.0.0.0:80@1f", "0.0.0.0:80@1f"));
+	OK(listener_named("0.0.0.0:80@1f", ":80"));
+	OK(listener_named("[::]:80@1f", ":80"));
+	OK(!listener_named("0.0.0.0:8080@1f", ":80"));
+	OK(!listener_named("0.0.0.0:80@1f", "0.0.0.0:80@1e"));
+	OK(!listener_named("net.core.somaxconn", ":80"));
+}
+
+static void conf_lines(void)
+{
+	static const char key[] = "net.core.somaxconn";
+	struct value v;
+
+	OK(persist_line("net.core.somaxconn = 8192\n", key, &v) && v.v[0] == 8192);
+	OK(persist_line("  net.core.somaxconn=8192", key, &v) && v.v[0] == 8192);
+	OK(persist_line("-net/core/somaxconn = 8192\n", key, &v));
+	OK(!persist_line("net.core.somaxconn\n= 8192\n", key, &v));
+	OK(!persist_line("net.core.somaxconn =\n8192\n", key, &v));
+	OK(!persist_line("# net.core.somaxconn = 8192\n", key, &v));
+	OK(!persist_line("net.core.somaxconn = high\n", key, &v));
+	OK(!persist_line("net.core.somaxconn2 = 8192\n", key, &v));
+	OK(!persist_line("net.core.somaxconn = 8192 # yes\n", key, &v));
+	OK(!persist_line("", key, &v));
+	OK(persist_line("net.ipv4.tcp_rmem = 4096 131072\t6291456\n", "net.ipv4.tcp_rmem", &v) &&
+	   v.nr == 3);
+}
+
+static void conf_edits(void)
+{
+	const struct value high = value_one(8192), low = value_one(4096), none = { 0 };
+	char a[4096], b[4096];
+
+	OK(persist_edit("", "net.core.somaxconn", &high, "why", a));
+	OK(strstr(a, "# net.core.somaxconn: why\nnet.core.somaxconn = 8192\n"));
+	OK(persist_edit(a, "net.core.somaxconn", &low, "other", b));
+	OK(strstr(b, "# net.core.somaxconn: other\nnet.core.somaxconn = 4096\n"));
+	OK(!strstr(b, "why") && !strstr(b, "8192"));
+	OK(!persist_edit(b, "net.core.somaxconn", &none, "", a));
+	/* What somebody else wrote stays, in its place. */
+	OK(persist_edit("# mine\nvm.swappiness = 1\nnet.core.somaxconn = 1\nfs.file-max = 2",
+			"net.core.somaxconn", &high, "w", a));
+	IS_STR(a, "# mine\nvm.swappiness = 1\n# net.core.somaxconn: w\n"
+	       "net.core.somaxconn = 8192\nfs.file-max = 2\n");
+	OK(persist_edit(a, "net.core.somaxconn", &none, "", b));
+	IS_STR(b, "# mine\nvm.swappiness = 1\nfs.file-max = 2\n");
+	/* Twice the same key: one line is left. */
+	OK(persist_edit("net.core.somaxconn = 1\nnet/core/somaxconn = 2\n",
+			"net.core.somaxconn", &high, "w", a));
+	IS_STR(a, "# net.core.somaxconn: w\nnet.core.somaxconn = 8192\n");
+	OK(persist_edit("# a comment of mine\n", "net.core.somaxconn", &none, "", a));
+}
+
+static void longest_edit(void)
+{
+	const struct value v = { 3, { UINT64_MAX, UINT64_MAX, UINT64_MAX } };
+	char *why = malloc(70000), *out = malloc(PERSIST_ROOM);
+
+	memset(why, 'w', 69999);
+	why[69999] = '\0';
+	OK(persist_edit("", "net.ipv4.ip_local_port_range", &v, why, out));
+	OK(strlen(out) < PERSIST_ROOM);
+	free(why);
+	free(out);
+}
+
+static void catalogue(void)
+{
+	const struct knob *k;
+	const struct key *key;
+	unsigned int i, incomplete = 0;
+
+	for (i = 0; (k = knob_at(i)); i++)
+		incomplete += !k->guides || !k->truth || !k->signal || !k->answer;
+	IS(incomplete, 0);
+	OK(i > 35);
+	/* Whatever can be written can be explained. */
+	for (i = 0; (key = key_at(i)); i++) {
+		printf("# %s\n", key->name);
+		OK(knob_find(key->name) != NULL);
+	}
+	OK(knob_find("somaxconn") == knob_find("net.core.somaxconn"));
+	OK(knob_find("net.ipv4.tcp_tw_recycle") != NULL);
+	OK(!knob_find("tcp"));
+	OK(!knob_find(""));
+	OK(verdict_find("backlog-capped") && !verdict_find("bad luck"));
+}
+
+static struct sample sample(__u64 completions, __u64 overflows, __u64 cookies)
+{
+	struct sample s = { 0 };
+
+	s.counters.v[COUNT_COMPLETIONS] = completions;
+	s.counters.v[COUNT_OVERFLOWS_ACK] = overflows;
+	s.counters.v[COUNT_COOKIES_SENT] = cookies;
+	return s;
+}
+
+static bool keep(struct sample before, struct sample after)
+{
+	char why[JUDGE_TEXT] = "";
+	bool kept = sample_judge(&before, &after, why);
+
+	printf("# %s\n", why);
+	return kept && *why;
+}
+
+static void trials(void)
+{
+	struct sample worse = sample(10000, 0, 0), a = sample(5, 7, 0), b = sample(9, 7, 0), d;
+
+	OK(keep(sample(10000, 500, 0), sample(10500, 0, 0)));
+	OK(keep(sample(10000, 500, 0), sample(10000, 100, 0)));
+	OK(!keep(sample(10000, 500, 0), sample(10000, 500, 0)));
+	OK(!keep(sample(10000, 500, 0), sample(10000, 501, 0)));
+	OK(!keep(sample(10000, 0, 0), sample(10000, 0, 0)));
+	OK(!keep(sample(10000, 500, 0), sample(100, 0, 0)));
+	OK(keep(sample(10000, 500, 0), sample(9000, 0, 0)));
+	OK(!keep(sample(10000, 500, 0), sample(8999, 0, 0)));
+	OK(!keep(sample(10000, 500, 0), sample(10000, 0, 900)));
+	OK(keep(sample(10000, 500, 900), sample(10000, 0, 900)));
+	worse.tw_overflows = 5000;
+	OK(!keep(sample(10000, 500, 0), worse));
+	worse.tw_overflows = 0;
+	worse.aborted = 5000;
+	OK(!keep(sample(10000, 500, 0), worse));
+	sample_diff(&a, &b, &d);
+	IS(d.counters.v[COUNT_COMPLETIONS], 4);
+	sample_diff(&b, &a, &d);
+	IS(d.counters.v[COUNT_COMPLETIONS], 0);
+}
+
+int main(void)
+{
+	puts("TAP version 13");
+	listener_names();
+	conf_lines();
+	conf_edits();
+	longest_edit();
+	catalogue();
+	trials();
+	return tap_done();
+}
