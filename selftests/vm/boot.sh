@@ -7,12 +7,18 @@
 
 boot_modules="virtio_pci 9p 9pnet_virtio overlay"
 
-# Files of the modules above under $1, each after those it depends on.
+# The modules' files, each after those it depends on; $1 is what modprobe is
+# to take for the root directory.
 boot_module_files()
 {
 	# shellcheck disable=SC2086
-	chroot "$place/root" modprobe -a -S "$release" --show-depends \
-		$boot_modules | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
+	"$here/enter" -b "$1:/export/modules" "$tools_root" \
+		modprobe -d /export/modules -a -S "$release" --show-depends \
+		$boot_modules |
+		awk -v root="$1" '$1 == "insmod" && !seen[$2]++ {
+			sub("^/export/modules", root, $2)
+			print $2
+		}'
 }
 
 # Standard input, uncompressed; $1 is the kind.
@@ -26,7 +32,7 @@ boot_unpack()
 	esac
 }
 
-# The tree of the initramfs in $1.
+# The tree of the initramfs in $1, with modules from under $2.
 boot_tree()
 {
 	local file name count=10
@@ -34,9 +40,9 @@ boot_tree()
 	mkdir -p "$1/bin" "$1/dev" "$1/proc" "$1/new" "$1/modules"
 	cp "$tools_root/usr/bin/busybox" "$1/bin/busybox"
 	cp "$here/init" "$1/init"
-	boot_module_files | while read -r file; do
+	boot_module_files "$2" | while read -r file; do
 		name=${file##*/}
-		boot_unpack "${file##*.}" <"$place/root$file" \
+		boot_unpack "${file##*.}" <"$file" \
 			>"$1/modules/$count-${name%%.ko*}.ko" || return
 		count=$((count + 1))
 	done
@@ -70,14 +76,20 @@ boot_kernel()
 
 boot_make()
 {
-	local new=$place/boot.new image=$place/root/boot/vmlinuz-$release
+	local new=$place/boot.new from=$root
 
+	[ -z "$tree" ] || from=$place/modules/usr
 	rm -rf "$new" "${place:?}/boot"
-	boot_tree "$new/tree" || return
+	boot_tree "$new/tree" "$from" || return
 	(cd "$new/tree" && find . | bin/busybox cpio -o -H newc) \
 		>"$new/initramfs" || return
 	rm -rf "$new/tree"
-	boot_kernel "$image" >"$new/kernel" || return
+	if [ -n "$tree" ]; then
+		cp "$tree/arch/x86/boot/bzImage" "$new/kernel" || return
+	else
+		boot_kernel "$root/boot/vmlinuz-$release" >"$new/kernel" ||
+			return
+	fi
 	mv "$new" "$place/boot"
 }
 
@@ -88,7 +100,7 @@ boot_prepare()
 	[ "$place/boot/initramfs" -nt "$here/init" ] &&
 		[ "$place/boot/initramfs" -nt "$place/release" ] && return
 	exec 7>>"$place/stage.lock"
-	host_lock 7 -x "another build for series $series"
+	host_lock 7 -x "another build for $release"
 	logged "$place/boot.log" boot_make || die "no initramfs for $release"
 	exec 7>&-
 }

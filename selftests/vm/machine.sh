@@ -9,13 +9,16 @@
 #
 # Always plain emulation: a KVM device may exist and yet not run our kernels.
 
-# The guest's command line. RCU's patience is for a busy host.
+# The guest's command line. What is stuck fails the run rather than waits for
+# its end, with patience for a busy host.
 machine_append()
 {
 	local tag
 
 	printf '%s' "console=ttyS0 loglevel=5 panic=-1 panic_on_warn=1" \
-		" oops=panic rcupdate.rcu_cpu_stall_timeout=60"
+		" oops=panic softlockup_panic=1 watchdog_thresh=30" \
+		" rcupdate.rcu_cpu_stall_timeout=60" \
+		" sysctl.kernel.panic_on_rcu_stall=1"
 	for tag in "${!layers[@]}"; do
 		printf ' vm.%s' "$tag"
 	done
@@ -33,7 +36,7 @@ machine_export()
 # QEMU in the tools' root, and its arguments: the array `qemu`.
 machine_build()
 {
-	local tag binds=(-b "$image:/export/kernel"
+	local tag binds=(-b "$place/boot/kernel:/export/kernel"
 			 -b "$place/boot/initramfs:/export/initramfs")
 
 	qemu=(qemu-system-x86_64 -nodefaults -no-user-config -display none
@@ -136,11 +139,10 @@ machine_quote()
 machine_live()
 {
 	: >"$run/output"
-	rm -f "$run/started"
 	timeout --foreground -k 10 "$timeout" "${qemu[@]}" \
 		</dev/null >"$run/qemu" 2>&1 &
 	guest=$!
-	# A reader that goes away, or an interrupt, takes the guest with it.
+	# An interrupt takes the guest with it.
 	trap 'kill "$guest" 2>/dev/null; rm -f "$run/output"' EXIT
 	trap 'exit 125' INT TERM HUP
 	tail -s 0.1 -c +1 -f --pid="$guest" "$run/output" 2>/dev/null
@@ -157,6 +159,20 @@ machine_run()
 	echo "exec $(machine_quote "$@")" >"$run/command"
 	machine_build
 	machine_live || rc=$?
+	if [ ! -e "$run/started" ] && [ "$rc" != 124 ] && [ "$rc" != 141 ]; then
+		say "the guest did not come up; once more ($run/console.1)"
+		mv "$run/console" "$run/console.1"
+		rc=0
+		machine_live || rc=$?
+	fi
 	[ "$rc" != 141 ] || return 141
 	machine_verdict "$rc"
+}
+
+# A shell on the guest's second serial line, here.
+machine_shell()
+{
+	machine_directory
+	machine_build
+	"${qemu[@]}" -serial stdio
 }

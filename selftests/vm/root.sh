@@ -67,7 +67,7 @@ root_make()
 	printf '#!/bin/sh\nexit 101\n' >"$new/usr/sbin/policy-rc.d"
 	chmod +x "$new/usr/sbin/policy-rc.d"
 	mkdir -p "$new/usr/src/tcpadvisor-build" "$new/usr/src/linux-kselftest" \
-		"$new/src"
+		"$new/usr/src/linux-kbuild" "$new/src"
 	rm -rf "$place/root" "$place/extras" \
 		"$place/stages" "${place:?}/boot"
 	mv "$new" "$place/root"
@@ -75,12 +75,13 @@ root_make()
 	echo "$recipe $(root_packages)" >"$place/recipe"
 }
 
-# Have the root of $series at $place/root; on return descriptor 9 holds its
+# Have the root of $series at $root; on return descriptor 9 holds its
 # lock, shared.
 root_prepare()
 {
 	recipe=$(root_recipe "$series")
 	[ -n "$recipe" ] || die "no series $series; see: vm list"
+	root=$place/root
 	mkdir -p "$place"
 	exec 9>>"$place/lock"
 	host_lock 9 -s "the root of series $series"
@@ -88,38 +89,4 @@ root_prepare()
 	host_lock 9 -x "other runs of series $series to end"
 	root_ready || root_make
 	flock -s 9
-}
-
-extras_install()
-{
-	local new=$1 apt=("$here/enter" -u "$1" "$place/root" apt-get)
-	shift
-
-	rm -rf "$new"
-	mkdir -p "$new/etc"
-	cp -L /etc/resolv.conf "$new/etc/resolv.conf"
-	"${apt[@]}" update && "${apt[@]}" install -y "$@" &&
-		"${apt[@]}" clean || return
-	rm -rf "$new.work" "$new.merged" "$new/var/lib/apt/lists"
-}
-
-# Have the layer with ${packages[@]}; sets $extras.
-extras_prepare()
-{
-	local name
-
-	name=$(printf '%s\n' "${packages[@]}" | sort -u | paste -sd+)
-	extras=$place/extras/$name
-	[ ! -d "$extras" ] || return 0
-	mkdir -p "$place/extras"
-	exec 7>>"$place/extras.lock"
-	host_lock 7 -x "other packages for series $series"
-	if [ ! -d "$extras" ]; then
-		say "fetching for series $series: ${packages[*]}"
-		logged "$place/extras.log" \
-			extras_install "$extras.new" "${packages[@]}" ||
-			die "could not install ${packages[*]}"
-		mv "$extras.new" "$extras"
-	fi
-	exec 7>&-
 }

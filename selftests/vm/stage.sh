@@ -49,12 +49,16 @@ stage_sync()
 
 stage_build()
 {
-	local binds=(-b "$place/tree:/usr/src/tcpadvisor-build"
-		     -b "$ksft:/usr/src/linux-kselftest")
+	local lower=$root binds=(-b "$place/tree:/usr/src/tcpadvisor-build"
+				 -b "$ksft:/usr/src/linux-kselftest")
 
+	if [ -n "$tree" ]; then
+		lower=$place/modules:$root
+		binds+=(-b "$tree:$tree_mount")
+	fi
 	stage_sync || return
 	rm -rf "$1"
-	"$here/enter" -u "$1" "${binds[@]}" "$place/root" \
+	"$here/enter" -u "$1" "${binds[@]}" "$lower" \
 		make -C /usr/src/tcpadvisor-build -j2 stage KVER="$release" \
 		KSFT_DIR=/usr/src/linux-kselftest/tools/testing/selftests ||
 		return
@@ -76,10 +80,9 @@ stage_prune()
 # Have the stage of these sources; sets $stage, and descriptor 8 holds it.
 stage_prepare()
 {
-	release=$(cat "$place/release")
 	ksft=$("$here/linux-source") || exit
 	exec 7>>"$place/stage.lock"
-	host_lock 7 -x "another build for series $series"
+	host_lock 7 -x "another build for $release"
 	stage=$place/stages/$(stage_name)
 	if [ ! -d "$stage" ]; then
 		say "building for $release"

@@ -7,7 +7,7 @@
 # does for every probe, dies of a stale int3 within seconds of load.
 
 tools_suite=trixie
-tools_packages=base-files,busybox-static,gzip,qemu-system-x86,xz-utils,zstd
+tools_packages=base-files,busybox-static,gzip,kmod,qemu-system-x86,xz-utils,zstd
 tools_root=$lab/tools/root
 
 # Run one of the tools; for QEMU see machine.sh.
