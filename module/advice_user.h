@@ -19,8 +19,12 @@
 
 #define U32_MAX			((__u32)~0U)
 #define U64_MAX			((__u64)~0ULL)
+#ifndef ARRAY_SIZE			/* kselftest.h has both */
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+#endif
+#ifndef __printf
 #define __printf(fmt, args)	__attribute__((__format__(printf, fmt, args)))
+#endif
 
 #define min_t(type, a, b) \
 	({ type _a = (a), _b = (b); _a < _b ? _a : _b; })

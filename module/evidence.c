@@ -22,6 +22,7 @@
 
 /* SYNs of one client are at least this far apart, in ms. */
 #define RETRY_MS	1000U
+#define LATE_MS		250U	/* and may be late by so much */
 
 /*
  * A request whose final ACK was refused stays in the SYN queue until its
@@ -67,15 +68,15 @@ static __u64 refused(const struct tcpa_interval *iv)
 
 /*
  * How often a client has sent its SYN within @ms of the first: after 0, 1, 3,
- * 7 ... s. A quarter is allowed for timers that are late.
+ * 7 ... s.
  */
 static __u32 tries_within(__u32 ms)
 {
-	__u64 next = RETRY_MS + RETRY_MS / 4;
+	__u64 next = RETRY_MS;
 	__u32 tries;
 
-	for (tries = 1; ms > next && tries < 8; tries++)
-		next = 2 * next + RETRY_MS + RETRY_MS / 4;
+	for (tries = 1; ms > next + LATE_MS && tries < 8; tries++)
+		next = 2 * next + RETRY_MS;
 	return tries;
 }
 

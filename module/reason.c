@@ -228,8 +228,8 @@ void tcpa_reason_listener(struct tcpa_text *t, const struct tcpa_sample *s,
 {
 	const struct tcpa_listener_sample *l = item->listener;
 
-	tcpa_text_say(t, "# listener %s (inode %llu): %s:", l->name, l->inode,
-		      tcpa_verdict_name(l->verdict));
+	tcpa_text_start(t, "# listener %s (inode %llu):", l->name, l->inode);
+	tcpa_text_say(t, " %s:", tcpa_verdict_name(l->verdict));
 	if ((unsigned int)item->rule < TCPA_RULES && say_listener[item->rule])
 		say_listener[item->rule](t, s, item);
 	tcpa_text_end(t);
@@ -302,8 +302,8 @@ void tcpa_reason_key(struct tcpa_text *t, const struct tcpa_sample *s,
 		     const struct tcpa_findings *f,
 		     const struct tcpa_finding *item)
 {
-	tcpa_text_say(t, "# %s %llu -> %llu:", tcpa_key_name(item->key),
-		      item->value, item->proposed);
+	tcpa_text_start(t, "# %s %llu -> %llu:", tcpa_key_name(item->key),
+			item->value, item->proposed);
 	if (item->listener)
 		say_wanted_by(t, f, item->key);
 	else if ((unsigned int)item->key < TCPA_KEYS && say_key[item->key])
@@ -358,7 +358,7 @@ static const say_fn say_not[TCPA_RULES] = {
 void tcpa_reason_negative(struct tcpa_text *t, const struct tcpa_sample *s,
 			  const struct tcpa_finding *item)
 {
-	tcpa_text_say(t, "# not advised: %s", tcpa_key_name(item->key));
+	tcpa_text_start(t, "# not advised: %s", tcpa_key_name(item->key));
 	if ((unsigned int)item->rule < TCPA_RULES && say_not[item->rule])
 		say_not[item->rule](t, s, item);
 	tcpa_text_end(t);

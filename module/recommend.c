@@ -156,13 +156,37 @@ static void write_nothing(struct writer *w)
 	tcpa_text_undo_if_full(&w->t, mark);
 }
 
-static void write_header(struct writer *w, unsigned int netns_inum,
+/* False if there is not even room for the header. */
+static bool write_header(struct writer *w, unsigned int netns_inum,
 			 __u64 generation)
 {
 	size_t mark = tcpa_text_mark(&w->t);
 
 	tcpa_text_line(&w->t, "# tcpadvisor netns=%u generation=%llu window=%us",
 		       netns_inum, generation, w->s->window_s);
+	return !tcpa_text_undo_if_full(&w->t, mark);
+}
+
+static void write_findings(struct writer *w)
+{
+	size_t room = w->t.room;
+	__u32 i;
+
+	w->t.room -= min_t(size_t, room, LAST_LINE);
+	for (i = 0; i < nr_findings(w->f); i++)
+		write_finding(w, i);
+	if (!w->f->nr)
+		write_nothing(w);
+	w->t.room = room;
+}
+
+static void write_omitted(struct writer *w)
+{
+	size_t mark = tcpa_text_mark(&w->t);
+
+	if (w->omitted)
+		tcpa_text_line(&w->t, "# %u more findings left out: see listeners/*/verdict",
+			       w->omitted);
 	tcpa_text_undo_if_full(&w->t, mark);
 }
 
@@ -171,18 +195,11 @@ int tcpa_recommend_text(char *buf, size_t size, unsigned int netns_inum,
 			const struct tcpa_findings *f)
 {
 	struct writer w = { .s = s, .f = f, .omitted = f->omitted };
-	__u32 i;
 
 	tcpa_text_init(&w.t, buf, size);
-	w.t.room -= min_t(size_t, size, LAST_LINE);
-	write_header(&w, netns_inum, generation);
-	for (i = 0; i < nr_findings(f); i++)
-		write_finding(&w, i);
-	if (!f->nr)
-		write_nothing(&w);
-	w.t.room = size;
-	if (w.omitted)
-		tcpa_text_line(&w.t, "# %u more findings left out: see listeners/*/verdict",
-			       w.omitted);
+	if (!write_header(&w, netns_inum, generation))
+		return 0;
+	write_findings(&w);
+	write_omitted(&w);
 	return w.t.len;
 }

@@ -68,6 +68,16 @@ void tcpa_text_say(struct tcpa_text *t, const char *fmt, ...)
 	}
 }
 
+void tcpa_text_start(struct tcpa_text *t, const char *fmt, ...)
+{
+	char piece[PIECE];
+	va_list args;
+
+	va_start(args, fmt);
+	put(t, piece, vscnprintf(piece, sizeof(piece), fmt, args));
+	va_end(args);
+}
+
 void tcpa_text_line(struct tcpa_text *t, const char *fmt, ...)
 {
 	char piece[PIECE];

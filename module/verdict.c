@@ -38,13 +38,25 @@
 /* A client that was refused twice has waited this long: cover no longer stall. */
 #define COVER_STALL_MS	3000U
 
+static bool decided(const struct tcpa_listener_sample *l)
+{
+	return l->prior != TCPA_OK && l->prior != TCPA_UNDECIDED;
+}
+
 static bool held(const struct tcpa_listener_sample *l, enum tcpa_verdict v)
 {
 	return l->prior == v;
 }
 
+/* A span of time that speaks for @v: half is enough to stay with it. */
+static bool lasts(const struct tcpa_listener_sample *l, enum tcpa_verdict v,
+		  __u32 ms, __u32 threshold)
+{
+	return ms >= (held(l, v) ? threshold / 2 : threshold);
+}
+
 /* @a is at least @num / @den of @b. */
-static bool at_least(__u64 a, __u64 b, __u32 num, __u32 den)
+static bool reaches(__u64 a, __u64 b, __u32 num, __u32 den)
 {
 	return tcpa_mul(a, den) >= tcpa_mul(b, num);
 }
@@ -99,12 +111,12 @@ static bool flood(const struct tcpa_sample *s,
 	__u32 ratio = held(l, TCPA_SYN_FLOOD) ? 2 : 4;
 	__u64 full = syn_refusals(s, l);
 
-	if (full < MIN_REFUSALS || l->ev.syn_busy_ms < SYN_STATE_MS)
+	if (full < MIN_REFUSALS ||
+	    !lasts(l, TCPA_SYN_FLOOD, l->ev.syn_busy_ms, SYN_STATE_MS) ||
+	    !reaches(l->ev.syn_answered, l->ev.syn_proven, ratio, 1))
 		return false;
-	if (!at_least(l->ev.syn_answered, l->ev.syn_proven, ratio, 1))
-		return false;
-	return l->ev.syn_answered > l->backlog ||
-	       at_least(full, accept_refusals(l), 4, 1);
+	return held(l, TCPA_SYN_FLOOD) || l->ev.syn_answered > l->backlog ||
+	       reaches(full, accept_refusals(l), 4, 1);
 }
 
 /*
@@ -114,12 +126,12 @@ static bool flood(const struct tcpa_sample *s,
 static bool accept_side(const struct tcpa_sample *s,
 			const struct tcpa_listener_sample *l)
 {
-	__u32 den = held(l, TCPA_RTT_BOUND) ? 2 : 4;
+	__u32 den = held(l, TCPA_RTT_BOUND) ? 2 : decided(l) ? 8 : 4;
 	__u64 lacking = tcpa_add(s->syncookies == 2 ? 0 : l->ev.syn_short,
 				 tcpa_verdict_reserve_drops(s, l));
 
 	return accept_refusals(l) &&
-	       at_least(accept_refusals(l), lacking, 1, den);
+	       reaches(accept_refusals(l), lacking, 1, den);
 }
 
 /* Nearly every handshake that was answered completes. */
@@ -127,7 +139,7 @@ static bool completes(const struct tcpa_listener_sample *l)
 {
 	__u32 num = held(l, TCPA_RTT_BOUND) ? 2 : 3;
 
-	return at_least(l->ev.syn_proven, l->ev.syn_answered, num, 4);
+	return reaches(l->ev.syn_proven, l->ev.syn_answered, num, 4);
 }
 
 /*
@@ -166,10 +178,26 @@ static bool slow(const struct tcpa_listener_sample *l)
 {
 	__u32 wait = held(l, TCPA_APP_SLOW) ? MAX_WAIT_MS / 2 : MAX_WAIT_MS;
 
-	if (l->ev.full_run_ms < SLOW_MS || !l->ev.full_accepts)
+	if (!lasts(l, TCPA_APP_SLOW, l->ev.full_run_ms, SLOW_MS) ||
+	    !l->ev.full_accepts)
 		return false;
 	return tcpa_mul(accept_need(l), l->ev.full_ms) >
 	       tcpa_mul(l->ev.full_accepts, wait);
+}
+
+/*
+ * Slow on the whole, although accept(2) paused now and then: the run is much
+ * longer than any pause.
+ */
+static bool slow_with_pauses(const struct tcpa_listener_sample *l)
+{
+	__u32 ratio = 4;
+
+	if (held(l, TCPA_APP_SLOW))
+		ratio = 2;
+	else if (held(l, TCPA_APP_STALLED))
+		ratio = 8;
+	return slow(l) && reaches(l->ev.full_run_ms, l->ev.stall_ms, ratio, 1);
 }
 
 /* accept(2) stopped, and a fair share of the refusals came of it. */
@@ -177,15 +205,9 @@ static bool stalled(const struct tcpa_listener_sample *l)
 {
 	__u32 den = held(l, TCPA_APP_STALLED) ? 8 : 4;
 
-	if (l->ev.stall_ms < TCPA_STALL_MS ||
-	    !at_least(l->ev.stall_refusals, accept_refusals(l), 1, den))
-		return false;
-	return !(slow(l) && at_least(l->ev.full_run_ms, l->ev.stall_ms, 4, 1));
-}
-
-static bool decided(const struct tcpa_listener_sample *l)
-{
-	return l->prior != TCPA_OK && l->prior != TCPA_UNDECIDED;
+	return lasts(l, TCPA_APP_STALLED, l->ev.stall_ms, TCPA_STALL_MS) &&
+	       reaches(l->ev.stall_refusals, accept_refusals(l), 1, den) &&
+	       !slow_with_pauses(l);
 }
 
 static enum tcpa_verdict undecided(struct tcpa_listener_sample *l,
@@ -236,7 +258,7 @@ static bool only_a_few_cookies(const struct tcpa_sample *s,
 	if (accept_refusals(l) || l->ev.sum.synq_drops ||
 	    tcpa_verdict_reserve_drops(s, l))
 		return false;
-	return brief(l) || !at_least(l->ev.sum.cookies_sent, answered, 1, den);
+	return brief(l) || !reaches(l->ev.sum.cookies_sent, answered, 1, den);
 }
 
 static enum tcpa_verdict judge_syn_queue(const struct tcpa_sample *s,
@@ -293,6 +315,16 @@ static __u64 need(const struct tcpa_sample *s,
 	}
 }
 
+/* What was advised before stays the least, as far as it may be advised now. */
+static __u32 prior_size(const struct tcpa_sample *s,
+			const struct tcpa_listener_sample *l)
+{
+	if (l->prior != l->verdict || l->prior_recommended <= l->backlog)
+		return 0;
+	return min_t(__u32, l->prior_recommended,
+		     tcpa_size_backlog_bound(s->memory));
+}
+
 void tcpa_verdict_give(const struct tcpa_sample *s,
 		       struct tcpa_listener_sample *l)
 {
@@ -302,9 +334,10 @@ void tcpa_verdict_give(const struct tcpa_sample *s,
 	l->backlog_recommended = 0;
 	l->verdict = judge(s, l);
 	n = need(s, l);
-	if (n)
-		l->backlog_recommended = tcpa_size_backlog(l->backlog, n, s->memory);
-	if (l->backlog_recommended && l->prior == l->verdict)
+	if (!n)
+		return;
+	l->backlog_recommended = tcpa_size_backlog(l->backlog, n, s->memory);
+	if (l->backlog_recommended)
 		l->backlog_recommended = max_t(__u32, l->backlog_recommended,
-					       l->prior_recommended);
+					       prior_size(s, l));
 }

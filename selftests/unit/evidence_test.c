@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * evidence_test.c - from intervals to the evidence of a window.
+ */
+#include "kselftest_harness.h"
+
+#include "../../module/evidence.h"
+
+FIXTURE(evidence) {
+	struct tcpa_evidence ev;
+	struct tcpa_interval iv;
+};
+
+FIXTURE_SETUP(evidence)
+{
+	tcpa_evidence_reset(&self->ev);
+	memset(&self->iv, 0, sizeof(self->iv));
+	self->iv.ms = 1000;
+	self->iv.backlog = 100;
+}
+
+FIXTURE_TEARDOWN(evidence) {}
+
+/* @n intervals in which the queue refused and was never below @lo. */
+static void add_full(struct tcpa_evidence *ev, struct tcpa_interval iv, __u32 n,
+		     __u32 lo, __u64 accepts, __u64 refused)
+{
+	iv.accept_lo = lo;
+	iv.accept_hi = iv.backlog + 1;
+	iv.accept_now = iv.backlog + 1;
+	iv.accepts = accepts;
+	iv.overflows_syn = refused;
+	iv.deficit = refused;
+	while (n--)
+		tcpa_evidence_add(ev, &iv);
+}
+
+/* One without refusals that ends at depth @now. */
+static void add_quiet(struct tcpa_evidence *ev, struct tcpa_interval iv,
+		      __u32 now, __u64 accepts)
+{
+	iv.accept_lo = now;
+	iv.accept_hi = now;
+	iv.accept_now = now;
+	iv.accepts = accepts;
+	tcpa_evidence_add(ev, &iv);
+}
+
+TEST_F(evidence, sums_and_extremes)
+{
+	struct tcpa_interval a = {
+		.ms = 1000, .backlog = 7, .syns = 1, .queued = 2,
+		.completions = 3, .cookies_valid = 4, .overflows_syn = 5,
+		.overflows_ack = 6, .synq_drops = 7, .cookies_wanted = 8,
+		.cookies_sent = 9, .other_drops = 10, .accepts = 11,
+		.deficit = 12, .accept_lo = 3, .accept_hi = 13,
+		.accept_now = 5, .syn_hi = 6, .syn_now = 2,
+	};
+	struct tcpa_interval b = {
+		.ms = 500, .backlog = 7, .deficit = 20, .accept_lo = 1,
+		.accept_hi = 9, .accept_now = 1, .syn_hi = 4, .syn_now = 1,
+	};
+
+	tcpa_evidence_add(&self->ev, &a);
+	tcpa_evidence_add(&self->ev, &a);
+	tcpa_evidence_add(&self->ev, &b);
+	EXPECT_EQ(2500, self->ev.sum.ms);
+	EXPECT_EQ(2, self->ev.sum.syns);
+	EXPECT_EQ(4, self->ev.sum.queued);
+	EXPECT_EQ(6, self->ev.sum.completions);
+	EXPECT_EQ(8, self->ev.sum.cookies_valid);
+	EXPECT_EQ(10, self->ev.sum.overflows_syn);
+	EXPECT_EQ(12, self->ev.sum.overflows_ack);
+	EXPECT_EQ(14, self->ev.sum.synq_drops);
+	EXPECT_EQ(16, self->ev.sum.cookies_wanted);
+	EXPECT_EQ(18, self->ev.sum.cookies_sent);
+	EXPECT_EQ(20, self->ev.sum.other_drops);
+	EXPECT_EQ(22, self->ev.sum.accepts);
+	EXPECT_EQ(20, self->ev.sum.deficit);
+	EXPECT_EQ(1, self->ev.sum.accept_lo);
+	EXPECT_EQ(13, self->ev.sum.accept_hi);
+	EXPECT_EQ(1, self->ev.sum.accept_now);
+	EXPECT_EQ(6, self->ev.sum.syn_hi);
+	EXPECT_EQ(1, self->ev.sum.syn_now);
+	EXPECT_EQ(2000, self->ev.busy_ms);
+	EXPECT_EQ(22, self->ev.busy_accepts);
+	EXPECT_EQ(3, self->ev.busy_accept_lo);
+	EXPECT_EQ(36, tcpa_interval_refusals(&self->ev.sum));
+}
+
+TEST_F(evidence, everything_saturates)
+{
+	struct tcpa_interval iv;
+	int i;
+
+	memset(&iv, 0xff, sizeof(iv));
+	for (i = 0; i < 5; i++)
+		tcpa_evidence_add(&self->ev, &iv);
+	EXPECT_EQ(U64_MAX, self->ev.sum.syns);
+	EXPECT_EQ(U64_MAX, self->ev.sum.accepts);
+	EXPECT_EQ(U32_MAX, self->ev.sum.ms);
+	EXPECT_EQ(U32_MAX, self->ev.busy_ms);
+	EXPECT_EQ(U64_MAX, self->ev.burst);
+	EXPECT_EQ(U64_MAX, tcpa_interval_refusals(&self->ev.sum));
+}
+
+TEST_F(evidence, idle_interval_is_not_active)
+{
+	EXPECT_FALSE(tcpa_interval_active(&self->iv));
+	self->iv.accept_now = 1;
+	EXPECT_TRUE(tcpa_interval_active(&self->iv));
+	self->iv.accept_now = 0;
+	self->iv.other_drops = 1;
+	EXPECT_TRUE(tcpa_interval_active(&self->iv));
+	self->iv.other_drops = 0;
+	self->iv.accepts = 1;
+	EXPECT_TRUE(tcpa_interval_active(&self->iv));
+}
+
+TEST_F(evidence, burst_within_an_interval_is_its_deficit)
+{
+	self->iv.overflows_syn = 900;
+	self->iv.deficit = 870;
+	self->iv.accept_hi = 101;
+	tcpa_evidence_add(&self->ev, &self->iv);
+	EXPECT_EQ(870, self->ev.burst);
+	EXPECT_EQ(1, self->ev.drains);
+	EXPECT_EQ(0, self->ev.full_run_ms);
+	EXPECT_EQ(0, self->ev.full_now_ms);
+}
+
+TEST_F(evidence, refused_acks_count_once_per_request)
+{
+	/* Five ACKs each of twenty requests; no deficit was measured. */
+	self->iv.overflows_ack = 100;
+	self->iv.syn_hi = 15;
+	self->iv.queued = 5;
+	self->iv.accept_hi = 101;
+	tcpa_evidence_add(&self->ev, &self->iv);
+	EXPECT_EQ(20, self->ev.burst);
+	EXPECT_EQ(100, self->ev.sum.overflows_ack);
+}
+
+TEST_F(evidence, run_is_measured_while_above_half)
+{
+	add_full(&self->ev, self->iv, 4, 51, 10, 20);
+	EXPECT_EQ(4000, self->ev.full_run_ms);
+	EXPECT_EQ(4000, self->ev.full_now_ms);
+	EXPECT_EQ(4000, self->ev.full_ms);
+	EXPECT_EQ(40, self->ev.full_accepts);
+	EXPECT_EQ(0, self->ev.drains);
+	add_quiet(&self->ev, self->iv, 50, 51);
+	EXPECT_EQ(0, self->ev.full_now_ms);
+	EXPECT_EQ(4000, self->ev.full_run_ms);
+	EXPECT_EQ(1, self->ev.drains);
+}
+
+TEST_F(evidence, run_goes_on_without_refusals_while_above_half)
+{
+	add_full(&self->ev, self->iv, 2, 80, 10, 20);
+	add_quiet(&self->ev, self->iv, 80, 21);
+	EXPECT_EQ(3000, self->ev.full_run_ms);
+	add_full(&self->ev, self->iv, 1, 80, 10, 20);
+	EXPECT_EQ(4000, self->ev.full_run_ms);
+}
+
+TEST_F(evidence, half_is_drained)
+{
+	/* 50 of 100: at half. The interval before began the run. */
+	add_full(&self->ev, self->iv, 2, 50, 10, 20);
+	EXPECT_EQ(0, self->ev.full_run_ms);
+	EXPECT_EQ(1, self->ev.drains);
+}
+
+TEST_F(evidence, dip_costs_twice_its_length)
+{
+	add_full(&self->ev, self->iv, 5, 60, 10, 20);
+	add_full(&self->ev, self->iv, 1, 10, 10, 20);
+	EXPECT_EQ(3000, self->ev.full_now_ms);
+	EXPECT_EQ(0, self->ev.drains);
+	add_full(&self->ev, self->iv, 2, 10, 10, 20);
+	EXPECT_EQ(0, self->ev.full_now_ms);
+	EXPECT_EQ(1, self->ev.drains);
+	EXPECT_EQ(5000, self->ev.full_run_ms);
+}
+
+TEST_F(evidence, small_queue_has_drained_after_a_second_of_calm)
+{
+	self->iv.backlog = 5;
+	self->iv.ms = 500;
+	/* A low moment among refusals proves nothing of six places. */
+	add_full(&self->ev, self->iv, 2, 0, 10, 20);
+	self->iv.overflows_syn = 5;
+	self->iv.accept_now = 1;
+	tcpa_evidence_add(&self->ev, &self->iv);
+	EXPECT_EQ(0, self->ev.drains);
+	self->iv.overflows_syn = 0;
+	add_full(&self->ev, self->iv, 1, 0, 10, 20);
+	add_quiet(&self->ev, self->iv, 0, 6);
+	EXPECT_EQ(0, self->ev.drains);
+	add_quiet(&self->ev, self->iv, 0, 0);
+	EXPECT_EQ(1, self->ev.drains);
+}
+
+TEST_F(evidence, long_run_counts_each_connection_about_once)
+{
+	__u64 clients;
+
+	/*
+	 * 20 new ones a second for 8 s, none of which gets in: refusals at 0,
+	 * 1, 3, 7 s after the first try of each.
+	 */
+	static const __u64 refused[] = { 20, 40, 40, 60, 60, 60, 60, 80 };
+	__u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(refused); i++)
+		add_full(&self->ev, self->iv, 1, 60, 10, refused[i]);
+	clients = self->ev.burst;
+	EXPECT_GE(clients, 140);
+	EXPECT_LE(clients, 200);
+}
+
+TEST_F(evidence, run_outlasts_a_window)
+{
+	add_full(&self->ev, self->iv, 3, 60, 10, 20);
+	tcpa_evidence_roll(&self->ev);
+	EXPECT_EQ(1, self->ev.window);
+	EXPECT_EQ(0, self->ev.sum.overflows_syn);
+	EXPECT_EQ(3000, self->ev.full_run_ms);
+	add_full(&self->ev, self->iv, 2, 60, 10, 20);
+	EXPECT_EQ(5000, self->ev.full_run_ms);
+	EXPECT_EQ(40, self->ev.sum.overflows_syn);
+	tcpa_evidence_reset(&self->ev);
+	add_full(&self->ev, self->iv, 1, 60, 10, 20);
+	EXPECT_EQ(1000, self->ev.full_run_ms);
+}
+
+TEST_F(evidence, stall_is_the_time_somebody_waited_in_vain)
+{
+	/* The first interval may have had its arrivals at its end. */
+	add_full(&self->ev, self->iv, 1, 0, 0, 0);
+	EXPECT_EQ(0, self->ev.stall_ms);
+	add_full(&self->ev, self->iv, 2, 60, 0, 30);
+	EXPECT_EQ(2000, self->ev.stall_ms);
+	EXPECT_EQ(2000, self->ev.stall_now_ms);
+	EXPECT_EQ(60, self->ev.stall_refusals);
+	/* It ends within an interval, whose refusals belong to it. */
+	add_full(&self->ev, self->iv, 1, 60, 80, 30);
+	EXPECT_EQ(2000, self->ev.stall_ms);
+	EXPECT_EQ(0, self->ev.stall_now_ms);
+	EXPECT_EQ(90, self->ev.stall_refusals);
+	add_full(&self->ev, self->iv, 1, 60, 80, 30);
+	EXPECT_EQ(90, self->ev.stall_refusals);
+}
+
+TEST_F(evidence, empty_queue_is_no_stall)
+{
+	add_quiet(&self->ev, self->iv, 0, 0);
+	add_quiet(&self->ev, self->iv, 0, 0);
+	EXPECT_EQ(0, self->ev.stall_ms);
+}
+
+TEST_F(evidence, short_pause_is_no_stall)
+{
+	self->iv.ms = 250;
+	add_full(&self->ev, self->iv, 1, 60, 10, 5);
+	add_full(&self->ev, self->iv, 2, 60, 0, 5);
+	add_full(&self->ev, self->iv, 1, 60, 10, 5);
+	EXPECT_EQ(500, self->ev.stall_ms);
+	EXPECT_EQ(0, self->ev.stall_refusals);
+}
+
+/* 17 places for requests of @queued SYNs, and @left more that got none. */
+static struct tcpa_interval syn_full(__u64 queued, __u64 drops, __u64 cookies)
+{
+	struct tcpa_interval iv = {
+		.ms = 1000, .backlog = 16, .syns = queued + drops + cookies,
+		.queued = queued, .synq_drops = drops, .cookies_sent = cookies,
+		.cookies_wanted = cookies, .completions = queued + cookies,
+		.cookies_valid = cookies, .accepts = queued + cookies,
+		.syn_hi = 17, .syn_now = 17,
+	};
+
+	return iv;
+}
+
+TEST_F(evidence, syn_need_is_rate_times_round_trip)
+{
+	/* 200/s with 200 ms: 40 places; 17 of them let 85/s in. */
+	struct tcpa_interval iv = syn_full(85, 0, 115);
+
+	tcpa_evidence_add(&self->ev, &iv);
+	EXPECT_EQ(40, self->ev.syn_need);
+	EXPECT_EQ(1000, self->ev.syn_busy_ms);
+	EXPECT_EQ(200, self->ev.syn_answered);
+	EXPECT_EQ(200, self->ev.syn_proven);
+	EXPECT_EQ(115, self->ev.syn_short);
+}
+
+TEST_F(evidence, syn_need_is_at_most_one_place_each)
+{
+	struct tcpa_interval iv = syn_full(1, 0, 100);
+
+	tcpa_evidence_add(&self->ev, &iv);
+	EXPECT_EQ(117, self->ev.syn_need);
+}
+
+TEST_F(evidence, syn_need_discounts_repeated_syns)
+{
+	/* After eight seconds each has been sent four times. */
+	struct tcpa_interval iv = syn_full(85, 460, 0);
+	int i;
+
+	for (i = 0; i < 9; i++)
+		tcpa_evidence_add(&self->ev, &iv);
+	/* The first second could not know: 17 + 17 * 460 / 85. */
+	EXPECT_EQ(109, self->ev.syn_need);
+	tcpa_evidence_roll(&self->ev);
+	tcpa_evidence_add(&self->ev, &iv);
+	EXPECT_EQ(40, self->ev.syn_need);
+}
+
+TEST_F(evidence, refused_acks_clog_the_syn_queue)
+{
+	struct tcpa_interval iv = syn_full(85, 0, 115);
+	int i;
+
+	iv.overflows_ack = 3;
+	tcpa_evidence_add(&self->ev, &iv);
+	iv.overflows_ack = 0;
+	for (i = 0; i < 4; i++)
+		tcpa_evidence_add(&self->ev, &iv);
+	EXPECT_EQ(0, self->ev.syn_need);
+	EXPECT_EQ(0, self->ev.syn_short);
+	EXPECT_EQ(5000, self->ev.syn_busy_ms);
+	tcpa_evidence_add(&self->ev, &iv);
+	EXPECT_EQ(40, self->ev.syn_need);
+	EXPECT_EQ(115, self->ev.syn_short);
+}
+
+TEST_F(evidence, noise_does_not_make_a_window_worse)
+{
+	struct tcpa_evidence other;
+
+	tcpa_evidence_reset(&other);
+	add_full(&self->ev, self->iv, 1, 60, 10, 112);
+	add_full(&other, self->iv, 1, 60, 10, 100);
+	EXPECT_FALSE(tcpa_evidence_worse(&self->ev, &other));
+	EXPECT_FALSE(tcpa_evidence_worse(&other, &self->ev));
+	add_full(&self->ev, self->iv, 1, 60, 10, 1);
+	EXPECT_TRUE(tcpa_evidence_worse(&self->ev, &other));
+	EXPECT_FALSE(tcpa_evidence_worse(&other, &self->ev));
+}
+
+TEST_F(evidence, cookies_are_trouble_too)
+{
+	struct tcpa_evidence quiet;
+	struct tcpa_interval iv = syn_full(85, 0, 115);
+
+	tcpa_evidence_reset(&quiet);
+	tcpa_evidence_add(&self->ev, &iv);
+	EXPECT_TRUE(tcpa_evidence_worse(&self->ev, &quiet));
+}
+
+TEST_F(evidence, keep_updates_the_same_window)
+{
+	struct tcpa_evidence kept;
+
+	tcpa_evidence_reset(&kept);
+	add_full(&self->ev, self->iv, 1, 60, 10, 100);
+	tcpa_evidence_keep(&kept, &self->ev);
+	EXPECT_EQ(100, kept.sum.overflows_syn);
+	add_full(&self->ev, self->iv, 1, 60, 10, 1);
+	tcpa_evidence_keep(&kept, &self->ev);
+	EXPECT_EQ(101, kept.sum.overflows_syn);
+}
+
+TEST_F(evidence, keep_prefers_the_worse_window)
+{
+	struct tcpa_evidence kept;
+
+	tcpa_evidence_reset(&kept);
+	add_full(&self->ev, self->iv, 1, 60, 10, 100);
+	tcpa_evidence_keep(&kept, &self->ev);
+	tcpa_evidence_roll(&self->ev);
+	add_full(&self->ev, self->iv, 1, 60, 10, 50);
+	tcpa_evidence_keep(&kept, &self->ev);
+	EXPECT_EQ(100, kept.sum.overflows_syn);
+	EXPECT_EQ(0, kept.window);
+	add_full(&self->ev, self->iv, 1, 60, 10, 80);
+	tcpa_evidence_keep(&kept, &self->ev);
+	EXPECT_EQ(130, kept.sum.overflows_syn);
+	EXPECT_EQ(1, kept.window);
+}
+
+TEST_F(evidence, keep_knows_how_a_run_ended)
+{
+	struct tcpa_evidence kept;
+
+	tcpa_evidence_reset(&kept);
+	add_full(&self->ev, self->iv, 3, 60, 10, 100);
+	tcpa_evidence_keep(&kept, &self->ev);
+	EXPECT_EQ(3000, kept.full_now_ms);
+	tcpa_evidence_roll(&self->ev);
+	add_full(&self->ev, self->iv, 1, 60, 10, 1);
+	add_quiet(&self->ev, self->iv, 3, 98);
+	tcpa_evidence_keep(&kept, &self->ev);
+	EXPECT_EQ(300, kept.sum.overflows_syn);
+	EXPECT_EQ(4000, kept.full_run_ms);
+	EXPECT_EQ(0, kept.full_now_ms);
+	EXPECT_EQ(1, kept.drains);
+	EXPECT_EQ(3, kept.sum.accept_now);
+}
+
+TEST_HARNESS_MAIN
