@@ -175,4 +175,5 @@ machine_shell()
 	machine_directory
 	machine_build
 	"${qemu[@]}" -serial stdio
+	machine_verdict $?
 }
