@@ -22,13 +22,14 @@ stage_files()
 	done | sort -z
 }
 
-# A name for exactly these sources on exactly this kernel.
+# A name for exactly the sources in $1, listed on standard input, on exactly
+# this kernel.
 stage_name()
 {
 	{
 		echo "$release"
 		cat "$ksft/.stamp"
-		stage_files | (cd "$top" && xargs -0 sha256sum)
+		(cd "$1" && xargs -0 sha256sum)
 	} | sha256sum | cut -c 1-16
 }
 
@@ -56,7 +57,6 @@ stage_build()
 		lower=$place/modules:$root
 		binds+=(-b "$tree:$tree_mount")
 	fi
-	stage_sync || return
 	rm -rf "$1"
 	"$here/enter" -u "$1" "${binds[@]}" "$lower" \
 		make -C /usr/src/tcpadvisor-build -j2 stage KVER="$release" \
@@ -77,23 +77,40 @@ stage_prune()
 	done
 }
 
-# Have the stage of these sources; sets $stage, and descriptor 8 holds it.
+# Build and name what the copy holds: the sources may change meanwhile.
+stage_make()
+{
+	say "building for $release"
+	mkdir -p "$place/stages"
+	stage_sync || die "cannot copy the sources"
+	stage=$place/stages/$(stage_name "$place/tree" <"$place/files")
+	[ ! -d "$stage" ] || return 0
+	logged "$place/stage.log" stage_build "$place/stage.new" ||
+		die "the project does not build for $release"
+	mv "$place/stage.new" "$stage"
+}
+
+# Keep the stage from being pruned, by descriptor 8, if it is there.
+stage_hold()
+{
+	[ -d "$stage" ] || return
+	exec 8<"$stage"
+	flock -s 8
+	[ -d "$stage" ]
+}
+
+# Have the stage of these sources; sets $stage.
 stage_prepare()
 {
 	ksft=$("$here/linux-source") || exit
-	exec 7>>"$place/stage.lock"
-	host_lock 7 -x "another build for $release"
-	stage=$place/stages/$(stage_name)
-	if [ ! -d "$stage" ]; then
-		say "building for $release"
-		mkdir -p "$place/stages"
-		logged "$place/stage.log" stage_build "$place/stage.new" ||
-			die "the project does not build for $release"
-		mv "$place/stage.new" "$stage"
+	stage=$place/stages/$(stage_files | stage_name "$top")
+	if ! stage_hold; then
+		exec 7>>"$place/stage.lock"
+		host_lock 7 -x "another build for $release"
+		[ -d "$stage" ] || stage_make
+		stage_hold
+		stage_prune
+		exec 7>&-
 	fi
 	touch "$stage"
-	exec 8<"$stage"
-	flock -s 8
-	stage_prune
-	exec 7>&-
 }
