@@ -1,0 +1,388 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the kselftests have in common: a place of their own, the module, agents
+# (see agent.h), the kernel's counters and ours, results in KTAP.
+#
+# A test sources this first. What follows then runs as root in a network, a
+# mount and a PID namespace of its own, with a sysfs of that network namespace
+# on /sys and scratch space in $tmp; sysctls, sockets, processes and files go
+# with the namespaces, however the test ends. The module is the host's: it is
+# loaded afresh, and afterwards as it was before, but for its parameters.
+#
+# Functions that find something out leave it in $reply, to spare a subshell.
+
+set -u
+shopt -s nullglob
+
+here=$(dirname "$(readlink -f "$0")")
+sysfs=/sys/kernel/tcpadvisor
+tmp=/mnt
+patience=60
+
+. "$here/../kselftest/ktap_helpers.sh"
+
+# Skip the whole test: $* is what is missing.
+skip_all()
+{
+	ktap_skip_all "$*"
+	exit "$KSFT_SKIP"
+}
+
+# The test itself cannot go on.
+bail_out()
+{
+	ktap_exit_fail_msg "$*"
+}
+
+if [ -z "${TCPADVISOR_TEST_PLACE-}" ]; then
+	ktap_print_header
+	[ "$(id -u)" = 0 ] || skip_all "needs root"
+	modprobe -n -q tcpadvisor || skip_all "needs the module tcpadvisor"
+	TCPADVISOR_TEST_PLACE=y exec unshare --net --mount --pid --fork \
+		--kill-child --mount-proc "$BASH" "$0" "$@"
+fi
+mount -t sysfs sysfs /sys
+mount -t tmpfs tmpfs "$tmp"
+ip link set lo up
+
+### Time
+
+mkfifo "$tmp/never"
+exec {never}<>"$tmp/never"
+
+# A pause between two looks at something; costs no process.
+nap()
+{
+	read -rt 0.02 -u "$never" || true
+}
+
+# Until the command ($@) succeeds; false if it does not for a long time.
+await()
+{
+	local end=$((SECONDS + patience))
+
+	until "$@"; do
+		[ $SECONDS -lt $end ] || return
+		nap
+	done
+}
+
+### Results
+
+# How many results there will be. One more says that the log is clean.
+plan()
+{
+	ktap_set_plan $(($1 + 1))
+}
+
+# check DESCRIPTION COMMAND...
+check()
+{
+	local what=$1
+	shift
+
+	if "$@"; then
+		ktap_test_pass "$what"
+	else
+		ktap_test_fail "$what"
+	fi
+}
+
+# check_eq DESCRIPTION GOT WANTED
+check_eq()
+{
+	if [ "$2" = "$3" ]; then
+		ktap_test_pass "$1"
+	else
+		ktap_print_msg "got '$2', want '$3'"
+		ktap_test_fail "$1"
+	fi
+}
+
+# skip DESCRIPTION REASON
+skip()
+{
+	ktap_test_skip "$1: $2"
+}
+
+# What the kernel has logged since the test began.
+log()
+{
+	dmesg | sed "1,/$log_begin/d"
+}
+
+no_complaint()
+{
+	! log | grep -E 'WARNING: |BUG: |Oops|UBSAN: |KASAN: |refcount_t: |list_(add|del) |general protection|unregister_netdevice|blocked for more|cut here'
+}
+
+finish()
+{
+	check "the kernel's log has no complaint" no_complaint
+	trap - EXIT
+	module_restore
+	ktap_finished
+}
+
+### The module
+
+module_was=
+
+module_unload()
+{
+	[ ! -e "$sysfs" ] || rmmod tcpadvisor
+}
+
+# module_load [PARAMETER=VALUE]...
+module_load()
+{
+	module_unload || bail_out "cannot unload the module"
+	modprobe tcpadvisor "$@" || bail_out "cannot load the module"
+}
+
+module_restore()
+{
+	module_unload
+	[ -z "$module_was" ] || modprobe tcpadvisor
+}
+
+[ ! -e "$sysfs" ] || module_was=y
+log_begin="tcpadvisor selftest ${0##*/} $RANDOM$RANDOM"
+echo "$log_begin" >/dev/kmsg
+trap module_restore EXIT
+
+# The value of a file.
+get()
+{
+	read -r reply <"$1"
+}
+
+# The value of file $1 is $2, in the end.
+await_value()
+{
+	await value_is "$@"
+}
+
+value_is()
+{
+	[ -e "$1" ] && get "$1" && [ "$reply" = "$2" ]
+}
+
+# knob ipv4/tcp_syncookies 0: a sysctl below net, in this namespace only.
+knob()
+{
+	echo "$2" >"/proc/sys/net/$1" || bail_out "cannot set $1 to $2"
+}
+
+### Agents
+
+declare -A agent_in agent_out
+
+# agent NAME PROGRAM [ARGUMENT]...
+agent()
+{
+	local name=$1 in out
+	shift
+
+	mkfifo "$tmp/$name.in" "$tmp/$name.out"
+	"$here/$1" "${@:2}" <"$tmp/$name.in" >"$tmp/$name.out" &
+	exec {in}>"$tmp/$name.in" {out}<"$tmp/$name.out"
+	agent_in[$name]=$in
+	agent_out[$name]=$out
+}
+
+# Have agent $1 run a command; its answer is in $reply. False if it failed.
+try()
+{
+	echo "${@:2}" >&"${agent_in[$1]}"
+	read -r reply <&"${agent_out[$1]}" || reply="error $1 is gone"
+	[ "${reply%% *}" != error ]
+}
+
+# The same for what must not fail.
+tell()
+{
+	try "$@" || bail_out "$*: $reply"
+}
+
+sock()
+{
+	tell sock "$@"
+}
+
+wire()
+{
+	tell wire "$@"
+}
+
+# Both agents. The wire has a network of each family behind it.
+agents()
+{
+	agent sock sock_agent
+	[ -e /dev/net/tun ] || modprobe -q tun || true
+	[ -e /dev/net/tun ] || skip_all "needs CONFIG_TUN"
+	agent wire wire_agent wire0
+	wire read
+	knob ipv6/conf/wire0/accept_dad 0
+	knob ipv6/conf/wire0/addr_gen_mode 1
+	ip -batch - <<-END
+		addr add 192.0.2.1/24 broadcast 192.0.2.255 dev wire0
+		addr add 2001:db8::1/64 dev wire0
+		link set wire0 up
+	END
+}
+
+# Bring $2 handshakes, of $peer's source ports from $1 on, to their end.
+handshakes()
+{
+	wire send S "$peer" "$1" "$2"
+	wire send A "$peer" "$1" "$2"
+}
+
+# Speak of family $1: $server is our address, $peer one behind the wire.
+family()
+{
+	case $1 in
+	4) any=0.0.0.0 server=192.0.2.1 peer=192.0.2.9 localhost=127.0.0.1 ;;
+	6) any=:: server=2001:db8::1 peer=2001:db8::9 localhost=::1 ;;
+	esac
+}
+
+### Listeners
+
+# The directory of the listener on port $1, that with cookie $2 if given.
+listener_dir()
+{
+	local dirs=("$sysfs"/listeners/*:"$1@${2:-*}"/)
+
+	[ "${#dirs[@]}" -gt 0 ] && reply=${dirs[0]%/}
+}
+
+# listener ADDRESS PORT BACKLOG [OPTION=VALUE]...
+# leaves its descriptor in $fd and its directory in $dir.
+listener()
+{
+	local address=$1 port=$2 backlog=$3 family=4 option cookie=
+	shift 3
+
+	[[ $address != *:* ]] || family=6
+	sock socket "$family" ${mptcp:+mptcp}
+	fd=$reply
+	for option in reuseaddr=1 "$@"; do
+		sock set "$fd" "${option%=*}" "${option#*=}"
+	done
+	sock bind "$fd" "$address" "$port"
+	sock listen "$fd" "$backlog"
+	# That of an MPTCP socket is not that of the TCP listener below it.
+	[ -n "${mptcp-}" ] || { sock cookie "$fd" && cookie=$reply; }
+	await listener_dir "$port" "$cookie" ||
+		bail_out "no entry of $address:$port"
+	dir=$reply
+}
+
+### Counters
+
+counters=(syns completions accept_overflows_syn accept_overflows_ack
+	  syn_queue_drops syncookies_wanted syncookies_sent syncookies_valid
+	  other_drops)
+
+# What directory $1 counts, but for zeros: syns=3 completions=1.
+counts()
+{
+	local counter all=
+
+	for counter in "${counters[@]}"; do
+		get "$1/$counter"
+		[ "$reply" = 0 ] || all+="$counter=$reply "
+	done
+	reply=${all% }
+}
+
+# check_counts DESCRIPTION DIRECTORY syns=3 completions=1: and nothing else
+check_counts()
+{
+	counts "$2"
+	check_eq "$1" "$reply" "${*:3}"
+}
+
+# Σ of the counters named, over all that was ever a listener here.
+sum()
+{
+	local dir counter total=0
+
+	for dir in "$sysfs"/{listeners/*,closed,untracked}; do
+		for counter; do
+			get "$dir/$counter"
+			total=$((total + reply))
+		done
+	done
+	reply=$total
+}
+
+declare -A mib mib_begin
+
+# The kernel's own counters of this namespace, into the array mib.
+mib_read()
+{
+	local names values i
+
+	while read -ra names && read -ra values; do
+		for ((i = 1; i < ${#names[@]}; i++)); do
+			mib[${names[i]}]=${values[i]}
+		done
+	done </proc/net/netstat
+}
+
+# From here on exact() counts.
+mib_mark()
+{
+	local name
+
+	mib_read
+	for name in "${!mib[@]}"; do
+		mib_begin[$name]=${mib[$name]}
+	done
+}
+
+# How far the kernel's counter $1 has moved since mib_mark.
+mib_delta()
+{
+	reply=$((mib[$1] - ${mib_begin[$1]-0}))
+}
+
+# MIB $1 has moved by the sum of the counters named after it, and by no more.
+exactly()
+{
+	local name=$1 ours
+	shift
+
+	sum "$@"
+	ours=$reply
+	mib_delta "$name"
+	told+="$name $reply = $ours; "
+	[ "$reply" = "$ours" ] && get "$sysfs/residual/$name" &&
+		[ "$reply" = 0 ]
+}
+
+exact()
+{
+	told=
+	mib_read
+	exactly ListenOverflows accept_overflows_syn accept_overflows_ack &&
+		exactly ListenDrops accept_overflows_syn accept_overflows_ack \
+			syn_queue_drops other_drops &&
+		exactly TCPReqQFullDrop syn_queue_drops &&
+		exactly TCPReqQFullDoCookies syncookies_wanted
+}
+
+# check_exact DESCRIPTION: every refusal that the kernel counted is some
+# listener's, to the last one.
+check_exact()
+{
+	local rc=0
+
+	patience=5 await exact || rc=1
+	ktap_print_msg "$told"
+	check "$1" [ $rc = 0 ]
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sock_agent.c - sockets under a test's command: a system call per line.
+ *
+ * Job: listen, connect, accept and close exactly when the test says so, with
+ * file descriptors as names, so that a queue is as full as the test wants.
+ * Context: sockets are non-blocking; a command that has to wait (accept, wait,
+ * drain, cycle) gives up after a time no machine needs.
+ * Does not: judge; see agent.h for the conversation.
+ */
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+#define PATIENCE_MS	60000
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+#ifndef SO_COOKIE
+#define SO_COOKIE	57
+#endif
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP	262
+#endif
+
+static pid_t server = -1;
+
+static int done(int rc)
+{
+	if (rc < 0)
+		return -errno;
+	puts("ok");
+	return 0;
+}
+
+static int answer(int fd)
+{
+	if (fd < 0)
+		return -errno;
+	printf("%d\n", fd);
+	return 0;
+}
+
+/* socket 4|6 [mptcp] */
+static int do_socket(char **word)
+{
+	int family = atoi(word[0]) == 6 ? AF_INET6 : AF_INET;
+	int protocol = word[1] ? IPPROTO_MPTCP : IPPROTO_TCP;
+
+	return answer(socket(family, SOCK_STREAM | SOCK_NONBLOCK, protocol));
+}
+
+/* bind FD ADDRESS PORT */
+static int do_bind(char **word)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = agent_address(word[1], word[2], &ss);
+
+	return done(bind(atoi(word[0]), (struct sockaddr *)&ss, len));
+}
+
+/* listen FD BACKLOG */
+static int do_listen(char **word)
+{
+	return done(listen(atoi(word[0]), atoi(word[1])));
+}
+
+static const struct {
+	const char *name;
+	int level;
+	int option;
+} options[] = {
+	{ "reuseaddr", SOL_SOCKET, SO_REUSEADDR },
+	{ "reuseport", SOL_SOCKET, SO_REUSEPORT },
+	{ "v6only", IPPROTO_IPV6, IPV6_V6ONLY },
+	{ "defer", IPPROTO_TCP, TCP_DEFER_ACCEPT },
+	{ "fastopen", IPPROTO_TCP, TCP_FASTOPEN },
+	{ "syncnt", IPPROTO_TCP, TCP_SYNCNT },
+};
+
+/* set FD OPTION VALUE; OPTION is one of the above, or linger in seconds */
+static int do_set(char **word)
+{
+	int fd = atoi(word[0]), value = atoi(word[2]);
+	struct linger linger = { .l_onoff = 1, .l_linger = value };
+	unsigned int i;
+
+	if (!strcmp(word[1], "linger"))
+		return done(setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger,
+				       sizeof(linger)));
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		if (!strcmp(word[1], options[i].name))
+			return done(setsockopt(fd, options[i].level,
+					       options[i].option, &value,
+					       sizeof(value)));
+	return -ENOPROTOOPT;
+}
+
+/* port FD: what it is bound to */
+static int do_port(char **word)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+
+	if (getsockname(atoi(word[0]), (struct sockaddr *)&ss, &len))
+		return -errno;
+	/* sin_port and sin6_port are at the same place. */
+	printf("%u\n", ntohs(((struct sockaddr_in *)&ss)->sin_port));
+	return 0;
+}
+
+/* cookie FD: as `ss -e` prints it */
+static int do_cookie(char **word)
+{
+	unsigned long long cookie;
+	socklen_t len = sizeof(cookie);
+
+	if (getsockopt(atoi(word[0]), SOL_SOCKET, SO_COOKIE, &cookie, &len))
+		return -errno;
+	printf("%llx\n", cookie);
+	return 0;
+}
+
+/* 0 once @fd is ready for @events, or a negative errno. */
+static int await(int fd, short events)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+	int n = poll(&p, 1, PATIENCE_MS);
+
+	if (n < 0)
+		return -errno;
+	return n ? 0 : -ETIMEDOUT;
+}
+
+static int take(int fd)
+{
+	int err = await(fd, POLLIN);
+
+	if (err)
+		return err;
+	fd = accept4(fd, NULL, NULL, SOCK_NONBLOCK);
+	return fd < 0 ? -errno : fd;
+}
+
+/* accept FD: the connection's descriptor */
+static int do_accept(char **word)
+{
+	int fd = take(atoi(word[0]));
+
+	return fd < 0 ? fd : answer(fd);
+}
+
+/* drain FD COUNT: accept and close so many */
+static int do_drain(char **word)
+{
+	int fd, i;
+
+	for (i = 0; i < atoi(word[1]); i++) {
+		fd = take(atoi(word[0]));
+		if (fd < 0)
+			return fd;
+		close(fd);
+	}
+	return done(0);
+}
+
+/* connect FD ADDRESS PORT: does not wait */
+static int do_connect(char **word)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = agent_address(word[1], word[2], &ss);
+
+	if (!connect(atoi(word[0]), (struct sockaddr *)&ss, len) ||
+	    errno == EINPROGRESS)
+		return done(0);
+	return -errno;
+}
+
+static int connected(int fd)
+{
+	socklen_t len = sizeof(int);
+	int err = await(fd, POLLOUT);
+
+	if (err)
+		return err;
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len))
+		return -errno;
+	return -err;
+}
+
+/* wait FD: until it is connected, or not going to be */
+static int do_wait(char **word)
+{
+	int err = connected(atoi(word[0]));
+
+	return err ? err : done(0);
+}
+
+/* send FD COUNT bytes */
+static int do_send(char **word)
+{
+	static const char data[4096];
+
+	return done(send(atoi(word[0]), data, atoi(word[1]) % sizeof(data),
+			 MSG_NOSIGNAL));
+}
+
+/* shutdown FD */
+static int do_shutdown(char **word)
+{
+	return done(shutdown(atoi(word[0]), SHUT_RDWR));
+}
+
+/* close FD */
+static int do_close(char **word)
+{
+	return done(close(atoi(word[0])));
+}
+
+/* Read @fd, until the other side has closed. */
+static int await_end(int fd)
+{
+	char data[64];
+	ssize_t n;
+
+	do {
+		int err = await(fd, POLLIN);
+
+		if (err)
+			return err;
+		n = read(fd, data, sizeof(data));
+	} while (n > 0);
+	return n ? -errno : 0;
+}
+
+/* A connection to @ss, accepted from @listener; the former's @end first. */
+static int cycle(int listener, const struct sockaddr_storage *ss, socklen_t len,
+		 bool client_first)
+{
+	int client = socket(ss->ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	int child, err;
+
+	if (client < 0)
+		return -errno;
+	if (connect(client, (struct sockaddr *)ss, len) && errno != EINPROGRESS) {
+		err = -errno;
+		close(client);
+		return err;
+	}
+	child = take(listener);
+	if (child < 0) {
+		close(client);
+		return child;
+	}
+	close(client_first ? client : child);
+	err = await_end(client_first ? child : client);
+	close(client_first ? child : client);
+	return err;
+}
+
+/* cycle LISTENER ADDRESS PORT COUNT server|client: who closes first */
+static int do_cycle(char **word)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = agent_address(word[1], word[2], &ss);
+	int err, i;
+
+	for (i = 0; i < atoi(word[3]); i++) {
+		err = cycle(atoi(word[0]), &ss, len, !strcmp(word[4], "client"));
+		if (err)
+			return err;
+	}
+	return done(0);
+}
+
+/*
+ * Accept and close a few at a time, with pauses, so that the queue is full at
+ * one moment and not at the next.
+ */
+static void serve(int fd)
+{
+	int child, i;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		for (i = 0; i < 3 && (child = take(fd)) >= 0; i++)
+			close(child);
+		usleep(500);
+	}
+}
+
+/* serve FD: from now on, in a process of its own, until `rest` */
+static int do_serve(char **word)
+{
+	if (server > 0)
+		return -EBUSY;
+	server = fork();
+	if (!server)
+		serve(atoi(word[0]));
+	return answer(server);
+}
+
+static int do_rest(char **word)
+{
+	(void)word;
+	if (server <= 0)
+		return -ESRCH;
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+	server = -1;
+	return done(0);
+}
+
+static const struct agent_command commands[] = {
+	{ "socket", 1, do_socket },
+	{ "bind", 3, do_bind },
+	{ "listen", 2, do_listen },
+	{ "set", 3, do_set },
+	{ "port", 1, do_port },
+	{ "cookie", 1, do_cookie },
+	{ "accept", 1, do_accept },
+	{ "drain", 2, do_drain },
+	{ "connect", 3, do_connect },
+	{ "wait", 1, do_wait },
+	{ "send", 2, do_send },
+	{ "shutdown", 1, do_shutdown },
+	{ "close", 1, do_close },
+	{ "cycle", 5, do_cycle },
+	{ "serve", 1, do_serve },
+	{ "rest", 0, do_rest },
+	{ }
+};
+
+int main(void)
+{
+	return agent_main(commands);
+}

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * wire_agent.c - the other end of a TUN device: TCP segments made by hand.
+ *
+ * Job: send exactly the segments a test asks for, from any address, with no
+ * retransmission and no opinion of their own, and say what came back. The
+ * kernel handles a segment before write(2) returns, so an answer is complete.
+ * A connection is its source port; what it has sent and been sent is kept, so
+ * that sequence numbers fit.
+ * Context: argument 1 is the device's name; see agent.h for the conversation.
+ * The test gives the device its addresses.
+ * Does not: implement TCP. No options, no window, no timer.
+ */
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <linux/types.h>
+#include <net/if.h>
+#include <netinet/icmp6.h>
+#include <netinet/ip.h>
+#include <netinet/ip6.h>
+#include <netinet/ip_icmp.h>
+#include <netinet/tcp.h>
+#include <stdbool.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+#define DATA_MAX	512
+#define PORTS		65536
+
+/* As they come over the wire; every header is a multiple of four bytes. */
+struct segment4 {
+	struct iphdr ip;
+	struct tcphdr tcp;
+	char data[DATA_MAX];
+};
+
+struct segment6 {
+	struct ip6_hdr ip;
+	struct tcphdr tcp;
+	char data[DATA_MAX];
+};
+
+/* What is known of the connection from one source port. */
+static struct {
+	__u32 start;		/* the SYN's sequence number */
+	__u32 next;		/* ours */
+	__u32 peer;		/* what we have yet to see of the other side's */
+} conns[PORTS];
+
+/* What came back, by kind. */
+struct replies {
+	unsigned int synack, ack, rst, fin;
+};
+
+static int tun = -1;
+static struct sockaddr_storage target;
+
+static __u32 sum16(__u32 sum, const void *data, size_t len)
+{
+	const __u8 *p = data;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		sum += i & 1 ? p[i] : p[i] << 8;
+	return sum;
+}
+
+static __u16 fold(__u32 sum)
+{
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return htons(~sum);
+}
+
+/* The checksum of @len bytes of @protocol between two addresses. */
+static __u16 checksum(const void *addresses, size_t size, __u8 protocol,
+		      const void *data, size_t len)
+{
+	return fold(sum16(sum16(protocol + len, addresses, size), data, len));
+}
+
+static __u16 target_port(void)
+{
+	/* sin_port and sin6_port are at the same place. */
+	return ((struct sockaddr_in *)&target)->sin_port;
+}
+
+static void fill_ip4(struct iphdr *ip, __u8 protocol, size_t len,
+		     const struct sockaddr_storage *from,
+		     const struct sockaddr_storage *to)
+{
+	memset(ip, 0, sizeof(*ip));
+	ip->version = 4;
+	ip->ihl = sizeof(*ip) / 4;
+	ip->tot_len = htons(sizeof(*ip) + len);
+	ip->ttl = 64;
+	ip->protocol = protocol;
+	ip->saddr = ((struct sockaddr_in *)from)->sin_addr.s_addr;
+	ip->daddr = ((struct sockaddr_in *)to)->sin_addr.s_addr;
+	ip->check = fold(sum16(0, ip, sizeof(*ip)));
+}
+
+static void fill_ip6(struct ip6_hdr *ip, __u8 protocol, size_t len,
+		     const struct sockaddr_storage *from,
+		     const struct sockaddr_storage *to)
+{
+	memset(ip, 0, sizeof(*ip));
+	ip->ip6_flow = htonl(6 << 28);
+	ip->ip6_plen = htons(len);
+	ip->ip6_nxt = protocol;
+	ip->ip6_hlim = 64;
+	ip->ip6_src = ((struct sockaddr_in6 *)from)->sin6_addr;
+	ip->ip6_dst = ((struct sockaddr_in6 *)to)->sin6_addr;
+}
+
+/* The header of the next segment of @port with @flags, e.g. "SA". */
+static void fill_tcp(struct tcphdr *tcp, __u16 port, const char *flags,
+		     size_t data)
+{
+	memset(tcp, 0, sizeof(*tcp));
+	tcp->syn = !!strchr(flags, 'S');
+	tcp->fin = !!strchr(flags, 'F');
+	tcp->rst = !!strchr(flags, 'R');
+	tcp->ack = !!strchr(flags, 'A');
+	tcp->source = htons(port);
+	tcp->dest = target_port();
+	tcp->doff = sizeof(*tcp) / 4;
+	tcp->window = htons(65535);
+	tcp->seq = htonl(tcp->syn ? conns[port].start : conns[port].next);
+	tcp->ack_seq = tcp->ack ? htonl(conns[port].peer) : 0;
+	conns[port].next = ntohl(tcp->seq) + tcp->syn + tcp->fin + data;
+}
+
+static int put(const void *packet, size_t len)
+{
+	return write(tun, packet, len) < 0 ? -errno : 0;
+}
+
+static int put_segment4(const struct sockaddr_storage *from, __u16 port,
+			const char *flags, size_t data)
+{
+	struct segment4 s = {};
+	size_t len = sizeof(s.tcp) + data;
+
+	fill_ip4(&s.ip, IPPROTO_TCP, len, from, &target);
+	fill_tcp(&s.tcp, port, flags, data);
+	s.tcp.check = checksum(&s.ip.saddr, 8, IPPROTO_TCP, &s.tcp, len);
+	return put(&s, sizeof(s.ip) + len);
+}
+
+static int put_segment6(const struct sockaddr_storage *from, __u16 port,
+			const char *flags, size_t data)
+{
+	struct segment6 s = {};
+	size_t len = sizeof(s.tcp) + data;
+
+	fill_ip6(&s.ip, IPPROTO_TCP, len, from, &target);
+	fill_tcp(&s.tcp, port, flags, data);
+	s.tcp.check = checksum(&s.ip.ip6_src, 32, IPPROTO_TCP, &s.tcp, len);
+	return put(&s, sizeof(s.ip) + len);
+}
+
+static int put_segment(const struct sockaddr_storage *from, __u16 port,
+		       const char *flags, size_t data)
+{
+	return from->ss_family == AF_INET6 ?
+		put_segment6(from, port, flags, data) :
+		put_segment4(from, port, flags, data);
+}
+
+/* The start of the SYN-ACK that an ICMP error is about. */
+static void quote_synack(struct tcphdr *tcp, __u16 port)
+{
+	memset(tcp, 0, sizeof(*tcp));
+	tcp->source = target_port();
+	tcp->dest = htons(port);
+	tcp->seq = htonl(conns[port].peer - 1);
+	tcp->doff = sizeof(*tcp) / 4;
+}
+
+/* Host unreachable. */
+static int put_icmp4(const struct sockaddr_storage *from, __u16 port)
+{
+	struct {
+		struct iphdr ip;
+		struct icmphdr icmp;
+		struct iphdr quoted;
+		struct tcphdr tcp;
+	} p = {};
+	size_t len = sizeof(p) - sizeof(p.ip);
+
+	p.icmp.type = ICMP_DEST_UNREACH;
+	p.icmp.code = ICMP_HOST_UNREACH;
+	fill_ip4(&p.quoted, IPPROTO_TCP, sizeof(p.tcp), &target, from);
+	quote_synack(&p.tcp, port);
+	p.icmp.checksum = fold(sum16(0, &p.icmp, len));
+	fill_ip4(&p.ip, IPPROTO_ICMP, len, from, &target);
+	return put(&p, sizeof(p));
+}
+
+/* Administratively prohibited: of ICMPv6 only this and a port are fatal. */
+static int put_icmp6(const struct sockaddr_storage *from, __u16 port)
+{
+	struct {
+		struct ip6_hdr ip;
+		struct icmp6_hdr icmp;
+		struct ip6_hdr quoted;
+		struct tcphdr tcp;
+	} p = {};
+	size_t len = sizeof(p) - sizeof(p.ip);
+
+	p.icmp.icmp6_type = ICMP6_DST_UNREACH;
+	p.icmp.icmp6_code = ICMP6_DST_UNREACH_ADMIN;
+	fill_ip6(&p.quoted, IPPROTO_TCP, sizeof(p.tcp), &target, from);
+	quote_synack(&p.tcp, port);
+	fill_ip6(&p.ip, IPPROTO_ICMPV6, len, from, &target);
+	p.icmp.icmp6_cksum = checksum(&p.ip.ip6_src, 32, IPPROTO_ICMPV6,
+				      &p.icmp, len);
+	return put(&p, sizeof(p));
+}
+
+/* A segment of @len bytes, header included, from the target to us. */
+static void got(const struct tcphdr *tcp, size_t len, struct replies *r)
+{
+	__u16 port = ntohs(tcp->dest);
+	__u32 data = len - tcp->doff * 4;
+
+	if (tcp->source != target_port())
+		return;
+	if (tcp->rst)
+		r->rst++;
+	else if (tcp->syn)
+		r->synack++;
+	else if (tcp->fin)
+		r->fin++;
+	else
+		r->ack++;
+	if (!tcp->rst)
+		conns[port].peer = ntohl(tcp->seq) + tcp->syn + tcp->fin + data;
+}
+
+/* Take what has come, other protocols passed over. */
+static void get_all(struct replies *r)
+{
+	union {
+		struct segment4 v4;
+		struct segment6 v6;
+		char room[65536];
+	} p;
+	ssize_t n;
+
+	while ((n = read(tun, &p, sizeof(p))) > 0) {
+		if (p.v4.ip.version == 4 && p.v4.ip.protocol == IPPROTO_TCP)
+			got(&p.v4.tcp, n - sizeof(p.v4.ip), r);
+		else if (p.v4.ip.version == 6 && p.v6.ip.ip6_nxt == IPPROTO_TCP)
+			got(&p.v6.tcp, n - sizeof(p.v6.ip), r);
+	}
+}
+
+static bool any(const struct replies *r)
+{
+	return r->synack || r->ack || r->rst || r->fin;
+}
+
+static void add(struct replies *sum, const struct replies *r)
+{
+	sum->synack += r->synack;
+	sum->ack += r->ack;
+	sum->rst += r->rst;
+	sum->fin += r->fin;
+}
+
+static void print(const struct replies *r, unsigned int none)
+{
+	printf("synack=%u ack=%u rst=%u fin=%u none=%u\n", r->synack, r->ack,
+	       r->rst, r->fin, none);
+}
+
+/* to ADDRESS PORT: whom all of it is for, from now on */
+static int do_to(char **word)
+{
+	if (!agent_address(word[0], word[1], &target))
+		return -EINVAL;
+	puts("ok");
+	return 0;
+}
+
+/*
+ * send FLAGS SOURCE PORT COUNT [BYTES]: one each from COUNT source ports on. The
+ * answer counts what came back; `none` are those to which nothing did.
+ */
+static int do_send(char **word)
+{
+	unsigned int port = atoi(word[2]), end = port + atoi(word[3]), none = 0;
+	size_t data = word[4] ? atoi(word[4]) : 0;
+	struct replies sum = {}, r = {};
+	struct sockaddr_storage from;
+	int err = 0;
+
+	if (!agent_address(word[1], word[2], &from) || data > DATA_MAX ||
+	    from.ss_family != target.ss_family || end > PORTS)
+		return -EINVAL;
+	get_all(&r);
+	for (; port < end && !err; port++) {
+		err = put_segment(&from, port, word[0], data);
+		memset(&r, 0, sizeof(r));
+		get_all(&r);
+		none += !any(&r);
+		add(&sum, &r);
+	}
+	if (!err)
+		print(&sum, none);
+	return err;
+}
+
+/* icmp SOURCE PORT COUNT: an error that ends the request, one each */
+static int do_icmp(char **word)
+{
+	unsigned int port = atoi(word[1]), end = port + atoi(word[2]);
+	struct sockaddr_storage from;
+	int err = 0;
+
+	if (!agent_address(word[0], word[1], &from) || end > PORTS)
+		return -EINVAL;
+	for (; port < end && !err; port++)
+		err = from.ss_family == AF_INET6 ? put_icmp6(&from, port) :
+						   put_icmp4(&from, port);
+	if (!err)
+		puts("ok");
+	return err;
+}
+
+/* renew PORT COUNT: the next SYN from these is that of a new connection */
+static int do_renew(char **word)
+{
+	unsigned int port = atoi(word[0]), end = port + atoi(word[1]);
+
+	for (; port < end && port < PORTS; port++)
+		conns[port].start = conns[port].next + 100000;
+	puts("ok");
+	return 0;
+}
+
+/* read: what has come since the last command */
+static int do_read(char **word)
+{
+	struct replies r = {};
+
+	(void)word;
+	get_all(&r);
+	print(&r, 0);
+	return 0;
+}
+
+static int open_tun(const char *name)
+{
+	struct ifreq ifr = { .ifr_flags = IFF_TUN | IFF_NO_PI };
+
+	snprintf(ifr.ifr_name, IFNAMSIZ, "%s", name);
+	tun = open("/dev/net/tun", O_RDWR | O_NONBLOCK);
+	return tun < 0 ? -1 : ioctl(tun, TUNSETIFF, &ifr);
+}
+
+static const struct agent_command commands[] = {
+	{ "to", 2, do_to },
+	{ "send", 4, do_send },
+	{ "icmp", 3, do_icmp },
+	{ "renew", 2, do_renew },
+	{ "read", 0, do_read },
+	{ }
+};
+
+int main(int argc, char **argv)
+{
+	if (argc != 2) {
+		fprintf(stderr, "usage: %s DEVICE\n", argv[0]);
+		return 2;
+	}
+	if (open_tun(argv[1])) {
+		perror("/dev/net/tun");
+		return 1;
+	}
+	return agent_main(commands);
+}
