@@ -23,10 +23,10 @@ help: ## show this
 
 demo: ## overload nginx in a throw-away VM, explain it, cure it, prove it
 	scripts/prereq kselftest
-	$(vm) run --timeout 1800 --package nginx --package wrk -- selftests/demo.sh
+	$(vm) run --icount --timeout 1800 --package nginx --package wrk -- selftests/demo.sh
 
 test: ## unit tests, then the selftests in a VM on one kernel
-	scripts/check unit tools kselftest:6.12
+	scripts/check unit tools dkms:6.12 kselftest:6.12
 
 matrix: ## the selftests on every supported kernel
 	scripts/check $(series:%=kselftest:%)
@@ -55,19 +55,13 @@ clean: ## remove what was built beside the sources; build/ stays
 # kernel tree, whose lib.mk and runner are used as they are.
 stage: stage-module stage-tools stage-selftests
 
-# Parts that are not there yet are passed over, until all are there.
-ifneq ($(wildcard module/Kbuild),)
 stage-module: modules
 	install -D -m 644 module/tcpadvisor.ko $(modlib)/updates/tcpadvisor.ko
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KVER)
-endif
 
-ifneq ($(wildcard tools/Makefile),)
 stage-tools:
 	$(MAKE) -C tools install PREFIX=/usr DESTDIR=$(DESTDIR)
-endif
 
-ifneq ($(and $(KSFT_DIR),$(wildcard selftests/Makefile)),)
 stage-selftests:
 	$(MAKE) -C selftests all install KSFT_DIR=$(ksft) \
 		OUTPUT=$(CURDIR)/selftests INSTALL_PATH=$(kselftests)/tcpadvisor \
@@ -77,4 +71,3 @@ stage-selftests:
 	$(MAKE) -s -C selftests emit_tests KSFT_DIR=$(ksft) \
 		OUTPUT=$(CURDIR)/selftests COLLECTION=tcpadvisor \
 		>$(kselftests)/kselftest-list.txt
-endif
