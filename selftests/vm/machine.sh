@@ -81,7 +81,7 @@ machine_complaints()
 	words+='|Unable to handle kernel |ODEBUG: |refcount_t: |list_(add|del) '
 	words+='|watchdog: BUG: |rcu: INFO: .* stall|INFO: (rcu|task|trying) '
 	words+='|kmemleak: [0-9]+ new suspected|unregister_netdevice: waiting'
-	words+='|-+\[ cut here \]|stack segment: |invalid opcode: '
+	words+='|-+\[ cut here \]|stack segment: |invalid opcode: |int3: '
 
 	grep -a -n -E "$prefix($words)" "$run/console"
 }
@@ -103,11 +103,14 @@ machine_console()
 # What became of the guest; $1 is how timeout(1) ended.
 machine_verdict()
 {
-	if machine_complaints | grep -q 'int3: 0000'; then
+	local first
+
+	first=$(machine_complaints | head -n 1)
+	if [[ $first == *'int3: '* ]]; then
 		machine_console 10
 		say "QEMU ran stale code (README: int3); this run says nothing"
 		return 254
-	elif machine_complaints >/dev/null; then
+	elif [ -n "$first" ]; then
 		machine_console 60
 		say "the guest's kernel complained"
 		return 251
@@ -138,16 +141,24 @@ machine_quote()
 # 141 when nobody reads that any more.
 machine_live()
 {
+	local rc=0
+
 	: >"$run/output"
 	timeout --foreground -k 10 "$timeout" "${qemu[@]}" \
 		</dev/null >"$run/qemu" 2>&1 &
 	guest=$!
 	# An interrupt takes the guest with it.
-	trap 'kill "$guest" 2>/dev/null; rm -f "$run/output"' EXIT
+	trap '[ -z "$guest" ] || kill "$guest"; rm -f "$run/output"' EXIT
 	trap 'exit 125' INT TERM HUP
 	tail -s 0.1 -c +1 -f --pid="$guest" "$run/output" 2>/dev/null
-	! kill "$guest" 2>/dev/null || return 141
-	wait "$guest"
+	if kill "$guest" 2>/dev/null; then
+		wait "$guest"
+		rc=141
+	else
+		wait "$guest" || rc=$?
+	fi
+	guest=
+	return $rc
 }
 
 # Run the command ($@) in a guest and return its exit status.
