@@ -156,8 +156,8 @@ static void show_unapplied(const struct listeners *ls)
 	for (i = 0; i < ls->nr; i++)
 		nr += ls->item[i].recommended > ls->item[i].backlog;
 	if (!self.wish.live && nr)
-		out_text("%zu %s a bigger backlog of its own: add --live to raise it as it runs,\n"
-			 "or configure it; \"tcpadvisor listeners\" shows which.\n",
+		out_text("%zu %s a bigger backlog than the one in force: add --live to raise it\n"
+			 "without a restart, or configure it; \"tcpadvisor listeners\" shows which.\n",
 			 nr, nr == 1 ? "listener needs" : "listeners need");
 }
 
@@ -238,6 +238,7 @@ int cmd_apply(int argc, char **argv)
 {
 	const struct command_options co = {
 		.usage = usage, .longs = longs, .shorts = "y", .take = take,
+		.changes = true,
 	};
 	int status;
 

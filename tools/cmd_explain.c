@@ -256,12 +256,13 @@ static void keep_named(struct listeners *ls, const char *what)
 	listeners_own(ls);
 }
 
+static size_t found;	/* listeners, over all namespaces */
+
 static int explain_listeners(const struct netns *ns, const char *what)
 {
 	struct snapshot snap;
-	__u64 pid = 0;
+	__u64 pid;
 	size_t i;
-	int status = EXIT_DONE;
 
 	if (snapshot_read(&snap, ns))
 		return EXIT_FAILED;
@@ -273,13 +274,9 @@ static int explain_listeners(const struct netns *ns, const char *what)
 	for (i = 0; i < snap.listeners.nr; i++)
 		explain_listener(&snap.listeners.item[i], &snap.recommend);
 	out_array_end();
-	if (!snap.listeners.nr) {
-		warnx("found \"%s\": no listener of this network namespace %s; see \"tcpadvisor listeners\"",
-		      what, pid ? "belongs to that process" : "is called that");
-		status = EXIT_FAILED;
-	}
+	found += snap.listeners.nr;
 	snapshot_free(&snap);
-	return status;
+	return EXIT_DONE;
 }
 
 static int in_namespace(const struct netns *ns, void *arg)
@@ -307,5 +304,10 @@ int cmd_explain(int argc, char **argv)
 		      argv[first]);
 		return EXIT_USAGE;
 	}
-	return run_in_namespaces("explain", in_namespace, argv[first]);
+	status = run_in_namespaces("explain", in_namespace, argv[first]);
+	if (status || found || knob_find(argv[first]))
+		return status;
+	warnx("found \"%s\": no listener %s; see \"tcpadvisor listeners\"", argv[first],
+	      strchr(argv[first], ':') ? "is called that" : "belongs to that process");
+	return EXIT_FAILED;
 }

@@ -123,6 +123,7 @@ int cmd_rollback(int argc, char **argv)
 {
 	const struct command_options co = {
 		.usage = usage, .longs = longs, .shorts = "n", .take = take,
+		.changes = true,
 	};
 	int status, err;
 

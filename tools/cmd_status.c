@@ -17,7 +17,8 @@
 #define INTERVAL_MS	1000
 
 static const char usage[] =
-	"Usage: tcpadvisor [status] [OPTION]...\n"
+	"Usage: tcpadvisor [OPTION]...\n"
+	"       tcpadvisor status [OPTION]...\n"
 	"What is refused, who suffers most, and what to do about it.\n"
 	"\n"
 	"  -i, --interval SPAN  count for that long what is refused now; default 1s,\n"

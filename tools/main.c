@@ -9,19 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "privilege.h"
 #include "tcpadvisor.h"
 #include "util.h"
 
 /* The order of --help. To come: top, ports, metrics, snapshot, doctor. */
 static const struct command commands[] = {
-	{ "status", cmd_status, "what is refused, and what to do about it (the default)", false },
-	{ "listeners", cmd_listeners, "every listening socket: queues, refusals, verdict", false },
-	{ "timewait", cmd_timewait, "TIME_WAIT sockets against their limit", false },
-	{ "explain", cmd_explain, "KEY, ADDR:PORT or PID: evidence, and what won't help", false },
-	{ "apply", cmd_apply, "make the advised changes; without --yes only show them", true },
-	{ "rollback", cmd_rollback, "undo what apply has changed", true },
-	{ "watch", cmd_watch, "print the advice each time it changes", false },
+	{ "status", cmd_status, "what is refused, and what to do about it (the default)" },
+	{ "listeners", cmd_listeners, "every listening socket: queues, refusals, verdict" },
+	{ "timewait", cmd_timewait, "TIME_WAIT sockets against their limit" },
+	{ "explain", cmd_explain, "KEY, ADDR:PORT or PID: evidence, and what won't help" },
+	{ "apply", cmd_apply, "make the advised changes; without --yes only show them" },
+	{ "rollback", cmd_rollback, "undo what apply has changed" },
+	{ "watch", cmd_watch, "print the advice each time it changes" },
 };
 
 #define NR_COMMANDS	ARRAY_SIZE(commands)
@@ -86,6 +85,8 @@ int main(int argc, char **argv)
 	int first, status;
 
 	setlocale(LC_CTYPE, "C.UTF-8");
+	/* What getopt(3) complains as, like err(3). */
+	argv[0] = program_invocation_short_name;
 	first = options_parse(argc, argv, &co, &status);
 	if (first < 0)
 		return status;
@@ -100,7 +101,6 @@ int main(int argc, char **argv)
 		warnx("found \"%s\": not a command; see \"tcpadvisor --help\"", argv[0]);
 		return EXIT_USAGE;
 	}
-	argv[0] = program_invocation_name;
-	privilege_drop(command->changes);
+	argv[0] = program_invocation_short_name;
 	return command->run(argc, argv);
 }

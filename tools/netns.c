@@ -8,12 +8,17 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/nsfs.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "netns.h"
@@ -107,13 +112,16 @@ static int candidate_add(struct candidates *cs, __u64 inode, const char *path, c
 	return 0;
 }
 
-/* The inode of an open namespace. */
+/* The inode of an open network namespace; 0 if @fd is something else. */
 static __u64 fd_inode(int fd)
 {
-	char path[PATH_TEXT];
+	struct statfs fs;
+	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return link_inode(path);
+	if (fstatfs(fd, &fs) || fs.f_type != NSFS_MAGIC ||
+	    ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNET || fstat(fd, &st))
+		return 0;
+	return st.st_ino;
 }
 
 /* The bind mounts of /run/netns. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "plan.h"
+#include "privilege.h"
 #include "root.h"
 #include "tcpadvisor.h"
 
@@ -139,15 +140,16 @@ int options_parse(int argc, char **argv, const struct command_options *co, int *
 	snprintf(shorts, sizeof(shorts), "%shV", co->shorts ? co->shorts : "");
 	ret = loop(argc, argv, co, shorts, all);
 	args = argc - optind;
-	if (!ret && (args < co->min_args || args > co->max_args)) {
-		if (args > co->max_args)
-			warnx("found \"%s\": one operand too many", argv[optind + co->max_args]);
-		else
-			warnx("an operand is missing");
+	if (!ret && args > co->max_args) {
+		warnx("found \"%s\": one operand too many", argv[optind + co->max_args]);
 		ret = -EINVAL;
 	}
-	if (!ret)
+	if (!ret) {
+		/* The command's name stops the first pass: more will follow. */
+		if (shorts[0] != '+')
+			privilege_drop(co->changes);
 		return optind;
+	}
 	*status = ret > 0 ? EXIT_DONE : EXIT_USAGE;
 	if (ret < 0)
 		fputs("Try \"tcpadvisor --help\" or \"man tcpadvisor\".\n", stderr);

@@ -146,7 +146,7 @@ static int parse_not(struct parser *p, char *line, char *s)
  */
 static int parse_key_remark(struct parser *p, char *line, char *s)
 {
-	char *arrow = strstr(s, " -> "), *colon = arrow ? strstr(arrow, ": ") : NULL;
+	char *arrow = strstr(s, " -> "), *colon = arrow ? strchr(arrow, ':') : NULL;
 	size_t len = strcspn(s, " ");
 	struct value current;
 	char name[KEY_NAME];

@@ -25,9 +25,9 @@ void show_counters(const struct counters *c)
 		field_uint(counter_name(i), c->v[i]);
 }
 
-void show_listener_fields(const struct listener *l)
+/* What a listener has besides its columns. */
+static void show_listener_fields(const struct listener *l)
 {
-	field_str("name", l->name);
 	field_uint("inode", l->inode);
 	field_str("cgroup", l->cgroup);
 	if (l->owner.pid) {
@@ -80,6 +80,7 @@ static void show_refusals(const struct counters *c)
 static void show_listener(const struct listener *l)
 {
 	table_row();
+	field_str("name", l->name);
 	cell_str("address", l->address);
 	show_process(l);
 	show_listener_fields(l);

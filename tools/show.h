@@ -12,9 +12,6 @@
 /* All counters, in JSON only, into the open object. */
 void show_counters(const struct counters *c);
 
-/* A listener's number fields, owner and cgroup, in JSON only. */
-void show_listener_fields(const struct listener *l);
-
 /* The first @max listeners as a table (an array "listeners" in JSON). */
 void show_listeners(const struct listeners *ls, size_t max);
 

@@ -38,7 +38,6 @@ struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);	/* an exit status */
 	const char *summary;			/* one line of --help */
-	bool changes;				/* the host, not only shows it */
 };
 
 /* What a command takes besides the options of all. */
@@ -48,12 +47,15 @@ struct command_options {
 	const char *shorts;			/* may be NULL */
 	/* Take option @c: 0, or -EINVAL after a complaint. */
 	int (*take)(int c, const char *arg);
-	int min_args, max_args;			/* operands */
+	int max_args;				/* operands */
+	bool changes;				/* the host, not only shows it */
 };
 
 /*
- * Parse a command's options. Index of the first operand, or -1 if the caller
- * shall return *@status at once (--help, bad usage).
+ * Parse a command's options, and give up the privileges it does not need with
+ * them; a @co->shorts that starts with + is of no command yet. Index of the
+ * first operand, or -1 if the caller shall return *@status at once (--help, bad
+ * usage).
  */
 int options_parse(int argc, char **argv, const struct command_options *co, int *status);
 

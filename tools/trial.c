@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "apply.h"
 #include "output.h"
@@ -59,12 +58,11 @@ static int watch(__u64 ms, const char *when, struct sample *span)
 	struct sample a, b;
 	int err;
 
-	if (isatty(STDERR_FILENO))
-		warnx("watching for %llu.%03llu s %s the change",
-		      ms / 1000, ms % 1000, when);
 	err = sample_read(&a);
-	if (!err)
-		err = wait_ms(ms);
+	if (err)
+		return err;
+	warnx("watching for %llu.%03llu s %s the change", ms / 1000, ms % 1000, when);
+	err = wait_ms(ms);
 	if (!err)
 		err = sample_read(&b);
 	if (!err)

@@ -20,7 +20,7 @@ injected()
 	strace -qq -o "$tmp/strace" -P "$root/$file" -e inject="$injection" \
 		"$BUILD/tcpadvisor" --sysroot "$root" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
 	rc=$?
-	[ $rc = "$want" ] || { echo "exit status $rc, expected $want"; return 1; }
+	[ "$rc" = "$want" ] || { echo "exit status $rc, expected $want"; return 1; }
 }
 
 fresh()

@@ -163,9 +163,9 @@ static void hostile(void)
 	struct change c = sysctl;
 
 	IS(parse_one(&c), 0);
-	strcpy(c.name, "kernel.core_pattern");
+	snprintf(c.name, sizeof(c.name), "kernel.core_pattern");
 	IS(parse_one(&c), -EINVAL);
-	strcpy(c.name, "../../etc/passwd");
+	snprintf(c.name, sizeof(c.name), "../../etc/passwd");
 	IS(parse_one(&c), -EINVAL);
 	c = sysctl;
 	c.to.nr = 0;
@@ -177,7 +177,7 @@ static void hostile(void)
 	c.to.nr = 3;
 	IS(parse_one(&c), -EINVAL);
 	c = sysctl;
-	strcpy(c.boot, "x");
+	snprintf(c.boot, sizeof(c.boot), "x");
 	IS(parse_one(&c), -EINVAL);
 	c = backlog;
 	c.pid = 0;
@@ -192,7 +192,7 @@ static void hostile(void)
 	c.from.v[0] = 1ULL << 31;
 	IS(parse_one(&c), -EINVAL);
 	c = backlog;
-	strcpy(c.name, "/etc/passwd:1@2a");
+	snprintf(c.name, sizeof(c.name), "/etc/passwd:1@2a");
 	IS(parse_one(&c), -EINVAL);
 	c = persist;
 	c.from.nr = 1;
@@ -239,10 +239,17 @@ static void longest_record(void)
 {
 	struct change c = persist;
 
-	c.id = c.time = c.start = c.inode = c.netns.inode = c.netns.cookie = UINT64_MAX;
+	c.id = UINT64_MAX;
+	c.time = UINT64_MAX;
+	c.start = UINT64_MAX;
+	c.inode = UINT64_MAX;
 	c.cookie = UINT64_MAX;
+	c.netns.inode = UINT64_MAX;
+	c.netns.cookie = UINT64_MAX;
 	c.pid = INT32_MAX;
-	c.to.v[0] = c.to.v[1] = c.to.v[2] = UINT64_MAX;
+	c.to.v[0] = UINT64_MAX;
+	c.to.v[1] = UINT64_MAX;
+	c.to.v[2] = UINT64_MAX;
 	c.from = c.to;
 	memset(c.name, 'x', sizeof(c.name) - 1);
 	len = journal_begin(text, &c);

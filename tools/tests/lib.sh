@@ -15,6 +15,7 @@ export LC_ALL=C.UTF-8 NO_COLOR=1
 unset COLUMNS
 number=0
 failed=0
+root=$tmp/root
 boot=06154749-4526-4f53-a5c8-e8cbded3cc8d
 counters=(syns completions accept_overflows_syn accept_overflows_ack syn_queue_drops
 	other_drops syncookies_wanted syncookies_sent syncookies_valid)
@@ -94,7 +95,7 @@ exits()
 
 	shift
 	run "$@"
-	[ $rc = "$want" ] || { echo "exit status $rc, expected $want"; return 1; }
+	[ "$rc" = "$want" ] || { echo "exit status $rc, expected $want"; return 1; }
 }
 
 says()
@@ -112,7 +113,6 @@ new_root()
 {
 	local dir
 
-	root=$tmp/root
 	rm -rf "$root"
 	mkdir -p "$root"/{etc/sysctl.d,run,var/lib,usr/lib/sysctl.d} \
 		"$root"/proc/sys/{net/core,net/ipv4,kernel/random} \

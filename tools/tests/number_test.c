@@ -96,7 +96,9 @@ static void values(void)
 	w.nr = 0;
 	IS_STR(value_text(&w, ' ', text), "-");
 	v.nr = 3;
-	v.v[0] = v.v[1] = v.v[2] = 18446744073709551615ULL;
+	v.v[0] = 18446744073709551615ULL;
+	v.v[1] = v.v[0];
+	v.v[2] = v.v[0];
 	IS(strlen(value_text(&v, ' ', text)), 62);
 }
 

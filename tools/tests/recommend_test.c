@@ -10,6 +10,9 @@
 #include "tap.h"
 #include "util.h"
 
+/* A blank before the end of a line. */
+#define BLANK_END	"\x20\n"
+
 #define HEAD	"# tcpadvisor netns=4026531840 generation=7 window=60s\n"
 
 static struct recommend r;
@@ -63,7 +66,7 @@ static void small_texts(void)
 	IS(r.nr_settings, 0);
 	IS(r.nr_remarks, 0);
 	recommend_free(&r);
-	IS(parse(HEAD "#\n#   goes on\n# \n"), 0);
+	IS(parse(HEAD "#\n#   goes on\n#" BLANK_END), 0);
 	IS(r.nr_settings, 0);
 	recommend_free(&r);
 	IS(parse(HEAD "# net.ipv4.ip_local_port_range 32768 60999 -> 2001 65000: x\n"
@@ -105,8 +108,8 @@ static const struct bad bads[] = {
 	{ 3, HEAD WHY "../../etc/passwd = 8192\n" },
 	{ 3, HEAD WHY "net/core/somaxconn = 8192\n" },
 	/* values */
-	{ 3, HEAD WHY "net.core.somaxconn = \n" },
-	{ 3, HEAD WHY "net.core.somaxconn = 8192 \n" },
+	{ 3, HEAD WHY "net.core.somaxconn =" BLANK_END },
+	{ 3, HEAD WHY "net.core.somaxconn = 8192" BLANK_END },
 	{ 3, HEAD WHY "net.core.somaxconn = 8192 16384\n" },
 	{ 3, HEAD WHY "net.core.somaxconn = -1\n" },
 	{ 3, HEAD WHY "net.core.somaxconn = 0x2000\n" },
@@ -126,7 +129,7 @@ static const struct bad bads[] = {
 	{ 2, HEAD "# listener 0.0.0.0:443@1f\n" },
 	{ 2, HEAD "# listener 0.0.0.0:443@1f (inode -1)\n" },
 	{ 2, HEAD "# listener  (inode 1)\n" },
-	{ 2, HEAD "# not advised: \n" },
+	{ 2, HEAD "# not advised:" BLANK_END },
 	/* bytes */
 	{ 2, HEAD "# \033[2J\n" },
 	{ 2, HEAD "# caf\303\251\n" },

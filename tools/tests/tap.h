@@ -43,7 +43,7 @@ static inline int tap_done(void)
 	return tap_failed != 0;
 }
 
-#define OK(cond)	tap_result(cond, __FILE__, __LINE__, #cond)
+#define OK(cond)	tap_result(!!(cond), __FILE__, __LINE__, #cond)
 #define IS(got, want)	tap_num((__u64)(got), (__u64)(want), __FILE__, __LINE__, #got " is " #want)
 #define IS_STR(got, want) tap_str(got, want, __FILE__, __LINE__, #got " is " #want)
 

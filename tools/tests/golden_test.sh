@@ -1,0 +1,158 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What every command prints, word for word, for hosts made of files; and how it
+# takes bad usage. golden/rows has a test a line, golden/NAME what it prints.
+#
+# golden_test.sh --update writes the expected outputs anew: read the difference
+# before committing it.
+
+. "$(dirname "$0")/lib.sh"
+
+# A process that owns sockets: process PID PROGRAM FD=INODE...
+process()
+{
+	local dir=$root/proc/$1 pair
+
+	mkdir -p "$dir/fd"
+	echo "$2" >"$dir/comm"
+	echo "$1 ($2) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4711 0 0" >"$dir/stat"
+	shift 2
+	for pair; do
+		ln -s "socket:[${pair#*=}]" "$dir/fd/${pair%%=*}"
+	done
+	ln -s /dev/null "$dir/fd/0"
+}
+
+namespace()
+{
+	mkdir -p "$root/proc/self/ns" "$root/proc/1/ns"
+	ln -s "net:[4026531840]" "$root/proc/self/ns/net"
+	ln -s "net:[4026531840]" "$root/proc/1/ns/net"
+}
+
+# Nothing is wrong.
+calm()
+{
+	new_root
+	namespace
+	listener 0.0.0.0:22@1 inode=100 backlog=128 backlog_requested=128 syns=7 completions=7
+	process 312 sshd 3=100
+	recommend <<-END
+		# nothing to change: 0 connections refused and 0 TIME_WAITs cut short
+	END
+}
+
+# One listener capped, one too small, one slow, one without trouble.
+busy()
+{
+	new_root
+	namespace
+	listener 0.0.0.0:443@2a inode=200 backlog=128 backlog_requested=65535 \
+		backlog_recommended=8192 verdict=backlog-capped accept_queue=12 \
+		accept_queue_peak=129 syn_queue=3 syn_queue_peak=80 syns=40211 \
+		completions=38101 accept_overflows_syn=1200 accept_overflows_ack=483 \
+		syncookies_wanted=5 syncookies_sent=5 syncookies_valid=4 \
+		cgroup=/system.slice/nginx.service
+	listener '[::]:80@2b' inode=201 backlog=511 backlog_requested=511 \
+		backlog_recommended=2048 verdict=backlog-small accept_queue_peak=512 \
+		syns=9000 completions=8893 accept_overflows_syn=100 other_drops=7 \
+		cgroup=/system.slice/nginx.service
+	listener 10.0.0.1:9000@2c inode=202 backlog=1024 verdict=app-slow \
+		accept_queue=1025 accept_queue_peak=1025 syns=5000 completions=3000 \
+		accept_overflows_ack=2000 cgroup=/kubepods/pod1/php
+	listener 127.0.0.1:5432@2d inode=203 backlog=4096 syns=12 completions=12
+	process 800 nginx 6=200 7=201
+	process 801 nginx 6=200 7=201
+	process 900 php-fpm 9=202
+	echo 9111 >"$sysfs/timewait/count"
+	echo 9150 >"$sysfs/timewait/created"
+	echo 9000 >"$sysfs/timewait/server_side"
+	echo 150 >"$sysfs/timewait/client_side"
+	echo 31 >"$sysfs/closed/accept_overflows_syn"
+	recommend <<-END
+		# net.core.somaxconn 128 -> 8192: 1 listener that refused 1683 needs it
+		# listener 0.0.0.0:443@2a (inode 200): backlog-capped: backlog 128 -> 8192: asked for 65535 and was
+		#   capped by net.core.somaxconn; 1200 SYNs and 483 final ACKs refused in 8.0 s
+		net.core.somaxconn = 8192
+		# listener 10.0.0.1:9000@2c (inode 202): app-slow: accept(2) is slower than arrivals; a backlog
+		#   twice as large would fill up too and add 2.8 s of waiting
+		# listener [::]:80@2b (inode 201): backlog-small: backlog 511 -> 2048: the application's own
+		#   listen(2) argument, not net.core.somaxconn (128)
+		# not advised: net.ipv4.tcp_max_syn_backlog (syncookies=1: it sizes nothing)
+		# not advised: net.ipv4.tcp_tw_recycle (broke clients behind NAT; removed from Linux in 4.12)
+	END
+	sysctl net.ipv4.tcp_syncookies 1
+}
+
+# Names that a terminal must not be given as they are.
+hostile()
+{
+	new_root
+	namespace
+	listener 0.0.0.0:1@ffffffffffffffff inode=300 backlog=5 \
+		cgroup="/$(printf 'x\033]0;y\007')" verdict="$(printf '\033[31mok')"
+	process 7 "$(printf 'a\033[2Jb\n')" 3=300
+}
+
+# Nothing listens.
+empty()
+{
+	new_root
+	namespace
+}
+
+absent()
+{
+	new_root
+	rm -r "$sysfs"
+}
+
+# The output of one row, on standard output.
+output()
+{
+	local host=$1 variables=$2
+	local -a words
+
+	shift 2
+	"$host"
+	IFS=' ' read -r -a words <<<"$variables"
+	env "${words[@]}" "$tool" --sysroot "$root" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	rc=$?
+	cat "$tmp/out"
+	[ ! -s "$tmp/err" ] || { echo "--- standard error"; cat "$tmp/err"; }
+	echo "--- exit status $rc"
+}
+
+# Times and places are not the same twice.
+plain()
+{
+	sed -e "s|$root|ROOT|g" -e 's/^tcpadvisor [0-9.]*$/tcpadvisor VERSION/' \
+		-e 's/^20[0-9-]*T[0-9:+-]* /TIME /' -e 's/"time":"[^"]*"/"time":"TIME"/'
+}
+
+json_is_valid()
+{
+	sed '/^---/,$d' "$1" | python3 -c '
+import json, sys
+document = json.load(sys.stdin)
+assert document["schema"] == 1 and document["command"]'
+}
+
+update=
+[ "${1-}" != --update ] || update=1
+while IFS='|' read -r name host variables arguments; do
+	[[ $name && $name != \#* ]] || continue
+	name=${name%% *}
+	read -r -a arguments <<<"$arguments"
+	output "${host// /}" "$variables" "${arguments[@]}" | plain >"$tmp/got"
+	[ ! "$update" ] || cp "$tmp/got" "$here/golden/$name"
+	ok "$name" diff -u "$here/golden/$name" "$tmp/got"
+	[[ " ${arguments[*]} " == *" --json "* ]] || continue
+	if have python3; then
+		ok "$name is JSON" json_is_valid "$tmp/got"
+	else
+		skip "$name is JSON" "needs python3"
+	fi
+done <"$here/golden/rows"
+finish

@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# --trial keeps a change that helped, and takes back one that did not, that
+# made something worse, or that was interrupted.
+
+. "$(dirname "$0")/lib.sh"
+
+# Put VALUE into a counter in one step: the command may be reading it.
+count()
+{
+	echo "$2" >"$tmp/count"
+	mv "$tmp/count" "$sysfs/listeners/0.0.0.0:80@1/$1"
+}
+
+# Wait until the command says that it watches $1 the change.
+watching()
+{
+	until grep -qs "s $1 the change" "$tmp/err"; do
+		kill -0 "$job" 2>/dev/null || return
+	done
+}
+
+# trial BEFORE AFTER [SIGNAL]: refusals and acceptances in each span ("500 10000").
+trial()
+{
+	new_root
+	advise <<<"net.core.somaxconn 128 8192"
+	listener 0.0.0.0:80@1 inode=1 backlog=128
+	rm -f "$tmp/err"
+	"$BUILD/tcpadvisor" --sysroot "$root" apply --yes --trial 2s "${options[@]}" \
+		>"$tmp/out" 2>"$tmp/err" &
+	job=$!
+	watching before
+	count accept_overflows_ack "${1% *}"
+	count completions "${1#* }"
+	watching after
+	if [ $# = 3 ]; then
+		during=$(sysctl net.core.somaxconn)
+		kill -s "$3" $job
+	else
+		count accept_overflows_ack $((${1% *} + ${2% *}))
+		count completions $((${1#* } + ${2#* }))
+	fi
+	wait $job 2>/dev/null
+	rc=$?
+}
+
+ends()
+{
+	[ "$rc" = "$1" ] || { echo "exit status $rc, expected $1"; return 1; }
+}
+
+options=()
+trial "500 10000" "0 10500"
+ok "a change that helps" ends 0
+ok "is kept" is_sysctl net.core.somaxconn 8192
+ok "says so" says "Kept: refusals went down from 500 to 0, and nothing else got worse"
+ok "shows both spans" grep -q '^refused  *500  *0$' "$tmp/out"
+ok "can be undone" exits 0 rollback
+ok "all the same" is_sysctl net.core.somaxconn 128
+
+trial "500 10000" "500 10000"
+ok "a useless change" ends 1
+ok "is taken back" is_sysctl net.core.somaxconn 128
+ok "says so" says "Not kept: refusals did not go down"
+ok "leaves nothing to undo" no_journal
+
+trial "0 10000" "0 10000"
+ok "no refusals before" ends 1
+ok "prove nothing" is_sysctl net.core.somaxconn 128
+
+trial "500 10000" "0 100"
+ok "hardly any load after" ends 1
+ok "proves nothing either" is_sysctl net.core.somaxconn 128
+
+options=(--json)
+trial "500 10000" "0 10500"
+ok "in JSON" ends 0
+ok "the verdict" says '"kept": true'
+ok "the counters" says '"counter": "refused"'
+options=()
+
+trial "500 10000" "" TERM
+ok "the change was made" [ "$during" = 8192 ]
+ok "stopped by a signal" ends 1
+ok "it is taken back" is_sysctl net.core.somaxconn 128
+ok "and says so" complains "cut short"
+
+trial "500 10000" "" KILL
+ok "killed" [ "$during" = 8192 ]
+ok "leaves it to rollback" exits 0 rollback
+ok "which takes it back" is_sysctl net.core.somaxconn 128
+
+finish
