@@ -147,10 +147,13 @@ machine_live()
 	timeout --foreground -k 10 "$timeout" "${qemu[@]}" \
 		</dev/null >"$run/qemu" 2>&1 &
 	guest=$!
-	# An interrupt takes the guest with it.
-	trap '[ -z "$guest" ] || kill "$guest"; rm -f "$run/output"' EXIT
+	# In the background too, as only `wait` lets a signal interrupt it.
+	tail -s 0.1 -c +1 -f --pid="$guest" "$run/output" 2>/dev/null &
+	reader=$!
+	trap machine_clear EXIT
 	trap 'exit 125' INT TERM HUP
-	tail -s 0.1 -c +1 -f --pid="$guest" "$run/output" 2>/dev/null
+	wait "$reader"
+	reader=
 	if kill "$guest" 2>/dev/null; then
 		wait "$guest"
 		rc=141
@@ -159,6 +162,14 @@ machine_live()
 	fi
 	guest=
 	return $rc
+}
+
+# Whatever ends this run takes the guest with it.
+machine_clear()
+{
+	[ -z "$reader" ] || kill "$reader" 2>/dev/null
+	[ -z "$guest" ] || kill "$guest" 2>/dev/null
+	rm -f "$run/output"
 }
 
 # Run the command ($@) in a guest and return its exit status.
