@@ -74,7 +74,7 @@ void tcpa_listeners_kick(void)
 int tcpa_listeners_init(unsigned int max)
 {
 	table_max = max;
-	table_bits = max(1U, (unsigned int)ilog2(roundup_pow_of_two(max)));
+	table_bits = max_t(unsigned int, 1, ilog2(roundup_pow_of_two(max)));
 	table = kvcalloc(1UL << table_bits, sizeof(*table), GFP_KERNEL);
 	return table ? 0 : -ENOMEM;
 }

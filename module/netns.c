@@ -22,6 +22,7 @@
 
 unsigned int tcpa_net_id;
 LIST_HEAD(tcpa_netns_list);
+/* Orders all changes in process context; see netns.h. */
 DEFINE_MUTEX(tcpa_netns_lock);
 
 struct tcpa_net *tcpa_net_current(void)
