@@ -42,12 +42,12 @@ tree_prepare()
 # Run the command ($@) inside the root, in the tree and writing to it alone.
 tree_build()
 {
-	local lower=$root scratch rc=0
+	local lower=$root
 
 	[ "${#packages[@]}" = 0 ] || lower=$extras:$root
 	scratch=$(mktemp -d "$lab/build.XXXXXX")
+	trap 'rm -rf "$scratch"' EXIT
+	trap 'exit 125' INT TERM HUP
 	"$here/enter" -u "$scratch/upper" -b "$tree:$tree_mount" "$lower" \
-		env -C "$tree_mount" "$@" || rc=$?
-	rm -rf "$scratch"
-	return $rc
+		env -C "$tree_mount" "$@"
 }
