@@ -254,9 +254,15 @@ family()
 # The directory of the listener on port $1, that with cookie $2 if given.
 listener_dir()
 {
-	local dirs=("$sysfs"/listeners/*:"$1@${2:-*}"/)
+	local cookie=${2-}
+	local dirs=("$sysfs"/listeners/*:"$1@$cookie"*/)
 
 	[ "${#dirs[@]}" -gt 0 ] && reply=${dirs[0]%/}
+}
+
+gone()
+{
+	[ ! -e "$1" ]
 }
 
 # listener ADDRESS PORT BACKLOG [OPTION=VALUE]...

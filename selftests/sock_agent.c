@@ -292,7 +292,7 @@ static void serve(int fd)
 	for (;;) {
 		for (i = 0; i < 3 && (child = take(fd)) >= 0; i++)
 			close(child);
-		usleep(500);
+		usleep(2000);
 	}
 }
 
