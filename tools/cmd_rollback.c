@@ -5,6 +5,7 @@
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "output.h"
@@ -20,7 +21,8 @@ static const char usage[] =
 	"  -n, --dry-run      only show what would be undone\n"
 	"      --only WHAT    only this key or listener (ADDR:PORT); repeatable\n"
 	"      --except WHAT  all but this key or listener; repeatable\n"
-	"      --forget       give up the record of what somebody else has changed\n"
+	"      --forget       give up the record of what somebody else has changed and,\n"
+	"                     with --all-netns, of namespaces that are gone\n"
 	"\n"
 	"Exit status: 0 all undone, 1 failed, 2 bad usage, 64 only part of it undone.\n";
 
@@ -45,6 +47,8 @@ static struct {
 	struct wish select;
 	struct undo_wish wish;
 	struct journal_file journal;
+	struct netns_id *visited;
+	size_t nr_visited;
 } self;
 
 static int take(int c, const char *arg)
@@ -92,6 +96,42 @@ static void show_step(const struct undo_step *s)
 	out_object_end();
 }
 
+/* Remember that @ns exists. */
+static int visit(const struct netns *ns)
+{
+	struct netns_id *v;
+
+	v = reallocarray(self.visited, self.nr_visited + 1, sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	self.visited = v;
+	v[self.nr_visited++] = ns->id;
+	return 0;
+}
+
+static bool was_visited(const struct change *c)
+{
+	size_t i;
+
+	for (i = 0; i < self.nr_visited; i++)
+		if (netns_same(&self.visited[i], &c->netns))
+			return true;
+	return false;
+}
+
+/* --forget --all-netns: what a namespace took with it when it went. */
+static void forget_gone(void)
+{
+	struct change *c;
+	size_t i;
+
+	for (i = 0; i < self.journal.j.nr; i++) {
+		c = &self.journal.j.item[i];
+		if (c->state != CHANGE_ENDED && c->kind != CHANGE_PERSIST && !was_visited(c))
+			journal_mark_end(&self.journal, c->id, "gone");
+	}
+}
+
 static int in_namespace(const struct netns *ns, void *arg)
 {
 	struct undo_list list;
@@ -99,7 +139,7 @@ static int in_namespace(const struct netns *ns, void *arg)
 	size_t i;
 
 	(void)arg;
-	if (rollback_changes(&self.journal, ns, &self.wish, &list))
+	if (visit(ns) || rollback_changes(&self.journal, ns, &self.wish, &list))
 		return EXIT_FAILED;
 	field_bool("dry_run", self.wish.dry_run);
 	out_array("steps");
@@ -137,6 +177,9 @@ int cmd_rollback(int argc, char **argv)
 	if (err)
 		return EXIT_FAILED;
 	status = run_in_namespaces("rollback", in_namespace, NULL);
+	if (self.wish.forget && !self.wish.dry_run && globals.all_netns && !status)
+		forget_gone();
 	journal_close(&self.journal);
+	free(self.visited);
 	return status;
 }

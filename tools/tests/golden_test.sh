@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What every command prints, word for word, for hosts made of files; and how it
-# takes bad usage. golden/rows has a test a line, golden/NAME what it prints.
+# What every command prints, word for word, for hosts made of files, one of them
+# recorded; and how it takes bad usage. golden/rows has a test a line,
+# golden/NAME what it prints.
 #
 # golden_test.sh --update writes the expected outputs anew: read the difference
 # before committing it.
@@ -106,6 +107,12 @@ absent()
 {
 	new_root
 	rm -r "$sysfs"
+}
+
+# A real host: Linux 6.12 of Debian 13, two listeners under bursts.
+debian13()
+{
+	replay "$here/recorded/debian-13"
 }
 
 # The output of one row, on standard output.

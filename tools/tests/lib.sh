@@ -223,3 +223,30 @@ no_journal()
 }
 
 conf=etc/sysctl.d/90-tcpadvisor.conf
+
+# Make $root of what tests/record has written to file $1.
+replay()
+{
+	local line path=
+
+	rm -rf "$root"
+	mkdir -p "$root"/{etc/sysctl.d,var/lib}
+	while IFS= read -r line; do
+		case $line in
+		'== '*' -> '*)
+			path=$root/${line#== }
+			path=${path%% -> *}
+			mkdir -p "${path%/*}"
+			ln -s "${line##* -> }" "$path"
+			;;
+		'== '*/) mkdir -p "$root/${line#== }" ;;
+		'== '*)
+			path=$root/${line#== }
+			mkdir -p "${path%/*}"
+			: >"$path"
+			;;
+		*) printf '%s\n' "$line" >>"$path" ;;
+		esac
+	done <"$1"
+	sysfs=$root/sys/kernel/tcpadvisor
+}

@@ -108,6 +108,12 @@ changed "$(stat -L -c %i /proc/self/ns/net)" "$own"
 ok "our own" exits_live 0 rollback
 ok "is undone" [ "$(cat /proc/sys/net/core/somaxconn)" = 77 ]
 
+changed 4000000000 "$own"
+ok "a namespace that is gone" exits_live 0 rollback --all-netns
+ok "is remembered" [ -e /var/lib/tcpadvisor/journal ]
+ok "unless told to forget" exits_live 0 rollback --all-netns --forget
+ok "forgotten" [ ! -e /var/lib/tcpadvisor/journal ]
+
 ok "no such namespace" exits_live 1 rollback --netns nowhere
 ok "said" complains "--netns nowhere"
 ok "a path is no name" exits_live 1 rollback --netns ../netns/web
@@ -124,6 +130,24 @@ if [ -d /sys/kernel/tcpadvisor ]; then
 else
 	ok "without the module" exits_live 1 listeners --netns web
 	ok "says that it is not loaded" complains "the module is not loaded"
+fi
+
+# It keeps what it needs, and gives up the rest.
+capabilities()
+{
+	strace -qq -o "$tmp/strace" -e trace=capset "$tool" "$@" >/dev/null 2>&1
+	sed -n 's/^capset(.*permitted=\([^,]*\),.*/\1/p' "$tmp/strace"
+}
+
+show="1<<CAP_DAC_READ_SEARCH|1<<CAP_SYS_PTRACE"
+change="1<<CAP_DAC_READ_SEARCH|1<<CAP_NET_ADMIN|1<<CAP_SYS_PTRACE"
+enter="1<<CAP_DAC_READ_SEARCH|1<<CAP_NET_ADMIN|1<<CAP_SYS_CHROOT|1<<CAP_SYS_PTRACE|1<<CAP_SYS_ADMIN"
+if have strace; then
+	ok "capabilities to show" [ "$(capabilities listeners)" = "$show" ]
+	ok "to change" [ "$(capabilities rollback)" = "$change" ]
+	ok "to enter a namespace" [ "$(capabilities rollback --netns web)" = "$enter" ]
+else
+	skip "capabilities" "needs strace"
 fi
 
 umount /run/netns/web

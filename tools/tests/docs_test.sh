@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# --help, the manual page and the completion speak of the same commands and
+# options; help fits a screen; colour is for terminals.
+
+. "$(dirname "$0")/lib.sh"
+
+page=$here/../tcpadvisor.8
+commands=$("$tool" --help | sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p')
+
+# The long options in the help of command $1, or of all.
+options()
+{
+	"$tool" ${1:+"$1"} --help | sed -nE 's/^ +(-[a-zA-Z], )?(--[a-z-]+) .*/\2/p' | sort -u |
+		grep -vxF -e --help -e --version
+}
+
+fits()
+{
+	"$tool" ${1:+"$1"} --help |
+		awk 'length > 79 { print; wide = 1 } END { exit wide || NR > 24 }'
+}
+
+in_page()
+{
+	grep -q "^\.It.* -${1#--}\( \|$\)" "$page"
+}
+
+# What bash offers after the words "$@", the last one being completed.
+complete_words()
+{
+	bash -c '
+		. "$0"
+		COMP_WORDS=("$@")
+		COMP_CWORD=$(($# - 1))
+		COMP_LINE="$*"
+		COMP_POINT=${#COMP_LINE}
+		PATH=$TOOL_PATH:$PATH
+		_tcpadvisor
+		printf "%s\n" "${COMPREPLY[@]}"' "$here/../tcpadvisor.bash" "$@"
+}
+export TOOL_PATH=${tool%/*}
+
+offers()
+{
+	local want=$1
+
+	shift
+	complete_words "$@" | grep -xF -e "$want" >/dev/null
+}
+
+ok "help fits a screen" fits
+for option in $(options); do
+	ok "$option is in the manual page" in_page "$option"
+	ok "$option is completed" offers "$option" tcpadvisor --
+done
+for command in $commands; do
+	ok "help of $command fits a screen" fits "$command"
+	ok "$command is in the manual page" grep -q "^\.It Cm $command" "$page"
+	ok "$command is completed" offers "$command" tcpadvisor ''
+	for option in $(options "$command"); do
+		ok "$command $option is in the manual page" in_page "$option"
+		ok "$command $option is completed" offers "$option" tcpadvisor "$command" --
+	done
+done
+ok "a knob is completed" offers net.core.somaxconn tcpadvisor explain net.core.so
+ok "for --only too" offers net.core.somaxconn tcpadvisor apply --only net.core.so
+for status in EXIT_DONE=0 EXIT_FAILED=1 EXIT_USAGE=2 EXIT_PARTLY=64; do
+	ok "exit status ${status#*=} is in the manual page" grep -qx ".It ${status#*=}" "$page"
+done
+if have mandoc; then
+	ok "the manual page is well-formed" mandoc -T lint -W warning "$page"
+else
+	skip "the manual page is well-formed" "needs mandoc"
+fi
+
+# Escape sequences, as a terminal would get them.
+on_terminal()
+{
+	env -u NO_COLOR TERM=xterm "${variables[@]}" script -qec \
+		"$tool --sysroot $root $*" /dev/null </dev/null | grep -c $'\033'
+}
+
+if have script; then
+	new_root
+	listener 0.0.0.0:80@1 verdict=app-slow accept_overflows_ack=5
+	variables=(A=1)
+	ok "colour on a terminal" [ "$(on_terminal listeners)" -gt 0 ]
+	ok "not with --no-color" [ "$(on_terminal --no-color listeners)" = 0 ]
+	variables=(NO_COLOR=1)
+	ok "nor with NO_COLOR" [ "$(on_terminal listeners)" = 0 ]
+	variables=(TERM=dumb)
+	ok "nor on a dumb one" [ "$(on_terminal listeners)" = 0 ]
+	variables=(A=1)
+	ok "nor in JSON" [ "$(on_terminal listeners --json)" = 0 ]
+	ok "nor in a pipe" [ "$(env -u NO_COLOR TERM=xterm "$tool" --sysroot "$root" listeners |
+		grep -c $'\033')" = 0 ]
+else
+	skip "colour" "needs script"
+fi
+
+# The catalogue has all that can be set.
+ok "explain lists every knob that apply may set" [ -z "$(comm -13 \
+	<("$tool" explain | sort) \
+	<(sed -n 's/^\t{ "\([a-z_0-9.]*\)".*/\1/p' "$here/../key.c" | sort))" ]
+
+finish
