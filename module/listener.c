@@ -172,15 +172,18 @@ void tcpa_listener_release(struct kobject *kobj)
 }
 
 /*
- * Put @l into the hash. Returns 0, -EEXIST or -ENOSPC. The caller's reference
+ * Put @l into the hash, before a dead entry of the same socket if that has been
+ * shut down and listens again. Returns 0, -EEXIST or -ENOSPC. The caller's reference
  * to the socket goes to the entry on success.
  */
 static int listener_insert(struct tcpa_listener *l)
 {
+	const struct tcpa_listener *has;
 	int err = 0;
 
 	spin_lock_bh(&table_lock);
-	if (tcpa_listener_find(l->sk)) {
+	has = tcpa_listener_find(l->sk);
+	if (has && !READ_ONCE(has->dead)) {
 		err = -EEXIST;
 	} else if (table_nr >= table_max) {
 		err = -ENOSPC;
@@ -304,6 +307,19 @@ void tcpa_listeners_kill_all(void)
 	tcpa_listeners_reconcile();
 }
 
+/* Another entry of @l's socket, dead and not yet buried, has its name. */
+static bool has_ghost(const struct tcpa_listener *l)
+{
+	const struct tcpa_listener *other;
+	bool ghost = false;
+
+	rcu_read_lock();
+	hlist_for_each_entry_rcu(other, bucket_of(l->sk), hash)
+		ghost |= other != l && other->sk == l->sk;
+	rcu_read_unlock();
+	return ghost;
+}
+
 /*
  * Give a newborn its cookie, inode and directory. The socket's lock waits for
  * a listen(2) that is still under way; if that failed there is nothing to show.
@@ -313,9 +329,6 @@ static void listener_show(struct tcpa_listener *l)
 	u32 cookie[2];
 	bool listening;
 
-	list_add_tail(&l->node, &l->tn->listeners);
-	if (READ_ONCE(l->dead))
-		return;
 	lock_sock(l->sk);
 	listening = l->sk->sk_state == TCP_LISTEN;
 	release_sock(l->sk);
@@ -331,12 +344,27 @@ static void listener_show(struct tcpa_listener *l)
 	l->visible = !tcpa_sysfs_listener_add(l);
 }
 
-static void show_all(struct llist_node *batch)
+static void enlist_all(struct llist_node *batch)
 {
 	struct tcpa_listener *l, *next;
 
 	llist_for_each_entry_safe(l, next, llist_reverse_order(batch), born)
-		listener_show(l);
+		list_add_tail(&l->node, &l->tn->listeners);
+}
+
+/*
+ * Those with a ghost wait for its burial, which has asked for a reconcile of
+ * its own; those without memory for a directory for the next one.
+ */
+static void show_all(void)
+{
+	struct tcpa_listener *l;
+	struct tcpa_net *tn;
+
+	list_for_each_entry(tn, &tcpa_netns_list, node)
+		list_for_each_entry(l, &tn->listeners, node)
+			if (!l->visible && !READ_ONCE(l->dead) && !has_ghost(l))
+				listener_show(l);
 }
 
 static void unhash_all(struct llist_node *batch)
@@ -391,8 +419,10 @@ void tcpa_listeners_reconcile(void)
 	/* In this order: who is in the first batch has been in the second. */
 	dead = llist_del_all(&died);
 	new = llist_del_all(&born);
-	show_all(new);
+	enlist_all(new);
 	bury_all(dead);
+	if (dead || new)
+		show_all();
 	mutex_unlock(&tcpa_netns_lock);
 }
 
