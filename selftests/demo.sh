@@ -48,30 +48,35 @@ refused()
 		awk '/^TcpExt/ { n += $2 } END { print n + 0 }'
 }
 
-# SYNs that the listener on port $2 of namespace $1 has seen.
-syns()
+# Read until the number in file $1 has reached $2. Run inside the namespace whose
+# file it is, so that a look costs no more than that.
+await_number()
 {
-	inside "$1" sh -c "cat $sysfs/listeners/0.0.0.0:$2@*/syns"
+	local tries n=0
+
+	for ((tries = 0; tries < 1000; tries++)); do
+		read -r n <"$1" && [ "$n" -ge "$2" ] && return
+		sleep 0.01
+	done
 }
+export -f await_number
 
 # wrk opens all its connections at once. nginx's workers are held until the last
 # of them has knocked, some tenths of a second, as a full CPU would hold them;
 # so the burst does not depend on the speed of the machine.
 load()
 {
-	local before tries
+	local file before
 
-	before=$(syns "$1" "$2")
+	file=$(inside "$1" sh -c "echo $sysfs/listeners/0.0.0.0:$2@*/syns")
+	before=$(inside "$1" cat "$file")
 	pkill -STOP -P "$3"
+	inside "$1" bash -c 'await_number "$@"' - "$file" \
+		$((before + connections)) && pkill -CONT -P "$3" &
 	inside "$1" wrk -t1 -c"$connections" -d"${seconds}s" \
-		"http://127.0.0.1:$2/" >/run/wrk.out &
-	for ((tries = 0; tries < 1000; tries++)); do
-		[ $(($(syns "$1" "$2") - before)) -lt "$connections" ] || break
-		sleep 0.02
-	done
-	pkill -CONT -P "$3"
-	wait $!
-	grep -E 'requests in|Socket errors|Requests/sec' /run/wrk.out
+		"http://127.0.0.1:$2/" |
+		grep -E 'requests in|Socket errors|Requests/sec'
+	wait
 }
 
 # Load port $2 of namespace $1, nginx master $3; refusals go into $delta.
@@ -174,7 +179,8 @@ http {
 CONF
 inside capped nginx -c /run/nginx-capped.conf || exit 1
 inside capped ss -Hltn 'sport = :8080'
-overload_and_cure capped 8080 /run/nginx-capped.pid "^net.core.somaxconn = "
+overload_and_cure capped 8080 /run/nginx-capped.pid \
+	"^# listener 0.0.0.0:8080@.*: backlog-capped"
 
 say "$([ "$failed" = 0 ] && echo "both overloads explained and cured" ||
 	echo "the demonstration failed")"
