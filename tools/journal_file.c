@@ -144,6 +144,7 @@ static int load(struct journal_file *jf, enum journal_mode mode)
 	return 0;
 }
 
+/* Whether our sysctl.d file still has what @c's key was set to. */
 static bool persisted(const struct journal *j, const struct change *c)
 {
 	const struct change *o;
@@ -152,7 +153,7 @@ static bool persisted(const struct journal *j, const struct change *c)
 	for (i = 0; i < j->nr; i++) {
 		o = &j->item[i];
 		if (o->kind == CHANGE_PERSIST && o->state != CHANGE_ENDED &&
-		    !strcmp(o->name, c->name) && value_equal(&o->to, &c->to))
+		    !strcmp(o->name, c->name))
 			return true;
 	}
 	return false;

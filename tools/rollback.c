@@ -121,9 +121,64 @@ static void unreachable(struct undo_step *s, int err)
 		 err == -ESRCH ? "no process found that has it open" : "could not be reached");
 }
 
-static void step_undo(struct undo_step *s, const struct owner *owner, const struct netns *ns,
-		      bool dry_run)
+static bool same_thing(const struct change *a, const struct change *b)
 {
+	return a->kind == b->kind && a->inode == b->inode && !strcmp(a->name, b->name);
+}
+
+/*
+ * Whether the value in force is one that an older open change of the same
+ * thing is about: then that one will deal with it.
+ */
+static bool older_has(const struct undo_list *list, const struct undo_step *s)
+{
+	const struct undo_step *o;
+
+	for (o = s + 1; o < list->item + list->nr; o++)
+		if (same_thing(&o->change, &s->change) &&
+		    undo_decide(&o->change, &s->now) != UNDO_LEAVE)
+			return true;
+	return false;
+}
+
+/* The step before this one, of a newer change of the same thing, or NULL. */
+static const struct undo_step *newer(const struct undo_list *list, const struct undo_step *s)
+{
+	const struct undo_step *n = s;
+
+	while (n-- > list->item)
+		if (same_thing(&n->change, &s->change))
+			return n;
+	return NULL;
+}
+
+static void step_decide(const struct undo_list *list, struct undo_step *s, struct target *t,
+			bool dry_run)
+{
+	switch (undo_decide(&s->change, &s->now)) {
+	case UNDO_RESTORE:
+		if (dry_run)
+			s->result = UNDO_PLANNED;
+		else
+			restore(s, t);
+		break;
+	case UNDO_NOTHING:
+		s->result = UNDO_NEEDLESS;
+		break;
+	case UNDO_LEAVE:
+		s->result = UNDO_NEEDLESS;
+		if (!older_has(list, s)) {
+			s->result = UNDO_FOREIGN;
+			blame(s);
+		}
+		break;
+	}
+}
+
+static void step_undo(const struct undo_list *list, struct undo_step *s,
+		      const struct owner *owner, const struct netns *ns, bool dry_run)
+{
+	const struct undo_step *n = newer(list, s);
 	struct target t;
 	int err;
 
@@ -133,20 +188,13 @@ static void step_undo(struct undo_step *s, const struct owner *owner, const stru
 		return;
 	}
 	s->now = t.now;
-	switch (undo_decide(&s->change, &t.now)) {
-	case UNDO_RESTORE:
-		if (dry_run)
-			s->result = UNDO_PLANNED;
-		else
-			restore(s, &t);
-		break;
-	case UNDO_NOTHING:
-		s->result = UNDO_NEEDLESS;
-		break;
-	case UNDO_LEAVE:
-		s->result = UNDO_FOREIGN;
-		blame(s);
-		break;
+	if (n && n->result == UNDO_PLANNED)
+		s->now = n->change.from;	/* as it would be by then */
+	if (n && n->result == UNDO_FAILED) {
+		s->result = UNDO_FAILED;
+		snprintf(s->note, sizeof(s->note), "a later change of it could not be set back");
+	} else {
+		step_decide(list, s, &t, dry_run);
 	}
 	target_close(&t);
 }
@@ -183,7 +231,7 @@ int rollback_changes(struct journal_file *jf, const struct netns *ns, const stru
 		return err;
 	own = owners(list);
 	for (i = 0; i < list->nr; i++) {
-		step_undo(&list->item[i], own ? &own[i] : NULL, ns, w->dry_run);
+		step_undo(list, &list->item[i], own ? &own[i] : NULL, ns, w->dry_run);
 		if (!w->dry_run)
 			record(jf, &list->item[i], w->forget);
 	}

@@ -38,8 +38,24 @@ applied
 advise <<<"net.core.somaxconn 8192 16384"
 run apply --yes
 ok "a second change of the same key" is_sysctl net.core.somaxconn 16384
+ok "dry run of both" exits 0 rollback --dry-run
+ok "shows one" says "net.core.somaxconn  16384 -> 8192  planned"
+ok "and the other" says "net.core.somaxconn  8192 -> 128  planned"
 ok "rollback of both" exits 0 rollback
 ok "goes back to the first value" restored
+
+applied
+advise <<<"net.core.somaxconn 8192 16384"
+run apply --yes
+sysctl net.core.somaxconn 8192
+ok "set back by hand to the value between" exits 0 rollback
+ok "goes back to the first value too" restored
+applied
+advise <<<"net.core.somaxconn 8192 16384"
+run apply --yes
+sysctl net.core.somaxconn 128
+ok "set back by hand to the first value" exits 0 rollback
+ok "is no conflict either" restored
 
 applied
 ok "only one" exits 0 rollback --only net.core.somaxconn
@@ -154,5 +170,12 @@ echo 11111111-4526-4f53-a5c8-e8cbded3cc8d >"$root/proc/sys/kernel/random/boot_id
 ok "after a reboot with --persist" exits 0 rollback
 ok "the file goes" [ ! -e "$root/$conf" ]
 ok "and what it has set" restored
+
+applied --persist
+advise <<<"net.core.somaxconn 8192 16384"
+run apply --yes --persist
+echo 11111111-4526-4f53-a5c8-e8cbded3cc8d >"$root/proc/sys/kernel/random/boot_id"
+ok "after a reboot with two changes kept" exits 0 rollback
+ok "the first value is back" restored
 
 finish
