@@ -175,12 +175,14 @@ static bool has_key(const struct tcpa_findings *f, enum tcpa_key key)
 	return false;
 }
 
-static bool has_listener(const struct tcpa_findings *f)
+/* Some listener, or if @decided, one that was judged. */
+static bool has_listener(const struct tcpa_findings *f, bool decided)
 {
 	__u32 i;
 
 	for (i = 0; i < f->nr; i++)
-		if (f->item[i].listener)
+		if (f->item[i].listener &&
+		    (!decided || f->item[i].rule != TCPA_RULE_UNDECIDED))
 			return true;
 	return false;
 }
@@ -198,12 +200,12 @@ static void find_negative(const struct tcpa_sample *s, const struct totals *t,
 {
 	if (!out->nr)
 		return;
-	if (has_listener(out)) {
+	if (has_listener(out, true))
 		find_not(out, TCPA_RULE_NOT_SOMAXCONN, TCPA_KEY_SOMAXCONN,
 			 s->somaxconn);
+	if (has_listener(out, false))
 		find_not(out, TCPA_RULE_NOT_MAX_SYN_BACKLOG,
 			 TCPA_KEY_MAX_SYN_BACKLOG, s->max_syn_backlog);
-	}
 	if (s->syncookies && t->cookies)
 		find_not(out, TCPA_RULE_NOT_SYNCOOKIES_0, TCPA_KEY_SYNCOOKIES,
 			 s->syncookies);

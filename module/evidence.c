@@ -315,6 +315,11 @@ static void add_sum(struct tcpa_interval *sum, const struct tcpa_interval *iv)
 	sum->syn_now = iv->syn_now;
 }
 
+__u64 tcpa_evidence_trouble(const struct tcpa_evidence *ev)
+{
+	return tcpa_add(trouble(&ev->sum), ev->sum.other_drops);
+}
+
 void tcpa_evidence_reset(struct tcpa_evidence *ev)
 {
 	memset(ev, 0, sizeof(*ev));

@@ -124,6 +124,13 @@ bool tcpa_interval_active(const struct tcpa_interval *iv);
 /* Refusals of either queue: what an operator wants to be 0. */
 __u64 tcpa_interval_refusals(const struct tcpa_interval *iv);
 
+/*
+ * All that a verdict other than ok can rest on: refusals, cookies, drops of
+ * other causes. 0: such a listener need not be in a sample, unless as a member
+ * of a SO_REUSEPORT group.
+ */
+__u64 tcpa_evidence_trouble(const struct tcpa_evidence *ev);
+
 /* Forget everything; runs (stall_now_ms, full_now_ms) start afresh too. */
 void tcpa_evidence_reset(struct tcpa_evidence *ev);
 

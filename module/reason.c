@@ -87,18 +87,27 @@ static void say_capped(struct tcpa_text *t, const struct tcpa_sample *s,
 	say_ask_again(t, s, l);
 }
 
+/* Whose number the backlog is, as far as that is known. */
+static void say_own_limit(struct tcpa_text *t, const struct tcpa_sample *s,
+			  const struct tcpa_listener_sample *l)
+{
+	if (l->requested < 0)
+		tcpa_text_say(t, " differs from net.core.somaxconn (%u), so probably the application's own listen(2) argument;",
+			      s->somaxconn);
+	else if (l->backlog == s->somaxconn)
+		tcpa_text_say(t, " the application's own listen(2) argument, which is that of net.core.somaxconn;");
+	else
+		tcpa_text_say(t, " the application's own listen(2) argument, not net.core.somaxconn (%u);",
+			      s->somaxconn);
+}
+
 static void say_small(struct tcpa_text *t, const struct tcpa_sample *s,
 		      const struct tcpa_finding *item)
 {
 	const struct tcpa_listener_sample *l = item->listener;
 
 	say_backlog(t, l);
-	if (l->requested >= 0)
-		tcpa_text_say(t, " the application's own listen(2) argument, not net.core.somaxconn (%u);",
-			      s->somaxconn);
-	else
-		tcpa_text_say(t, " less than net.core.somaxconn (%u), so probably the application's own listen(2) argument;",
-			      s->somaxconn);
+	say_own_limit(t, s, l);
 	say_burst(t, l);
 }
 

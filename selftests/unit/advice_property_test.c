@@ -335,6 +335,23 @@ TEST_F(property, no_trouble_no_advice)
 	}
 }
 
+/* Who shows no trouble may be left out of a sample. */
+TEST_F(property, only_trouble_makes_a_verdict)
+{
+	__u32 i;
+
+	while (more_cases(_metadata, &self->c, variant->taste, CASES)) {
+		tcpa_advise(&self->c.s, &self->f);
+		for (i = 0; i < self->c.s.nr_listeners; i++) {
+			const struct tcpa_listener_sample *l =
+				&self->c.s.listeners[i];
+
+			if (!tcpa_evidence_trouble(&l->ev))
+				EXPECT_EQ(TCPA_OK, l->verdict);
+		}
+	}
+}
+
 /* Followed, and no refusals since: the evidence is fresh, nothing remains. */
 TEST_F(property, followed_advice_is_silent)
 {

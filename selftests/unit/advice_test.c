@@ -188,6 +188,10 @@ TEST(negative_answers_fit_what_was_found)
 	EXPECT_TRUE(has_rule(&f, TCPA_RULE_NOT_MAX_SYN_BACKLOG));
 	EXPECT_TRUE(has_rule(&f, TCPA_RULE_NOT_TW_RECYCLE));
 	EXPECT_FALSE(has_rule(&f, TCPA_RULE_NOT_SYNCOOKIES_0));
+	l[0].ev.sum.overflows_syn = 5;
+	tcpa_advise(&s, &f);
+	EXPECT_TRUE(has_rule(&f, TCPA_RULE_UNDECIDED));
+	EXPECT_FALSE(has_rule(&f, TCPA_RULE_NOT_SOMAXCONN));
 	l[0].ev.sum.cookies_sent = 5;
 	tcpa_advise(&s, &f);
 	EXPECT_TRUE(has_rule(&f, TCPA_RULE_NOT_SYNCOOKIES_0));

@@ -362,6 +362,18 @@ TEST_F(evidence, cookies_are_trouble_too)
 	EXPECT_TRUE(tcpa_evidence_worse(&self->ev, &quiet));
 }
 
+TEST_F(evidence, trouble_is_what_a_verdict_rests_on)
+{
+	add_quiet(&self->ev, self->iv, 50, 100);
+	EXPECT_EQ(0, tcpa_evidence_trouble(&self->ev));
+	self->iv.cookies_sent = 1;
+	self->iv.other_drops = 2;
+	self->iv.overflows_ack = 4;
+	self->iv.synq_drops = 8;
+	add_full(&self->ev, self->iv, 1, 60, 10, 16);
+	EXPECT_EQ(31, tcpa_evidence_trouble(&self->ev));
+}
+
 TEST_F(evidence, keep_updates_the_same_window)
 {
 	struct tcpa_evidence kept;

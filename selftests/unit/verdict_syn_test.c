@@ -211,6 +211,31 @@ FIXTURE_VARIANT_ADD(scenario, rtt_twin_cookies_for_all_by_configuration) {
 	.verdict = TCPA_OK,
 };
 
+/* A burst on a host that answers every SYN by a cookie. */
+static const struct tcpa_interval burst_with_cookies_for_all = {
+	.syns = 9900, .completions = 9000, .accepts = 9000,
+	.overflows_syn = 900, .cookies_wanted = 9900, .cookies_sent = 9000,
+	.cookies_valid = 9000, .deficit = 900, .accept_hi = 512,
+};
+
+FIXTURE_VARIANT_ADD(scenario, rtt_twin_burst_and_cookies_by_configuration) {
+	.backlog = 511, .syncookies_always = true,
+	.phases = { { 3, &burst_with_cookies_for_all } },
+	.verdict = TCPA_BACKLOG_SMALL, .recommended = 2048,
+};
+
+FIXTURE_VARIANT_ADD(scenario, near_rtt_brief_before) {
+	.backlog = 16,
+	.phases = { { 2, &far_away } },
+	.verdict = TCPA_OK,
+};
+
+FIXTURE_VARIANT_ADD(scenario, near_rtt_brief_after) {
+	.backlog = 16, .prior = TCPA_RTT_BOUND,
+	.phases = { { 2, &far_away } },
+	.verdict = TCPA_RTT_BOUND, .recommended = 64,
+};
+
 /* Refused final ACKs clog the SYN queue; the accept queue is what is small. */
 static const struct tcpa_interval clogged = {
 	.syns = 200, .queued = 20, .completions = 100, .accepts = 100,
