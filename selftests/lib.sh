@@ -177,19 +177,27 @@ knob()
 
 ### Agents
 
-declare -A agent_in agent_out
+declare -A agent_in agent_out agent_pid
 
-# agent NAME PROGRAM [ARGUMENT]...
+# agent NAME PROGRAM [ARGUMENT]..., in network namespace $netns if that is set
 agent()
 {
 	local name=$1 in out
 	shift
 
 	mkfifo "$tmp/$name.in" "$tmp/$name.out"
-	"$here/$1" "${@:2}" <"$tmp/$name.in" >"$tmp/$name.out" &
+	${netns:+ip netns exec "$netns"} "$here/$1" "${@:2}" <"$tmp/$name.in" >"$tmp/$name.out" &
+	agent_pid[$name]=$!
 	exec {in}>"$tmp/$name.in" {out}<"$tmp/$name.out"
 	agent_in[$name]=$in
 	agent_out[$name]=$out
+}
+
+# End agent $1, and with it whatever it has open.
+dismiss()
+{
+	kill "${agent_pid[$1]}"
+	wait "${agent_pid[$1]}" || true
 }
 
 # Have agent $1 run a command; its answer is in $reply. False if it failed.

@@ -18,7 +18,7 @@ named()
 	check_eq "$what: as ss says" "$(of_ss 'sk:\([0-9a-f]*\)')" "$cookie"
 	get "$dir/inode"
 	check_eq "$what: inode as /proc says" "socket:[$reply]" \
-		"$(readlink "/proc/$sock_pid/fd/$fd")"
+		"$(readlink "/proc/${agent_pid[sock]}/fd/$fd")"
 	check_eq "$what: inode as ss says" "$(of_ss 'ino:\([0-9]*\)')" "$reply"
 }
 
@@ -33,7 +33,6 @@ plan 25
 ss -Hltn >/dev/null 2>&1 || skip_all "needs ss and CONFIG_INET_DIAG"
 module_load
 agent sock sock_agent
-sock_pid=$!
 ip addr add 2001:db8::12/64 dev lo nodad
 named "any IPv4 address" 0.0.0.0 0.0.0.0
 named "an IPv4 address" 127.0.0.1 127.0.0.1

@@ -240,11 +240,30 @@ static int await_end(int fd)
 	return n ? -errno : 0;
 }
 
-/* A connection to @ss, accepted from @listener; the former's @end first. */
+/* End a connection: @first begins, all at once or one direction first. */
+static int end(int first, int second, bool half)
+{
+	int err;
+
+	if (half)
+		shutdown(first, SHUT_WR);
+	else
+		close(first);
+	err = await_end(second);
+	close(second);
+	if (half) {
+		err = err ?: await_end(first);
+		close(first);
+	}
+	return err;
+}
+
+/* A connection to @ss that @listener accepts; a word says who ends it, how. */
 static int cycle(int listener, const struct sockaddr_storage *ss, socklen_t len,
-		 bool client_first)
+		 const char *who)
 {
 	int client = socket(ss->ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	bool half = strstr(who, "half");
 	int child, err;
 
 	if (client < 0)
@@ -259,13 +278,11 @@ static int cycle(int listener, const struct sockaddr_storage *ss, socklen_t len,
 		close(client);
 		return child;
 	}
-	close(client_first ? client : child);
-	err = await_end(client_first ? child : client);
-	close(client_first ? child : client);
-	return err;
+	return strstr(who, "client") ? end(client, child, half) :
+				       end(child, client, half);
 }
 
-/* cycle LISTENER ADDRESS PORT COUNT server|client: who closes first */
+/* cycle LISTENER ADDRESS PORT COUNT [half-]server|client: who closes first */
 static int do_cycle(char **word)
 {
 	struct sockaddr_storage ss;
@@ -273,7 +290,7 @@ static int do_cycle(char **word)
 	int err, i;
 
 	for (i = 0; i < atoi(word[3]); i++) {
-		err = cycle(atoi(word[0]), &ss, len, !strcmp(word[4], "client"));
+		err = cycle(atoi(word[0]), &ss, len, word[4]);
 		if (err)
 			return err;
 	}
