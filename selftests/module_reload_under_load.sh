@@ -1,0 +1,92 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Two hundred loads and unloads while connections storm in: the log stays clean
+# and no slab cache and no vmalloc area grows with the number of loads.
+# RELOADS sets another number.
+
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+
+reloads=${RELOADS:-200}
+warm=$((reloads / 10))
+
+# A storm on the listener until storm_end; it may outlive no test.
+storm_begin()
+{
+	"$here/syn_load" "$localhost" 8080 0 1200 0 1 >/dev/null &
+	storm=$!
+}
+
+storm_end()
+{
+	kill "$storm"
+	wait "$storm" 2>/dev/null
+}
+
+reload()
+{
+	local i
+
+	for ((i = 0; i < $1; i++)); do
+		modprobe tcpadvisor && rmmod tcpadvisor || return
+	done
+}
+
+# Objects in use per slab cache, and vmalloc areas, into file $1. What is only
+# cached is dropped first, what RCU is to free is waited for.
+memory()
+{
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	modprobe tcpadvisor && rmmod tcpadvisor
+	{
+		awk 'NR > 2 { print $1, $2 }' /proc/slabinfo
+		echo "vmalloc $(wc -l </proc/vmallocinfo)"
+	} | sort >"$1"
+}
+
+# What grew by an object per load or more between the two.
+growth()
+{
+	join "$tmp/before" "$tmp/after" | awk -v n=$((reloads - warm)) \
+		'$3 - $2 >= n { print $1 ": " $2 " -> " $3 }'
+}
+
+no_growth()
+{
+	local grown
+
+	grown=$(growth)
+	[ -z "$grown" ] || ktap_print_msg "$grown"
+	[ -z "$grown" ]
+}
+
+# What was logged but the notices of taint and the kernel's own of the flood.
+remarks()
+{
+	log | grep -v -e 'tcpadvisor: loading out-of-tree module taints kernel' \
+		-e 'tcpadvisor: module verification failed' \
+		-e 'Possible SYN flooding on port'
+}
+
+plan 4
+module_unload || bail_out "cannot unload the module"
+family 4
+agent sock sock_agent
+sock socket 4
+fd=$reply
+sock bind "$fd" "$any" 8080
+sock listen "$fd" 4
+sock serve "$fd"
+
+storm_begin
+check "$warm loads under load" reload "$warm"
+storm_end
+memory "$tmp/before"
+storm_begin
+check "$((reloads - warm)) more" reload $((reloads - warm))
+storm_end
+memory "$tmp/after"
+check "no slab cache and no vmalloc area grew with them" no_growth
+check_eq "nothing was logged but the notice of taint" "$(remarks)" ""
+finish
