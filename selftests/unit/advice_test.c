@@ -176,6 +176,29 @@ TEST(timewait_buckets)
 	free(l);
 }
 
+/* The evidence may be older than the setting. */
+TEST(what_is_set_is_not_proposed_again)
+{
+	struct tcpa_findings f;
+	struct tcpa_sample s;
+	struct tcpa_listener_sample *l = many(&s, 1, 0);
+
+	s.syncookies = 0;
+	s.abort_on_overflow = 1;
+	refuse(&l[0], 200, false);
+	l[0].ev.sum.overflows_ack = 10;
+	l[0].ev.sum.synq_drops = 10;
+	tcpa_advise(&s, &f);
+	EXPECT_EQ(1, proposed(&f, TCPA_KEY_SYNCOOKIES));
+	EXPECT_EQ(0, proposed(&f, TCPA_KEY_ABORT_ON_OVERFLOW));
+	s.syncookies = 1;
+	s.abort_on_overflow = 0;
+	tcpa_advise(&s, &f);
+	EXPECT_EQ(NO_CHANGE, proposed(&f, TCPA_KEY_SYNCOOKIES));
+	EXPECT_EQ(NO_CHANGE, proposed(&f, TCPA_KEY_ABORT_ON_OVERFLOW));
+	free(l);
+}
+
 TEST(negative_answers_fit_what_was_found)
 {
 	struct tcpa_findings f;
@@ -245,7 +268,7 @@ TEST(digest_is_of_the_advice_only)
 	for (i = 0; i < f.nr; i++)
 		turned.item[i] = f.item[f.nr - 1 - i];
 	EXPECT_EQ(digest, tcpa_findings_digest(&turned));
-	l[0].ev.burst = 4000;
+	l[0].ev.burst = 900;
 	tcpa_advise(&s, &f);
 	EXPECT_NE(digest, tcpa_findings_digest(&f));
 	free(l);

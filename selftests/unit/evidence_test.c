@@ -202,6 +202,21 @@ TEST_F(evidence, small_queue_has_drained_after_a_second_of_calm)
 	EXPECT_EQ(1, self->ev.drains);
 }
 
+TEST_F(evidence, calm_of_a_small_queue_is_in_one_piece)
+{
+	self->iv.backlog = 5;
+	self->iv.ms = 500;
+	add_full(&self->ev, self->iv, 1, 0, 10, 20);
+	add_quiet(&self->ev, self->iv, 0, 6);
+	self->iv.overflows_syn = 5;
+	tcpa_evidence_add(&self->ev, &self->iv);
+	self->iv.overflows_syn = 0;
+	add_quiet(&self->ev, self->iv, 0, 0);
+	EXPECT_EQ(0, self->ev.drains);
+	add_quiet(&self->ev, self->iv, 0, 0);
+	EXPECT_EQ(1, self->ev.drains);
+}
+
 TEST_F(evidence, long_run_counts_each_connection_about_once)
 {
 	__u64 clients;
@@ -422,6 +437,22 @@ TEST_F(evidence, keep_knows_how_a_run_ended)
 	EXPECT_EQ(0, kept.full_now_ms);
 	EXPECT_EQ(1, kept.drains);
 	EXPECT_EQ(3, kept.sum.accept_now);
+}
+
+TEST_F(evidence, keep_takes_over_the_longest_stall)
+{
+	struct tcpa_evidence kept;
+
+	tcpa_evidence_reset(&kept);
+	add_full(&self->ev, self->iv, 1, 60, 10, 500);
+	tcpa_evidence_keep(&kept, &self->ev);
+	tcpa_evidence_roll(&self->ev);
+	add_full(&self->ev, self->iv, 2, 60, 0, 100);
+	tcpa_evidence_keep(&kept, &self->ev);
+	EXPECT_EQ(500, kept.sum.overflows_syn);
+	EXPECT_EQ(2000, kept.stall_ms);
+	EXPECT_EQ(200, kept.stall_refusals);
+	EXPECT_EQ(2000, kept.stall_now_ms);
 }
 
 TEST_HARNESS_MAIN

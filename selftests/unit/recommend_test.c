@@ -322,7 +322,7 @@ TEST_F(text, explains_a_cap)
 	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
 	SAYS("# net.core.somaxconn 128 -> 2048: 1 listener ");
 	SAYS("asked for 65535 and was capped");
-	SAYS("listen(2) again");
+	SAYS("after raising net.core.somaxconn the application has to call listen(2) again");
 	EXPECT_EQ(1, grammar_count(self->buf, "net.core.somaxconn = 2048\n"));
 	NOT_SAYS("not advised: net.core.somaxconn");
 }

@@ -278,6 +278,13 @@ FIXTURE_VARIANT_ADD(scenario, stalled_twin_slow_with_pauses) {
 	.verdict = TCPA_APP_SLOW,
 };
 
+FIXTURE_VARIANT_ADD(scenario, stalled_twin_slow_with_many_pauses) {
+	.backlog = 511,
+	.phases = { { 4, &full_at_50 }, { 2, &stall_refusing_100 },
+		    { 4, &full_at_50 }, { 2, &stall_refusing_100 } },
+	.verdict = TCPA_APP_SLOW,
+};
+
 static const struct tcpa_interval burst_of_acks = {
 	.syns = 600, .queued = 600, .completions = 550, .overflows_ack = 50,
 	.accepts = 550, .deficit = 50, .syn_hi = 60, .accept_hi = 512,

@@ -116,6 +116,36 @@ FIXTURE_VARIANT_ADD(scenario, flood_twin_half_complete) {
 	.verdict = TCPA_UNDECIDED, .missing = TCPA_MISSING_CAUSE,
 };
 
+/* What half of them need says nothing of how many places real ones need. */
+static const struct tcpa_interval half_complete_in_few_places = {
+	.syns = 8000, .queued = 500, .completions = 4000, .accepts = 4000,
+	.cookies_wanted = 7500, .cookies_sent = 7500, .cookies_valid = 3500,
+	.syn_hi = 512, .syn_now = 512, .accept_hi = 3,
+};
+
+static const struct tcpa_interval burst = {
+	.syns = 1500, .queued = 600, .completions = 600, .overflows_syn = 900,
+	.accepts = 600, .deficit = 900, .accept_hi = 512,
+};
+
+FIXTURE_VARIANT_ADD(scenario, burst_beside_half_complete) {
+	.backlog = 511,
+	.phases = { { 4, &burst }, { 1, &half_complete_in_few_places } },
+	.verdict = TCPA_BACKLOG_SMALL, .recommended = 2048,
+};
+
+static const struct tcpa_interval all_complete_in_few_places = {
+	.syns = 4000, .queued = 1000, .completions = 4000, .accepts = 4000,
+	.cookies_wanted = 3000, .cookies_sent = 3000, .cookies_valid = 3000,
+	.syn_hi = 512, .syn_now = 512, .accept_hi = 3,
+};
+
+FIXTURE_VARIANT_ADD(scenario, burst_beside_rtt) {
+	.backlog = 511,
+	.phases = { { 4, &burst }, { 1, &all_complete_in_few_places } },
+	.verdict = TCPA_BACKLOG_SMALL, .recommended = 4096,
+};
+
 /* Near a threshold the first answer stays. */
 FIXTURE_VARIANT_ADD(scenario, near_flood_before) {
 	.backlog = 511,
