@@ -29,14 +29,21 @@ stage_name()
 	{
 		echo "$release"
 		cat "$ksft/.stamp"
-		(cd "$1" && xargs -0 sha256sum)
+		(cd "$1" && xargs -0 sh -c 'sha256sum "$@"; stat -c "%a %n" "$@"' -)
 	} | sha256sum | cut -c 1-16
 }
 
-# Bring the copy up to date: same times, and nothing that is gone here.
+# Files $1 and $2 are the same, permissions included.
+stage_same()
+{
+	cmp -s "$1" "$2" && [ "$(stat -c %a "$1")" = "$(stat -c %a "$2")" ]
+}
+
+# Bring the copy up to date: nothing that is gone here, and what has changed with
+# the time of the copy, for an edit during a build is older than the object.
 stage_sync()
 {
-	local tree=$place/tree
+	local tree=$place/tree file
 
 	mkdir -p "$tree"
 	stage_files >"$place/files.new"
@@ -44,7 +51,12 @@ stage_sync()
 		comm -z -23 "$place/files" "$place/files.new" |
 			(cd "$tree" && xargs -0 rm -f)
 	fi
-	tar -C "$top" --null -T "$place/files.new" -c | tar -C "$tree" -x
+	while IFS= read -r -d '' file; do
+		stage_same "$top/$file" "$tree/$file" ||
+			(cd "$top" && cp --parents "$file" "$tree" &&
+				chmod --reference="$file" "$tree/$file") ||
+			return
+	done <"$place/files.new"
 	mv "$place/files.new" "$place/files"
 }
 
