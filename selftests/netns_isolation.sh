@@ -20,16 +20,19 @@ seen()
 	inside "$1" cat "$sysfs/$2"
 }
 
-# Namespace $1 with a listener on 127.0.0.1:8080, its name in $reply.
+# Namespace $1 with a listener on 127.0.0.1:8080, its name in $reply, its
+# descriptor in fd_of.
+declare -A fd_of
 populate()
 {
 	ip netns add "$1"
 	ip -n "$1" link set lo up
 	netns=$1 agent "$1" sock_agent
 	tell "$1" socket 4
-	tell "$1" bind 3 127.0.0.1 8080
-	tell "$1" listen 3 100
-	tell "$1" cookie 3
+	fd_of[$1]=$reply
+	tell "$1" bind "$reply" 127.0.0.1 8080
+	tell "$1" listen "${fd_of[$1]}" 100
+	tell "$1" cookie "${fd_of[$1]}"
 	reply="127.0.0.1:8080@$reply"
 	await inside "$1" test -d "$sysfs/listeners/$reply"
 }
@@ -67,19 +70,19 @@ two=$reply
 check_eq "a namespace sees its listener" "$(inside one ls $sysfs/listeners)" "$one"
 check_eq "another one sees its own" "$(inside two ls $sysfs/listeners)" "$two"
 check_eq "a third one sees neither" "$(ls $sysfs/listeners)" ""
-tell two cycle 3 127.0.0.1 8080 2 half-server
+tell two cycle "${fd_of[two]}" 127.0.0.1 8080 2 half-server
 connect one 3
 connect two 5
 check_eq "each counts its own clients" "$(totals one), $(totals two)" \
 	"3 0 0 0, 7 0 2 0"
-tell one listen 3 0
+tell one listen "${fd_of[one]}" 0
 connect one 20
 check "an overflow is advised on in its namespace" await advised one "$one"
 check "and in no other" eval "! advised two '$one'"
 check_eq "where recommend is of that namespace" \
 	"$(seen two recommend | sed -n '1s/.*netns=\([0-9]*\).*/net:[\1]/p')" \
 	"$(inside two readlink /proc/self/ns/net)"
-tell two close 3
+tell two close "${fd_of[two]}"
 check "a closed listener is in closed/ of its namespace" \
 	await inside two grep -qx 1 $sysfs/closed/listeners
 check_eq "and in no other" "$(seen one closed/listeners)" 0
