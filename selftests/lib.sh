@@ -70,10 +70,18 @@ await()
 
 ### Results
 
-# How many results there will be. One more says that the log is clean.
+# How many results there will be. One more says that the log is clean. It is said
+# before the first of them, so that a test may find out then that it must skip.
 plan()
 {
-	ktap_set_plan $(($1 + 1))
+	results=$(($1 + 1))
+}
+
+# pass|fail|skip DESCRIPTION
+result()
+{
+	[ "$KSFT_NUM_TESTS" != 0 ] || ktap_set_plan "$results"
+	"ktap_test_$1" "$2"
 }
 
 # check DESCRIPTION COMMAND...
@@ -83,27 +91,23 @@ check()
 	shift
 
 	if "$@"; then
-		ktap_test_pass "$what"
+		result pass "$what"
 	else
-		ktap_test_fail "$what"
+		result fail "$what"
 	fi
 }
 
 # check_eq DESCRIPTION GOT WANTED
 check_eq()
 {
-	if [ "$2" = "$3" ]; then
-		ktap_test_pass "$1"
-	else
-		ktap_print_msg "got '$2', want '$3'"
-		ktap_test_fail "$1"
-	fi
+	[ "$2" = "$3" ] || ktap_print_msg "got '$2', want '$3'"
+	check "$1" [ "$2" = "$3" ]
 }
 
 # skip DESCRIPTION REASON
 skip()
 {
-	ktap_test_skip "$1: $2"
+	result skip "$1: $2"
 }
 
 # What the kernel has logged since the test began.
@@ -241,11 +245,10 @@ agents()
 	END
 }
 
-# Bring $2 handshakes, of $peer's source ports from $1 on, to their end.
+# $2 handshakes, of $peer's source ports from $1 on, one after the other.
 handshakes()
 {
-	wire send S "$peer" "$1" "$2"
-	wire send A "$peer" "$1" "$2"
+	wire open "$peer" "$1" "$2"
 }
 
 # Speak of family $1: $server is our address, $peer one behind the wire.

@@ -287,28 +287,74 @@ static int do_to(char **word)
 	return 0;
 }
 
+/* A segment, and what comes back at once. */
+static int exchange(const struct sockaddr_storage *from, unsigned int port,
+		    const char *flags, size_t data, struct replies *r)
+{
+	int err = put_segment(from, port, flags, data);
+
+	memset(r, 0, sizeof(*r));
+	get_all(r);
+	return err;
+}
+
+/* Consecutive source ports of one address: the words SOURCE PORT COUNT. */
+struct range {
+	struct sockaddr_storage from;
+	unsigned int port;
+	unsigned int end;
+};
+
+static int parse_range(char **word, struct range *r)
+{
+	if (!agent_address(word[0], word[1], &r->from) ||
+	    r->from.ss_family != target.ss_family)
+		return -EINVAL;
+	r->port = atoi(word[1]);
+	r->end = r->port + atoi(word[2]);
+	return r->end > PORTS ? -EINVAL : 0;
+}
+
 /*
- * send FLAGS SOURCE PORT COUNT [BYTES]: one each from COUNT source ports on. The
- * answer counts what came back; `none` are those to which nothing did.
+ * send FLAGS SOURCE PORT COUNT [BYTES]: one segment from each port. The answer
+ * counts what came back; `none` are those to which nothing did.
  */
 static int do_send(char **word)
 {
-	unsigned int port = atoi(word[2]), end = port + atoi(word[3]), none = 0;
 	size_t data = word[4] ? atoi(word[4]) : 0;
 	struct replies sum = {}, r = {};
-	struct sockaddr_storage from;
-	int err = 0;
+	unsigned int none = 0;
+	struct range range;
+	int err = parse_range(word + 1, &range);
 
-	if (!agent_address(word[1], word[2], &from) || data > DATA_MAX ||
-	    from.ss_family != target.ss_family || end > PORTS)
+	if (data > DATA_MAX)
 		return -EINVAL;
 	get_all(&r);
-	for (; port < end && !err; port++) {
-		err = put_segment(&from, port, word[0], data);
-		memset(&r, 0, sizeof(r));
-		get_all(&r);
+	for (; !err && range.port < range.end; range.port++) {
+		err = exchange(&range.from, range.port, word[0], data, &r);
 		none += !any(&r);
 		add(&sum, &r);
+	}
+	if (!err)
+		print(&sum, none);
+	return err;
+}
+
+/* open SOURCE PORT COUNT: a handshake from each, one after the other */
+static int do_open(char **word)
+{
+	struct replies sum = {}, r = {};
+	unsigned int none = 0;
+	struct range range;
+	int err = parse_range(word, &range);
+
+	get_all(&r);
+	for (; !err && range.port < range.end; range.port++) {
+		err = exchange(&range.from, range.port, "S", 0, &r);
+		none += !any(&r);
+		add(&sum, &r);
+		if (!err && r.synack)
+			err = put_segment(&range.from, range.port, "A", 0);
 	}
 	if (!err)
 		print(&sum, none);
@@ -318,15 +364,12 @@ static int do_send(char **word)
 /* icmp SOURCE PORT COUNT: an error that ends the request, one each */
 static int do_icmp(char **word)
 {
-	unsigned int port = atoi(word[1]), end = port + atoi(word[2]);
-	struct sockaddr_storage from;
-	int err = 0;
+	struct range r;
+	int err = parse_range(word, &r);
 
-	if (!agent_address(word[0], word[1], &from) || end > PORTS)
-		return -EINVAL;
-	for (; port < end && !err; port++)
-		err = from.ss_family == AF_INET6 ? put_icmp6(&from, port) :
-						   put_icmp4(&from, port);
+	for (; !err && r.port < r.end; r.port++)
+		err = r.from.ss_family == AF_INET6 ?
+			put_icmp6(&r.from, r.port) : put_icmp4(&r.from, r.port);
 	if (!err)
 		puts("ok");
 	return err;
@@ -366,6 +409,7 @@ static int open_tun(const char *name)
 static const struct agent_command commands[] = {
 	{ "to", 2, do_to },
 	{ "send", 4, do_send },
+	{ "open", 3, do_open },
 	{ "icmp", 3, do_icmp },
 	{ "renew", 2, do_renew },
 	{ "read", 0, do_read },
