@@ -155,6 +155,7 @@ static struct tcpa_listener *listener_alloc(struct sock *sk,
 	l->tn = tn;
 	l->requested = TCPA_UNKNOWN;
 	l->bin_end = jiffies;
+	l->prev_accept = READ_ONCE(sk->sk_ack_backlog);
 	tcpa_sysfs_listener_init(&l->kobj);
 	return l;
 }
@@ -339,7 +340,7 @@ static void listener_show(struct tcpa_listener *l)
 	sock_diag_save_cookie(l->sk, cookie);
 	l->cookie = (u64)cookie[1] << 32 | cookie[0];
 	l->inode = sock_i_ino(l->sk);
-	l->prev_accept = READ_ONCE(l->sk->sk_ack_backlog);
+	l->prev_backlog = READ_ONCE(l->sk->sk_max_ack_backlog);
 	tcpa_timewait_port(l->tn, inet_sk(l->sk)->inet_num);
 	l->visible = !tcpa_sysfs_listener_add(l);
 }

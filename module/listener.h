@@ -31,9 +31,8 @@ struct tcpa_net;
 /* The evidence of a listener that had trouble; allocated by the sampler. */
 struct tcpa_track {
 	struct tcpa_evidence cur;	/* the window that is running */
-	struct tcpa_evidence worst;	/* the worst one before it */
+	struct tcpa_evidence kept;	/* the worst one so far */
 	unsigned long since;		/* jiffies when cur began */
-	u32 backlog;			/* what both speak of */
 };
 
 struct tcpa_listener {
@@ -68,7 +67,8 @@ struct tcpa_listener {
 	/* The sampler's; under tcpa_netns_lock. */
 	u64 prev[TCPA_COUNTERS];	/* sums at the last sample */
 	u32 prev_accept;		/* accept-queue depth then */
-	struct tcpa_track *track;	/* NULL: never any trouble */
+	u32 prev_backlog;
+	struct tcpa_track *track;	/* NULL: no trouble at this backlog */
 	u32 sample;			/* 1 + its place in the sample of this turn */
 };
 

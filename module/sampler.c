@@ -9,7 +9,8 @@
  *
  * Evidence is kept per listener as the worst window at its present backlog:
  * advice stands until it is followed, and starts afresh when the backlog
- * changes.
+ * changes. The interval of the change is left out, for most of it may belong to
+ * the backlog before.
  * Context: process, one work item; holds tcpa_netns_lock for a turn.
  * Does not: judge (advice.c), word (recommend.c).
  */
@@ -99,7 +100,7 @@ static void read_interval(struct tcpa_listener *l, struct tcpa_interval *iv)
 
 	memset(iv, 0, sizeof(*iv));
 	iv->ms = turn->ms;
-	iv->backlog = READ_ONCE(l->sk->sk_max_ack_backlog);
+	iv->backlog = l->prev_backlog;
 	read_counters(l, iv);
 	read_depths(l, iv);
 	had = l->prev_accept + iv->completions;
@@ -115,25 +116,45 @@ static bool is_idle(const struct tcpa_listener *l)
 	       !tcpa_listener_syn_queue(l);
 }
 
-static void track_restart(struct tcpa_track *t, u32 backlog)
+/* Evidence of another backlog, and what was said on it, counts no more. */
+static void forget(struct tcpa_listener *l)
 {
-	tcpa_evidence_reset(&t->cur);
-	tcpa_evidence_reset(&t->worst);
-	t->since = jiffies;
-	t->backlog = backlog;
+	kfree(l->track);
+	l->track = NULL;
+	WRITE_ONCE(l->verdict, TCPA_OK);
+	WRITE_ONCE(l->recommended, 0);
+}
+
+static bool backlog_changed(struct tcpa_listener *l)
+{
+	u32 backlog = READ_ONCE(l->sk->sk_max_ack_backlog);
+
+	if (l->prev_backlog == backlog)
+		return false;
+	l->prev_backlog = backlog;
+	return true;
+}
+
+static struct tcpa_track *track_alloc(void)
+{
+	struct tcpa_track *t = kzalloc(sizeof(*t), GFP_KERNEL);
+
+	if (t) {
+		tcpa_evidence_reset(&t->cur);
+		tcpa_evidence_reset(&t->kept);
+		t->since = jiffies;
+	}
+	return t;
 }
 
 static void track_add(struct tcpa_track *t, const struct tcpa_interval *iv)
 {
-	if (t->backlog != iv->backlog)
-		track_restart(t, iv->backlog);
 	if (time_after_eq(jiffies, t->since + turn->window)) {
-		if (tcpa_evidence_worse(&t->cur, &t->worst))
-			t->worst = t->cur;
 		tcpa_evidence_roll(&t->cur);
 		t->since = jiffies;
 	}
 	tcpa_evidence_add(&t->cur, iv);
+	tcpa_evidence_keep(&t->kept, &t->cur);
 }
 
 /*
@@ -143,23 +164,24 @@ static void track_add(struct tcpa_track *t, const struct tcpa_interval *iv)
 static bool sample_listener(struct tcpa_listener *l)
 {
 	struct tcpa_interval iv;
+	bool changed;
 
 	if (READ_ONCE(l->sk->sk_state) != TCP_LISTEN) {
 		tcpa_listener_kill(l);
 		return false;
 	}
-	if (is_idle(l))
+	changed = backlog_changed(l);
+	if (!changed && is_idle(l))
 		return false;
 	read_interval(l, &iv);
-	if (!l->track) {
-		if (!tcpa_interval_active(&iv))
-			return false;
-		l->track = kzalloc(sizeof(*l->track), GFP_KERNEL);
-		if (!l->track)
-			return false;
-		track_restart(l->track, iv.backlog);
+	if (changed) {
+		forget(l);
+		return true;
 	}
-	track_add(l->track, &iv);
+	if (!l->track && tcpa_interval_active(&iv))
+		l->track = track_alloc();
+	if (l->track)
+		track_add(l->track, &iv);
 	return tcpa_interval_active(&iv);
 }
 
@@ -202,12 +224,13 @@ static void fill_listener(struct tcpa_listener *l,
 
 	tcpa_listener_name(l, s->name, sizeof(s->name));
 	s->inode = l->inode;
-	s->backlog = READ_ONCE(l->sk->sk_max_ack_backlog);
+	s->backlog = l->prev_backlog;
 	s->requested = READ_ONCE(l->requested);
 	s->group = group_of(l);
+	s->prior = l->verdict;
+	s->prior_recommended = l->recommended;
 	if (t) {
-		s->ev = tcpa_evidence_worse(&t->worst, &t->cur) ? t->worst :
-								  t->cur;
+		s->ev = t->kept;
 	} else {
 		struct tcpa_interval iv = { .ms = turn->ms };
 
