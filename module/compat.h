@@ -51,8 +51,8 @@
 #define PF_IO_WORKER 0
 #endif
 
-/* A bucket of the listening hash became a nulls list in 5.18. */
-#ifdef TCPA_HAVE_LISTEN_NULLS
+/* A bucket of the listening hash became a nulls list in 5.19. */
+#ifndef inet_lhash2_for_each_icsk_rcu
 #define tcpa_for_each_listening_rcu(sk, node, bucket) \
 	sk_nulls_for_each_rcu(sk, node, &(bucket)->nulls_head)
 #else
