@@ -3,7 +3,7 @@
  * listener.c - the table of listening TCP sockets.
  *
  * The life of an entry:
- *   born    by the listen hook (atomic allocation) or a scan: in the hash, on
+ *   born    by the listen hook (see entry.c) or a scan: in the hash, on
  *           the llist `born`. Counts from here on.
  *   shown   by reconcile: the socket is really listening (checked under its
  *           lock, so a listen(2) under way has ended), has a cookie and a
@@ -21,8 +21,9 @@
  * never called (tracing disabled). The reference keeps memory, and the network
  * namespace, not the port: that is released by close(2) itself.
  *
- * Locks: table_lock (bottom halves off) orders hash changes; handlers in
- * softirq take none, they look up under RCU. Lists of shown entries belong to
+ * Locks: table_lock orders hash changes. It is a raw one, because the listen
+ * hook has preemption off, and held for one entry at a time. Handlers in softirq
+ * take none, they look up under RCU. Lists of shown entries belong to
  * tcpa_netns_lock (process context).
  * Context: see listener.h.
  * Does not: attribute (bracket.c), judge (advice.c), format (sysfs_listener.c).
@@ -44,6 +45,7 @@
 #include <net/tcp.h>
 
 #include "bracket.h"
+#include "entry.h"
 #include "netns.h"
 #include "sysfs.h"
 
@@ -54,7 +56,7 @@ static unsigned int table_bits __read_mostly;
 static unsigned int table_max __read_mostly;
 static unsigned int table_nr;		/* under table_lock */
 static bool table_wants_scan;		/* a listener was left out */
-static DEFINE_SPINLOCK(table_lock);
+static DEFINE_RAW_SPINLOCK(table_lock);
 
 static LLIST_HEAD(born);
 static LLIST_HEAD(died);
@@ -76,13 +78,17 @@ int tcpa_listeners_init(unsigned int max)
 	table_max = max;
 	table_bits = max_t(unsigned int, 1, ilog2(roundup_pow_of_two(max)));
 	table = kvcalloc(1UL << table_bits, sizeof(*table), GFP_KERNEL);
-	return table ? 0 : -ENOMEM;
+	if (!table)
+		return -ENOMEM;
+	tcpa_entries_fill();
+	return 0;
 }
 
 void tcpa_listeners_exit(void)
 {
 	cancel_work_sync(&reconcile);
 	WARN_ON_ONCE(table_nr);
+	tcpa_entries_exit();
 	kvfree(table);
 }
 
@@ -138,40 +144,6 @@ void tcpa_listener_refused(struct tcpa_listener *l)
 		atomic_set(&l->deficit, n);
 }
 
-static struct tcpa_listener *listener_alloc(struct sock *sk,
-					    struct tcpa_net *tn, gfp_t gfp)
-{
-	struct tcpa_listener *l = kzalloc(sizeof(*l), gfp);
-
-	if (!l)
-		return NULL;
-	l->cells = alloc_percpu_gfp(struct tcpa_cells, gfp);
-	if (!l->cells) {
-		kfree(l);
-		return NULL;
-	}
-	INIT_LIST_HEAD(&l->node);
-	l->sk = sk;
-	l->tn = tn;
-	l->requested = TCPA_UNKNOWN;
-	l->bin_end = jiffies;
-	l->prev_accept = READ_ONCE(sk->sk_ack_backlog);
-	tcpa_sysfs_listener_init(&l->kobj);
-	return l;
-}
-
-static void listener_free(struct tcpa_listener *l)
-{
-	kfree(l->track);
-	free_percpu(l->cells);
-	kfree(l);
-}
-
-void tcpa_listener_release(struct kobject *kobj)
-{
-	listener_free(container_of(kobj, struct tcpa_listener, kobj));
-}
-
 /*
  * Put @l into the hash, before a dead entry of the same socket if that has been
  * shut down and listens again. Returns 0, -EEXIST or -ENOSPC. The caller's reference
@@ -182,7 +154,7 @@ static int listener_insert(struct tcpa_listener *l)
 	const struct tcpa_listener *has;
 	int err = 0;
 
-	spin_lock_bh(&table_lock);
+	raw_spin_lock(&table_lock);
 	has = tcpa_listener_find(l->sk);
 	if (has && !READ_ONCE(has->dead)) {
 		err = -EEXIST;
@@ -193,7 +165,7 @@ static int listener_insert(struct tcpa_listener *l)
 		hlist_add_head_rcu(&l->hash, bucket_of(l->sk));
 		llist_add(&l->born, &born);
 	}
-	spin_unlock_bh(&table_lock);
+	raw_spin_unlock(&table_lock);
 	return err;
 }
 
@@ -206,11 +178,21 @@ static void left_out(const struct sock *sk)
 	WRITE_ONCE(table_wants_scan, true);
 }
 
+static void listener_fill(struct tcpa_listener *l, struct sock *sk,
+			  struct tcpa_net *tn, s64 requested)
+{
+	l->sk = sk;
+	l->tn = tn;
+	l->requested = requested;
+	l->bin_end = jiffies;
+	l->prev_accept = READ_ONCE(sk->sk_ack_backlog);
+}
+
 /*
  * Give @sk an entry. Consumes nothing: takes its own reference to the socket.
  * Returns 0, -EEXIST, -ENOSPC or -ENOMEM.
  */
-static int listener_add(struct sock *sk, s64 requested, gfp_t gfp)
+static int listener_add(struct sock *sk, s64 requested, bool may_sleep)
 {
 	struct tcpa_net *tn = tcpa_net(sock_net(sk));
 	struct tcpa_listener *l;
@@ -220,15 +202,15 @@ static int listener_add(struct sock *sk, s64 requested, gfp_t gfp)
 		return -EAGAIN;
 	if (READ_ONCE(table_nr) >= table_max)
 		return -ENOSPC;
-	l = listener_alloc(sk, tn, gfp);
+	l = tcpa_entry_get(may_sleep);
 	if (!l)
 		return -ENOMEM;
-	l->requested = requested;
+	listener_fill(l, sk, tn, requested);
 	sock_hold(sk);
 	err = listener_insert(l);
 	if (err) {
 		sock_put(sk);
-		kobject_put(&l->kobj);
+		tcpa_entry_put(l, may_sleep);
 		return err;
 	}
 	tcpa_listeners_kick();
@@ -242,7 +224,7 @@ void tcpa_listener_started(struct sock *sk, s64 requested)
 	if (sk->sk_protocol != IPPROTO_TCP)
 		return;
 	rcu_read_lock();
-	err = listener_add(sk, requested, GFP_ATOMIC | __GFP_NOWARN);
+	err = listener_add(sk, requested, false);
 	if (err && err != -EEXIST)
 		left_out(sk);
 	rcu_read_unlock();
@@ -372,12 +354,12 @@ static void unhash_all(struct llist_node *batch)
 {
 	struct tcpa_listener *l;
 
-	spin_lock_bh(&table_lock);
 	llist_for_each_entry(l, batch, died) {
+		raw_spin_lock(&table_lock);
 		hlist_del_rcu(&l->hash);
 		table_nr--;
+		raw_spin_unlock(&table_lock);
 	}
-	spin_unlock_bh(&table_lock);
 }
 
 static void fold_into_closed(struct tcpa_listener *l)
@@ -425,6 +407,7 @@ void tcpa_listeners_reconcile(void)
 	if (dead || new)
 		show_all();
 	mutex_unlock(&tcpa_netns_lock);
+	tcpa_entries_fill();
 }
 
 /* Listeners of one hash bucket that have no entry, each with a reference. */
@@ -457,7 +440,7 @@ static unsigned int gather(struct inet_listen_hashbucket *bucket,
  */
 static int adopt(struct sock *sk)
 {
-	int err = listener_add(sk, TCPA_UNKNOWN, GFP_KERNEL);
+	int err = listener_add(sk, TCPA_UNKNOWN, true);
 
 	if (!err && READ_ONCE(sk->sk_state) != TCP_LISTEN) {
 		struct tcpa_listener *l;

@@ -138,9 +138,6 @@ void tcpa_listeners_kill_all(void);
 int tcpa_listener_init_untracked(struct tcpa_net *tn);
 void tcpa_listener_free_untracked(struct tcpa_net *tn);
 
-/* Release of @kobj, called when the last reference is put. */
-void tcpa_listener_release(struct kobject *kobj);
-
 /* "addr:port@cookie". Process context; the entry must have been shown. */
 void tcpa_listener_name(const struct tcpa_listener *l, char *buf, size_t size);
 

@@ -22,6 +22,7 @@
 
 #include "advice.h"
 #include "bracket.h"
+#include "entry.h"
 #include "listener.h"
 #include "netns.h"
 
@@ -191,7 +192,7 @@ static tcpa_ns_tag listener_namespace(tcpa_const_kobject *kobj)
 }
 
 static const struct kobj_type listener_type = {
-	.release = tcpa_listener_release,
+	.release = tcpa_entry_release,
 	.sysfs_ops = &listener_ops,
 	.default_groups = listener_groups,
 	.namespace = listener_namespace,

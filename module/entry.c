@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * entry.c - the memory of listeners' entries.
+ *
+ * The listen hook runs with preemption off, because ftrace turns it off. There
+ * a kernel may allocate, but on PREEMPT_RT, where the allocators' locks sleep.
+ * On that one the hook takes an entry made ahead in process context; after a
+ * burst of new listeners has taken all, those that follow are left out until
+ * the next scan finds them.
+ * Context: see entry.h.
+ * Does not: know what an entry is for (listener.c).
+ */
+#include "entry.h"
+
+#include <linux/atomic.h>
+#include <linux/llist.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+
+#include "listener.h"
+#include "sysfs.h"
+
+/* How many are made ahead. */
+#define SPARES (IS_ENABLED(CONFIG_PREEMPT_RT) ? 128 : 0)
+
+static LLIST_HEAD(spares);
+static atomic_t spares_nr = ATOMIC_INIT(0);
+static DEFINE_RAW_SPINLOCK(takers);	/* a llist bears only one at a time */
+
+static struct tcpa_listener *entry_alloc(gfp_t gfp)
+{
+	struct tcpa_listener *l = kzalloc(sizeof(*l), gfp);
+
+	if (!l)
+		return NULL;
+	l->cells = alloc_percpu_gfp(struct tcpa_cells, gfp);
+	if (!l->cells) {
+		kfree(l);
+		return NULL;
+	}
+	INIT_LIST_HEAD(&l->node);
+	tcpa_sysfs_listener_init(&l->kobj);
+	return l;
+}
+
+void tcpa_entry_release(struct kobject *kobj)
+{
+	struct tcpa_listener *l = container_of(kobj, struct tcpa_listener, kobj);
+
+	kfree(l->track);
+	free_percpu(l->cells);
+	kfree(l);
+}
+
+static void add_spare(struct tcpa_listener *l)
+{
+	atomic_inc(&spares_nr);
+	llist_add(&l->born, &spares);
+}
+
+static struct tcpa_listener *take_spare(void)
+{
+	struct llist_node *n;
+
+	raw_spin_lock(&takers);
+	n = llist_del_first(&spares);
+	raw_spin_unlock(&takers);
+	if (!n)
+		return NULL;
+	atomic_dec(&spares_nr);
+	return llist_entry(n, struct tcpa_listener, born);
+}
+
+void tcpa_entries_fill(void)
+{
+	struct tcpa_listener *l;
+
+	while (atomic_read(&spares_nr) < SPARES) {
+		l = entry_alloc(GFP_KERNEL);
+		if (!l)
+			return;
+		add_spare(l);
+	}
+}
+
+void tcpa_entries_exit(void)
+{
+	struct tcpa_listener *l, *next;
+
+	llist_for_each_entry_safe(l, next, llist_del_all(&spares), born)
+		kobject_put(&l->kobj);
+}
+
+struct tcpa_listener *tcpa_entry_get(bool may_sleep)
+{
+	if (may_sleep)
+		return entry_alloc(GFP_KERNEL);
+	return SPARES ? take_spare() : entry_alloc(GFP_ATOMIC | __GFP_NOWARN);
+}
+
+void tcpa_entry_put(struct tcpa_listener *l, bool may_sleep)
+{
+	if (may_sleep || !SPARES)
+		kobject_put(&l->kobj);
+	else
+		add_spare(l);
+}
