@@ -23,15 +23,20 @@
  * the SYN) needs no special case: entering the inner one settles the outer.
  *
  * Context and races: a bracket is touched by its own CPU only, with bottom
- * halves off, which excludes every other writer; other CPUs read it under
- * its sequence count. It points to a listener after the handler has returned,
+ * halves off, which excludes every other writer. On PREEMPT_RT too: there a
+ * bottom half can be preempted, but it stays on its CPU and holds a lock of that
+ * CPU that every other one takes first, so that none begins in its middle. (If
+ * that lock is configured away, two may interleave: see TCPA_BH_TAKE_TURNS.)
+ * Other CPUs, and who preempts a bottom half, read a bracket under its sequence
+ * count, which is written with preemption off (ftrace turns it off for hooks),
+ * lest a reader of a higher priority wait for the writer that it preempted.
+ *
+ * A bracket points to a listener after the handler has returned,
  * so a listener is freed only after tcpa_bracket_flush(), which runs a closing
  * step on every CPU, and by hand for those that are offline and so run no
  * handler, with CPU hotplug held off. The flush comes after the listener has
  * left the table and an RCU grace period has passed, so no handler opens a
- * bracket for it again. On PREEMPT_RT without PREEMPT_RT_NEEDS_BH_LOCK two
- * bottom halves may interleave on one CPU: there the attribution is
- * approximate, and sysfs says so.
+ * bracket for it again.
  * Does not: decide which calls open a bracket (probes.c).
  */
 #include "bracket.h"
@@ -39,6 +44,7 @@
 #include <linux/bottom_half.h>
 #include <linux/cpu.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/seqlock.h>
 #include <linux/workqueue.h>
 #include <net/ip.h>
@@ -58,6 +64,11 @@ struct bracket {
 };
 
 static DEFINE_PER_CPU(struct bracket, brackets);
+
+bool tcpa_bracket_exact(void)
+{
+	return TCPA_BH_TAKE_TURNS;
+}
 
 static const struct {
 	int linux_mib;
@@ -210,7 +221,9 @@ static void flush_on(int cpu)
 static void flush_this_cpu(struct work_struct *work)
 {
 	local_bh_disable();
+	preempt_disable();
 	flush_on(smp_processor_id());
+	preempt_enable();
 	local_bh_enable();
 }
 

@@ -74,13 +74,19 @@ void tcpa_bracket_sum(const struct tcpa_listener *l, u64 *sum);
 
 /*
  * The kernel's counter @i of @tn minus what was attributed, since @tn's base,
- * over all CPUs. May be negative for an instant on a kernel where bottom
- * halves preempt one another. Process context.
+ * over all CPUs. Process context.
  */
 s64 tcpa_bracket_residual(const struct tcpa_net *tn, enum tcpa_mib i);
 
 /* Make the residual of @tn 0 as of now. Process context. */
 void tcpa_bracket_rebase(struct tcpa_net *tn);
+
+/*
+ * Whether what is attributed is exact on this kernel. Where it is not, a refusal
+ * may be counted for another listener that the same CPU was busy with, or show
+ * in the residual. Any context.
+ */
+bool tcpa_bracket_exact(void);
 
 /* The kernel's counter @i in @tn, summed over CPUs. Process context. */
 u64 tcpa_mib_read(const struct tcpa_net *tn, int linux_mib);

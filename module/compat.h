@@ -51,6 +51,17 @@
 #define PF_IO_WORKER 0
 #endif
 
+/*
+ * Whether bottom halves of one CPU take turns. They do by nature, but on
+ * PREEMPT_RT by a lock, which 6.18 made an option that is off; no header tells.
+ */
+#if defined(CONFIG_PREEMPT_RT) && !defined(CONFIG_PREEMPT_RT_NEEDS_BH_LOCK) && \
+	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define TCPA_BH_TAKE_TURNS false
+#else
+#define TCPA_BH_TAKE_TURNS true
+#endif
+
 /* A bucket of the listening hash became a nulls list in 5.19. */
 #ifndef inet_lhash2_for_each_icsk_rcu
 #define tcpa_for_each_listening_rcu(sk, node, bucket) \

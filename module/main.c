@@ -53,6 +53,8 @@ static int __init tcpadvisor_init(void)
 	err = tcpa_probes_init();
 	if (err)
 		goto err_sysfs;
+	if (!tcpa_bracket_exact())
+		pr_warn("bottom halves of one CPU interleave on this kernel: a refusal may be counted for another listener\n");
 	rebase_all();
 	tcpa_listeners_scan();
 	err = tcpa_sampler_init();

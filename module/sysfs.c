@@ -226,12 +226,20 @@ static ssize_t generation_show(struct kobject *kobj, struct kobj_attribute *ka,
 	return tn ? sysfs_emit(buf, "%llu\n", tcpa_set_generation(tn)) : -ENXIO;
 }
 
+static ssize_t exact_show(struct kobject *kobj, struct kobj_attribute *ka,
+			  char *buf)
+{
+	return sysfs_emit(buf, "%d\n", tcpa_bracket_exact());
+}
+
 static struct kobj_attribute recommend_attr = __ATTR_RO(recommend);
 static struct kobj_attribute generation_attr = __ATTR_RO(generation);
+static struct kobj_attribute exact_attr = __ATTR_RO(exact);
 
 static struct attribute *root_attrs[] = {
 	&recommend_attr.attr,
 	&generation_attr.attr,
+	&exact_attr.attr,
 	NULL
 };
 
