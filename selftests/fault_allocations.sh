@@ -1,0 +1,115 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Let each allocation that the module makes fail once: a load says so or works,
+# a listener without memory for an entry is counted as one without, a namespace
+# is made or is not, and once there is memory again everything is there.
+
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+
+listeners=${LISTENERS:-100}
+debug=$tmp/debug
+
+# set_fault FILE VALUE, for slabs and pages
+set_fault()
+{
+	local fault
+
+	for fault in failslab fail_page_alloc; do
+		[ ! -e "$debug/$fault/$1" ] || echo "$2" >"$debug/$fault/$1"
+	done
+}
+
+# Only what is called by the module, in GFP_KERNEL too; modules are all loaded
+# within so many bytes of each other.
+faults_of_module()
+{
+	local near=$((16 << 20))
+
+	get /sys/module/tcpadvisor/sections/.text
+	set_fault ignore-gfp-wait N
+	set_fault ignore-gfp-highmem N
+	set_fault min-order 0
+	set_fault verbose 0
+	set_fault stacktrace-depth 32
+	set_fault require-start "$(printf %#x $((reply - near)))"
+	set_fault require-end "$(printf %#x $((reply + near)))"
+}
+
+# sweep DESCRIPTION COMMAND...
+sweep()
+{
+	local what=$1 rc=0
+	shift
+
+	"$here/fault_agent" "$@" >"$tmp/sweep" || rc=1
+	ktap_print_msg "$1: $(cat "$tmp/sweep")"
+	check "$what" [ $rc = 0 ]
+}
+
+# What works in other processes fails at random.
+random_faults()
+{
+	set_fault probability "$1"
+	set_fault times -1
+}
+
+open_listeners()
+{
+	local i
+
+	fds=()
+	for ((i = 0; i < $1; i++)); do
+		sock socket 4
+		fds+=("$reply")
+		sock listen "$reply" 5
+	done
+}
+
+close_listeners()
+{
+	local fd
+
+	for fd in "${fds[@]}"; do
+		sock close "$fd"
+	done
+}
+
+entries()
+{
+	local dirs=("$sysfs"/listeners/*/)
+
+	[ "${#dirs[@]}" = "$1" ]
+}
+
+plan 9
+[ -e "$debug/failslab/require-start" ] ||
+	skip_all "needs CONFIG_FAILSLAB, CONFIG_FAULT_INJECTION_STACKTRACE_FILTER"
+module=$(modinfo -n tcpadvisor)
+family 4
+agent sock sock_agent
+module_load interval_ms=100
+faults_of_module
+module_unload
+open_listeners 3
+sweep "a load says that it failed, or works" load "$module" interval_ms=100
+module_load interval_ms=100
+faults_of_module
+check "a load after that finds the listeners" await entries 3
+sweep "listen(2) never fails for want of an entry" listen 2
+sweep "a namespace is made or is not" netns
+sweep "files are read or not" read $sysfs/* $sysfs/*/* $sysfs/listeners/*/*
+close_listeners
+random_faults 10
+open_listeners "$listeners"
+close_listeners
+open_listeners "$listeners"
+random_faults 0
+check "those opened while memory was short get their entries" \
+	await entries "$listeners"
+check "none counts as left out any more" await_value $sysfs/untracked/listeners 0
+close_listeners
+check "and they go" await entries 0
+module_unload
+check "the module unloads" gone $sysfs
+finish

@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Listeners come and go, SO_REUSEPORT groups grow and shrink, all in a flood:
+# each ends up in closed/, each refusal is attributed, also when the table was
+# full for a while. LISTENERS sets how many are opened; a fifth of them again
+# where the table is too small.
+
+. "$(dirname "$(readlink -f "$0")")/lib.sh"
+
+listeners=${LISTENERS:-500}
+closed=0
+
+flood_begin()
+{
+	local port
+
+	flood=()
+	for port in 20000 20001; do
+		nice "$here/syn_load" "$localhost" $port 0 1200 1 >/dev/null &
+		flood+=($!)
+	done
+}
+
+flood_end()
+{
+	kill "${flood[@]}"
+	wait "${flood[@]}" 2>/dev/null
+}
+
+# Two that open $1 listeners each, at most 300 at a time on 40 ports.
+churn()
+{
+	local pids=() seed
+
+	for seed in 1 2; do
+		"$here/listener_storm" here "$1" 300 40 $seed >"$tmp/churn$seed" &
+		pids+=($!)
+	done
+	wait "${pids[@]}" && ktap_print_msg "$(cat "$tmp"/churn*)"
+}
+
+none_left()
+{
+	[ -z "$(ls $sysfs/listeners)" ]
+}
+
+# As after $1 listeners in a table that holds $2
+check_churn()
+{
+	mib_mark
+	flood_begin
+	check "$1 listeners come and go, $2 fit" churn $(($1 / 2))
+	flood_end
+	check "none is left" await none_left
+}
+
+plan 8
+ulimit -n 4096
+family 4
+module_load interval_ms=100
+check_churn "$listeners" 16384
+check "all of them are in closed/" await_value $sysfs/closed/listeners "$listeners"
+check_exact "sums equal the kernel's counters"
+module_load interval_ms=100 max_listeners=50
+check_churn $((listeners / 5)) 50
+check_exact "sums equal the kernel's counters, with and without an entry"
+check "none counts as left out any more" await_value $sysfs/untracked/listeners 0
+finish
