@@ -49,10 +49,12 @@ static bool bursty(enum tcpa_verdict v)
 	       v == TCPA_APP_STALLED || v == TCPA_REUSEPORT_SKEW;
 }
 
+/* Whoever was dropped would have been as dead, had there been a place. */
 static void add_flooded(struct totals *t, const struct tcpa_sample *s,
-			const struct tcpa_listener_sample *l)
+			const struct tcpa_listener_sample *l, __u64 reserve)
 {
-	__u64 dead = tcpa_add(tcpa_verdict_dead(l), l->ev.sum.synq_drops);
+	__u64 dropped = tcpa_add(l->ev.sum.synq_drops, reserve);
+	__u64 dead = tcpa_add(tcpa_verdict_dead(l), dropped);
 	__u32 n = tcpa_size_synack_retries(dead, l->ev.syn_busy_ms, l->backlog,
 					   s->synack_retries);
 
@@ -74,7 +76,7 @@ static void add_totals(struct totals *t, const struct tcpa_sample *s,
 		t->acks = tcpa_add(t->acks, l->ev.sum.overflows_ack);
 	if (l->verdict == TCPA_SYN_FLOOD) {
 		t->flood_drops = tcpa_add(t->flood_drops, reserve);
-		add_flooded(t, s, l);
+		add_flooded(t, s, l, reserve);
 	} else if (l->verdict == TCPA_RTT_BOUND && reserve) {
 		t->reserve_drops = tcpa_add(t->reserve_drops, reserve);
 		t->reserve_backlog = max_t(__u32, t->reserve_backlog, l->backlog);

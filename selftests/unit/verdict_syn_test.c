@@ -305,6 +305,18 @@ FIXTURE_VARIANT_ADD(scenario, reserve_under_a_flood) {
 	.verdict = TCPA_SYN_FLOOD, .set_syncookies = 1,
 };
 
+/* Few get in and die; all that the reserve turned away would do the same. */
+static const struct tcpa_interval reserve_keeps_a_flood_out = {
+	.syns = 213, .queued = 13, .completions = 3, .accepts = 3,
+	.other_drops = 200, .syn_hi = 97, .syn_now = 97, .accept_hi = 1,
+};
+
+FIXTURE_VARIANT_ADD(scenario, reserve_keeps_out_what_half_open_time_cannot_hold) {
+	.backlog = 128, .syncookies_off = true, .max_syn_backlog = 128,
+	.phases = { { 8, &reserve_keeps_a_flood_out } },
+	.verdict = TCPA_SYN_FLOOD, .set_syncookies = 1,
+};
+
 FIXTURE_VARIANT_ADD(scenario, reserve_twin_cookies_on) {
 	.backlog = 511, .max_syn_backlog = 256,
 	.phases = { { 5, &reserve_hit } },
