@@ -15,7 +15,7 @@ ksft = $(abspath $(KSFT_DIR))
 kselftests := $(DESTDIR)/usr/libexec/tcpadvisor/selftests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix style install uninstall modules tools clean \
+.PHONY: help demo test matrix advice fuzz style install uninstall modules tools clean \
 	stage stage-module stage-tools stage-selftests
 
 help: ## show this
@@ -30,6 +30,14 @@ test: ## unit tests, then the selftests in a VM on one kernel
 
 matrix: ## the selftests on every supported kernel
 	scripts/check $(series:%=kselftest:%)
+
+advice: ## every verdict on real servers, the advice followed, cures compared
+	scripts/prereq advice
+	scripts/advice all
+
+fuzz: ## the judgement, for ten minutes
+	scripts/prereq unit
+	$(MAKE) -C selftests/unit fuzz FUZZ_SECONDS=600
 
 style: ## checkpatch, sparse, W=1, shellcheck and the house rules
 	scripts/check style

@@ -15,7 +15,7 @@
 set -u
 shopt -s nullglob
 
-here=$(dirname "$(readlink -f "$0")")
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 sysfs=/sys/kernel/tcpadvisor
 tmp=/mnt
 patience=60
@@ -46,6 +46,12 @@ mount -t sysfs sysfs /sys
 mount -t tmpfs tmpfs "$tmp"
 ip link set lo up
 
+kmemleak=
+if mkdir "$tmp/debug" && mount -t debugfs debugfs "$tmp/debug" &&
+		[ -w "$tmp/debug/kmemleak" ]; then
+	kmemleak=$tmp/debug/kmemleak
+fi
+
 ### Time
 
 mkfifo "$tmp/never"
@@ -70,11 +76,13 @@ await()
 
 ### Results
 
-# How many results there will be. One more says that the log is clean. It is said
-# before the first of them, so that a test may find out then that it must skip.
+# How many results there will be. One more says that the log is clean, and one,
+# on a kernel with kmemleak, that nothing was leaked. It is said before the first
+# of them, so that a test may find out then that it must skip.
 plan()
 {
 	results=$(($1 + 1))
+	[ -z "$kmemleak" ] || results=$((results + 1))
 }
 
 # pass|fail|skip DESCRIPTION
@@ -121,8 +129,23 @@ no_complaint()
 	! log | grep -E 'WARNING: |BUG: |Oops|UBSAN: |KASAN: |refcount_t: |list_(add|del) |general protection|unregister_netdevice|blocked for more|cut here'
 }
 
+# Nothing was allocated since the last look that nobody knows of. What is younger
+# than five seconds is not told, nor what only one scan has seen.
+no_leak()
+{
+	read -rt 6 -u "$never" || true
+	echo scan >"$kmemleak"
+	echo scan >"$kmemleak"
+	mapfile -t leaks <"$kmemleak"
+	echo clear >"$kmemleak"
+	[ ${#leaks[@]} = 0 ] || ktap_print_msg "${leaks[@]:0:30}"
+	[ ${#leaks[@]} = 0 ]
+}
+
 finish()
 {
+	[ -z "$kmemleak" ] || module_unload
+	[ -z "$kmemleak" ] || check "kmemleak finds nothing" no_leak
 	check "the kernel's log has no complaint" no_complaint
 	trap - EXIT
 	module_restore

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The scenarios: for each verdict some that must produce it, and near twins that
+# must not. Each is a function that sets the scene, says what to expect, and
+# defines the load.
+#
+# Loads are such that half and twice as much still are what they stand for.
+
+# One for each verdict, and what it is most easily taken for.
+# shellcheck disable=SC2034
+short=(capped_nginx capped_nginx_not small_python small_python_not small_redis
+       slow_haproxy slow_haproxy_not stalled_nginx stalled_nginx_not
+       flood_no_cookies flood_not rtt_nginx rtt_near_not skew_nginx
+       skew_nginx_not busy_haproxy)
+
+### Bursts: nothing is wrong but a limit
+
+# More at once than somaxconn lets nginx, which asked for more, hold.
+capped_nginx()
+{
+	expect backlog-capped curable
+	knob core/somaxconn 128
+	nginx_serves 1 backlog=4096
+	load() { burst 600; }
+}
+
+# Its twin: somaxconn as it comes.
+capped_nginx_not()
+{
+	nginx_serves 1 backlog=4096
+	load() { burst 600; }
+}
+
+capped_redis()
+{
+	expect backlog-capped curable
+	knob core/somaxconn 64
+	redis_serves 511
+	load() { burst 300; }
+}
+
+capped_memcached()
+{
+	expect backlog-capped curable
+	knob core/somaxconn 64
+	memcached_serves 1024
+	load() { burst 300; }
+}
+
+# More at once than Debian's nginx asks for.
+small_nginx()
+{
+	expect backlog-small curable
+	nginx_serves 1
+	load() { burst 1300; }
+}
+
+small_nginx_not()
+{
+	nginx_serves 1 backlog=4096
+	load() { burst 1300; }
+}
+
+# The application's own number and somaxconn are the same: raising the one
+# without the other is no cure.
+small_redis()
+{
+	expect backlog-small curable
+	redis_serves 64
+	load() { burst 300; }
+}
+
+small_haproxy()
+{
+	expect backlog-small curable
+	haproxy_serves 100 100000
+	load() { burst 500; }
+}
+
+small_memcached()
+{
+	expect backlog-small curable
+	memcached_serves 64
+	load() { burst 300; }
+}
+
+small_python()
+{
+	expect backlog-small curable
+	python_serves
+	load() { burst 60; }
+}
+
+# The same clients, but not all at once.
+small_python_not()
+{
+	python_serves
+	load() { arrive 2 100 30; }
+}
+
+### Slow for good
+
+# A proxy that takes sixteen sessions a second, and five times as many come.
+slow_haproxy()
+{
+	expect app-slow
+	haproxy_serves 32 16
+	load() { arrive 4 50 160; }
+	longer() { kill "$server"; wait "$server"; haproxy_serves 65 16; }
+}
+
+# It takes more than come.
+slow_haproxy_not()
+{
+	haproxy_serves 32 1000
+	load() { arrive 4 50 160; }
+}
+
+### Stopped for a while
+
+stalled_nginx()
+{
+	expect app-stalled curable
+	nginx_serves 1 backlog=64
+	load() { held 2 "$server" arrive 5 50 80; }
+}
+
+# As long a stop, but a queue that holds all who come meanwhile.
+stalled_nginx_not()
+{
+	nginx_serves 1 backlog=4096
+	load() { held 2 "$server" arrive 5 50 80; }
+}
+
+# One thread, and a command that takes two seconds.
+stalled_redis()
+{
+	expect app-stalled curable
+	redis_serves 64 --enable-debug-command yes
+	load()
+	{
+		{ pause 1; printf 'DEBUG SLEEP 2\r\n' >"/dev/tcp/127.0.0.1/$port"; } &
+		arrive 5 50 80
+	}
+}
+
+stalled_memcached()
+{
+	expect app-stalled curable
+	memcached_serves 64
+	load() { held 2 "$server" arrive 5 50 80; }
+}
+
+### Floods
+
+flood_cookies()
+{
+	expect syn-flood
+	nginx_serves 1 backlog=128
+	flooded
+	load()
+	{
+		flood 200 8 &
+		arrive 1 100 80
+		wait $!
+	}
+}
+
+# Without SYN cookies; with them nobody is refused.
+flood_no_cookies()
+{
+	expect syn-flood curable
+	knob ipv4/tcp_syncookies 0
+	nginx_serves 1 backlog=128
+	flooded
+	load()
+	{
+		flood 200 8 &
+		arrive 1 100 80
+		wait $!
+	}
+}
+
+# As many SYNs a second, of clients that mean it.
+flood_not()
+{
+	nginx_serves 1 backlog=128
+	load() { arrive 10 100 80; }
+}
+
+### A long way
+
+rtt_nginx()
+{
+	expect rtt-bound curable
+	nginx_serves 1 backlog=8
+	far 200
+	load() { arrive 2 10 350; }
+}
+
+rtt_no_cookies()
+{
+	expect rtt-bound curable
+	knob ipv4/tcp_syncookies 0
+	nginx_serves 1 backlog=8
+	far 200
+	load() { arrive 2 10 350; }
+}
+
+# As far away, with places for all who are under way.
+rtt_nginx_not()
+{
+	nginx_serves 1 backlog=511
+	far 200
+	load() { arrive 2 10 350; }
+}
+
+# As small a backlog, but near.
+rtt_near_not()
+{
+	nginx_serves 1 backlog=8
+	far 0
+	load() { arrive 2 10 350; }
+}
+
+### Workers that do not share
+
+skew_nginx()
+{
+	expect reuseport-skew
+	nginx_serves 4 reuseport backlog=32
+	load() { held 4 "${worker[0]}" arrive 6 50 110; }
+}
+
+skew_nginx_not()
+{
+	nginx_serves 4 reuseport backlog=32
+	load() { arrive 6 50 110; }
+}
+
+# All four are stopped: that is no skew.
+skew_all_stopped()
+{
+	expect app-stalled curable
+	nginx_serves 4 reuseport backlog=32
+	load() { held 2 "$server" arrive 10 50 70; }
+}
+
+### Busy and healthy
+
+busy_nginx()
+{
+	in_memory wrk
+	nginx_serves 1
+	load() { busy_wrk 100; }
+}
+
+busy_redis()
+{
+	redis_serves 511
+	load() { arrive 20 20 50; }
+}
+
+busy_haproxy()
+{
+	haproxy_serves 511 100000
+	load() { arrive 20 20 50; }
+}
+
+# A handful refused may be one client's bad luck; no advice is given on that.
+few_refused()
+{
+	expect undecided
+	python_serves
+	load() { local scale=100; burst 11; }
+}

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Debian's servers, unmodified, each with just the settings that a scenario is
+# about, listening on port 8080 of this namespace.
+#
+# Each leaves the process that accepts in $server and what its clients ask in
+# $request, and returns once it has answered. Does not: load them.
+
+port=8080
+
+# In memory, with what it links: a page that comes from the disk only when it is
+# needed stops a server for a while that no one can tell from overload.
+in_memory()
+{
+	local file
+
+	file=$(command -v "$1") || skip_all "needs $1"
+	{ echo "$file"; ldd "$file" | grep -o '/[^ ]*'; } 2>/dev/null |
+		xargs cat >/dev/null
+}
+
+# Clients of the server will ask $1; a few have been answered.
+serves()
+{
+	request=$1
+	await listener_dir "$port" || bail_out "no listener on port $port"
+	"$here/crowd" 127.0.0.1 "$port" 1 20 10 "$request" >"$tmp/first"
+	grep -q answered=10 "$tmp/first" || bail_out "no answer: $(cat "$tmp/first")"
+}
+
+http=$'GET / HTTP/1.0\r\n\r\n'
+
+# nginx WORKERS [LISTEN-OPTION]...
+nginx_serves()
+{
+	in_memory nginx
+	cat >"$tmp/nginx.conf" <<-END
+		daemon off;
+		pid $tmp/nginx.pid;
+		worker_processes $1;
+		worker_rlimit_nofile 65536;
+		error_log $tmp/nginx.log;
+		events { worker_connections 16384; }
+		http {
+			access_log off;
+			server {
+				listen 0.0.0.0:$port ${*:2};
+				location / { return 200 "ok\n"; }
+			}
+		}
+	END
+	nginx -c "$tmp/nginx.conf" 2>/dev/null &
+	master=$!
+	serves "$http"
+	await workers "$1" || bail_out "nginx does not have $1 workers"
+	server=${worker[*]}
+}
+
+# All $1 workers of nginx are there: the array worker.
+workers()
+{
+	mapfile -t worker < <(pgrep -P "$master")
+	[ "${#worker[@]}" = "$1" ]
+}
+
+# haproxy BACKLOG SESSIONS-PER-SECOND: accepts no faster than that
+haproxy_serves()
+{
+	in_memory haproxy
+	cat >"$tmp/haproxy.cfg" <<-END
+		global
+			maxconn 4000
+		defaults
+			mode http
+			timeout client 30s
+			timeout server 30s
+			timeout connect 5s
+		frontend scenario
+			bind 0.0.0.0:$port
+			backlog $1
+			rate-limit sessions $2
+			http-request return status 200
+	END
+	haproxy -db -q -f "$tmp/haproxy.cfg" >/dev/null 2>&1 &
+	server=$!
+	serves "$http"
+}
+
+# redis BACKLOG [OPTION]...
+redis_serves()
+{
+	in_memory redis-server
+	redis-server --port "$port" --bind 0.0.0.0 --protected-mode no \
+		--tcp-backlog "$1" --maxclients 20000 --save '' \
+		--dir "$tmp" "${@:2}" >/dev/null 2>&1 &
+	server=$!
+	serves $'PING\r\n'
+}
+
+# memcached BACKLOG
+memcached_serves()
+{
+	in_memory memcached
+	memcached -u nobody -l 0.0.0.0 -p "$port" -U 0 -c 20000 -b "$1" -t 1 &
+	server=$!
+	serves $'version\r\n'
+}
+
+# Python's http.server asks for a backlog of 5.
+python_serves()
+{
+	in_memory python3
+	mkdir "$tmp/www"
+	echo ok >"$tmp/www/index.html"
+	python3 -m http.server --directory "$tmp/www" "$port" \
+		>/dev/null 2>&1 &
+	server=$!
+	serves "$http"
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * crowd.c - clients that come when they come, however busy the server is.
+ *
+ * usage: crowd ADDRESS PORT SIZE PERIOD_MS TIMES REQUEST
+ *
+ * Job: every PERIOD_MS, TIMES times, SIZE clients at once: each connects, sends
+ * REQUEST and leaves with the first bytes of an answer, or after PATIENCE_MS
+ * without. Prints one line of how they fared, times in ms:
+ *   clients=N answered=N failed=N lost=N wait_p50= wait_p99= wait_max=
+ *   queue_p50= queue_max=
+ * `wait` is from the first SYN to the answer, `queue` from the moment when the
+ * client takes itself for connected. Both are of those who were answered;
+ * failed were reset or refused, lost ran out of patience.
+ * Context: runs before anything else on its CPU, as clients on other machines
+ * would: how deep a burst gets must not depend on whom the scheduler favours.
+ * Does not: reuse a connection, or leave TIME_WAITs (it resets).
+ */
+#include <sched.h>
+#include <stdbool.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+#define PATIENCE_MS	10000	/* the SYN after 1, 3, 7 s is the last */
+#define CLIENTS_MAX	60000	/* descriptors, and ports of one address */
+#define EVENTS		64
+
+struct client {
+	int fd;			/* -1: gone */
+	bool connected;
+	long long began_us;
+	long long connected_us;
+};
+
+/* How often who was answered waited, one entry each. */
+struct waits {
+	long long us[CLIENTS_MAX];
+	int n;
+};
+
+static struct client clients[CLIENTS_MAX];
+static struct waits wait_us, queue_us;
+static struct sockaddr_storage target;
+static socklen_t target_len;
+static const char *request;
+static int poller, began, oldest, failed, lost;
+
+static long long now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000LL + ts.tv_nsec / 1000;
+}
+
+static void leave(struct client *c)
+{
+	close(c->fd);
+	c->fd = -1;
+}
+
+static void begin(struct client *c)
+{
+	const struct linger reset = { .l_onoff = 1 };
+	struct epoll_event ev = { .events = EPOLLOUT, .data.ptr = c };
+
+	c->began_us = now_us();
+	c->fd = socket(target.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	if (c->fd < 0) {
+		perror("socket");
+		exit(1);
+	}
+	setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	if (epoll_ctl(poller, EPOLL_CTL_ADD, c->fd, &ev)) {
+		perror("epoll_ctl");
+		exit(1);
+	}
+	if (connect(c->fd, (struct sockaddr *)&target, target_len) &&
+	    errno != EINPROGRESS) {
+		failed++;
+		leave(c);
+	}
+}
+
+static void ask(struct client *c)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = c };
+
+	c->connected = true;
+	c->connected_us = now_us();
+	if (send(c->fd, request, strlen(request), MSG_NOSIGNAL) < 0 ||
+	    epoll_ctl(poller, EPOLL_CTL_MOD, c->fd, &ev)) {
+		failed++;
+		leave(c);
+	}
+}
+
+static void note(struct waits *w, long long us)
+{
+	w->us[w->n++] = us;
+}
+
+static void hear(struct client *c)
+{
+	long long now = now_us();
+	char answer[512];
+
+	if (read(c->fd, answer, sizeof(answer)) > 0) {
+		note(&wait_us, now - c->began_us);
+		note(&queue_us, now - c->connected_us);
+	} else {
+		failed++;
+	}
+	leave(c);
+}
+
+static void happened(const struct epoll_event *ev)
+{
+	struct client *c = ev->data.ptr;
+
+	if (c->fd < 0)
+		return;
+	if (c->connected) {
+		hear(c);
+	} else if (ev->events & (EPOLLERR | EPOLLHUP)) {
+		failed++;
+		leave(c);
+	} else {
+		ask(c);
+	}
+}
+
+/* They came in order, so they run out of patience in order. */
+static void lose_patience(long long now)
+{
+	for (; oldest < began; oldest++) {
+		struct client *c = &clients[oldest];
+
+		if (c->fd >= 0) {
+			if (now - c->began_us < PATIENCE_MS * 1000LL)
+				return;
+			lost++;
+			leave(c);
+		}
+	}
+}
+
+/* Until the time @until, or without one (0) until all clients have left. */
+static void attend(long long until)
+{
+	struct epoll_event ev[EVENTS];
+	long long now = now_us();
+	int i, n, ms = 100;
+
+	do {
+		if (until)
+			ms = until > now ? (until - now + 999) / 1000 : 0;
+		n = epoll_wait(poller, ev, EVENTS, ms);
+		for (i = 0; i < n; i++)
+			happened(&ev[i]);
+		now = now_us();
+		lose_patience(now);
+	} while (until ? now < until : oldest < began);
+}
+
+static int by_length(const void *a, const void *b)
+{
+	long long x = *(const long long *)a, y = *(const long long *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* What @percent of @w are at most, in ms. */
+static double at_most(struct waits *w, int percent)
+{
+	if (!w->n)
+		return 0;
+	qsort(w->us, w->n, sizeof(w->us[0]), by_length);
+	return w->us[(w->n - 1) * percent / 100] / 1000.0;
+}
+
+static void print_result(void)
+{
+	printf("clients=%d answered=%d failed=%d lost=%d ", began, wait_us.n,
+	       failed, lost);
+	printf("wait_p50=%.0f wait_p99=%.0f wait_max=%.0f ",
+	       at_most(&wait_us, 50), at_most(&wait_us, 99),
+	       at_most(&wait_us, 100));
+	printf("queue_p50=%.0f queue_max=%.0f\n", at_most(&queue_us, 50),
+	       at_most(&queue_us, 100));
+}
+
+static void come(int size, long long period_us, int times)
+{
+	long long start = now_us();
+	int i, j;
+
+	for (i = 0; i < times; i++) {
+		for (j = 0; j < size; j++)
+			begin(&clients[began++]);
+		attend(start + (i + 1) * period_us);
+	}
+	attend(0);
+}
+
+int main(int argc, char **argv)
+{
+	const struct sched_param first = { .sched_priority = 1 };
+	int size, times;
+
+	if (argc != 7) {
+		fprintf(stderr, "usage: %s ADDRESS PORT SIZE PERIOD_MS TIMES REQUEST\n",
+			argv[0]);
+		return 2;
+	}
+	target_len = agent_address(argv[1], argv[2], &target);
+	size = atoi(argv[3]);
+	times = atoi(argv[5]);
+	request = argv[6];
+	poller = epoll_create1(0);
+	if (!target_len || size < 1 || times < 1 ||
+	    (long long)size * times > CLIENTS_MAX || poller < 0) {
+		fprintf(stderr, "%s: no such load\n", argv[0]);
+		return 2;
+	}
+	if (sched_setscheduler(0, SCHED_FIFO, &first))
+		perror("sched_setscheduler");
+	come(size, atoi(argv[4]) * 1000LL, times);
+	print_result();
+	return 0;
+}
