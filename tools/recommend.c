@@ -25,11 +25,11 @@ struct parser {
 
 static int refuse(struct parser *p, const char *found, const char *why)
 {
-	size_t i;
+	size_t i, len = strnlen(found, sizeof(p->fault->found) - 1);
 
 	p->fault->line = p->line;
 	p->fault->why = why;
-	for (i = 0; found[i] && i < sizeof(p->fault->found) - 1; i++)
+	for (i = 0; i < len; i++)
 		p->fault->found[i] = found[i] < ' ' || found[i] > '~' ? '?' : found[i];
 	p->fault->found[i] = '\0';
 	return -EINVAL;

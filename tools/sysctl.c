@@ -19,7 +19,7 @@ static void slashed(const char *key, char *out, size_t size)
 {
 	size_t i;
 
-	for (i = 0; key[i] && i < size - 1; i++)
+	for (i = 0; i < size - 1 && key[i]; i++)
 		out[i] = key[i] == '.' ? '/' : key[i];
 	out[i] = '\0';
 }

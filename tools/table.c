@@ -170,7 +170,7 @@ void table_end(void)
 	size_t i;
 
 	out_array_end();
-	if (!out_json() && table.nr_cells) {
+	if (!out_json() && table.nr_columns && table.nr_cells) {
 		widths_measure(width);
 		widths_fit(width);
 		row_print(NULL, width);
