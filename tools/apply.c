@@ -80,8 +80,8 @@ static void step_set(struct step *s, struct target *t, struct journal_file *jf)
 		return;
 	}
 	s->fate = STEP_FAILED;
-	snprintf(s->note, sizeof(s->note), "went wrong: %s is in force now",
-		 value_text(&t->now, ' ', now));
+	snprintf(s->note, sizeof(s->note), "went wrong: %.80s is in force now",
+		 value_shown(&t->now, now));
 }
 
 static void step_do(struct step *s, const struct step *needs, struct journal_file *jf,
@@ -104,8 +104,8 @@ static void step_do(struct step *s, const struct step *needs, struct journal_fil
 	if (value_equal(&t.now, &s->change.from)) {
 		step_set(s, &t, jf);
 	} else {
-		snprintf(note, sizeof(note), "has become %s meanwhile; left alone",
-			 value_text(&t.now, ' ', now));
+		snprintf(note, sizeof(note), "has become %.80s meanwhile; left alone",
+			 value_shown(&t.now, now));
 		step_failed(s, jf, note);
 	}
 	target_close(&t);

@@ -174,7 +174,7 @@ static void warn_overridden(const struct plan *p)
 		if (c->kind == CHANGE_PERSIST && persist_setter(c->name, true, &s) &&
 		    !value_equal(&s.value, &c->to))
 			warnx("%s: sets %s to %s and is read after %s: at boot it will win; change it there",
-			      s.path.s, c->name, value_text(&s.value, ' ', text), PERSIST_NAME);
+			      s.path.s, c->name, value_shown(&s.value, text), PERSIST_NAME);
 	}
 }
 

@@ -86,12 +86,16 @@ static void show_current(const struct knob *k)
 {
 	struct setter setter;
 	struct value v;
+	int err;
 
 	if (strncmp(k->name, "net.", 4) && strncmp(k->name, "fs.", 3))
 		return;
-	if (sysctl_read(k->name, &v)) {
+	err = sysctl_read(k->name, &v);
+	if (err) {
 		field_null("current");
-		out_text("  not on this kernel\n");
+		out_text("  %s\n", err == -ENOENT ? "not on this kernel" :
+			 err == -EFBIG || err == -ERANGE ? "in force now: more than can be shown" :
+			 "cannot be read");
 		return;
 	}
 	out_value("current", "  in force now: ", &v, "\n");

@@ -107,7 +107,8 @@ static int word_u64(char **s, const char *name, __u64 *v)
 	return w ? number_u64(w, v) : -EINVAL;
 }
 
-static int word_value(char **s, const char *name, struct value *v)
+/* @key decides what a value is. A list without ports is no text at all. */
+static int word_value(char **s, const char *name, const char *key, struct value *v)
 {
 	char *w = word(s, name);
 
@@ -117,7 +118,7 @@ static int word_value(char **s, const char *name, struct value *v)
 		v->nr = 0;
 		return 0;
 	}
-	return value_parse(w, ',', v);
+	return key_parse(key, w, ',', v);
 }
 
 static int word_copy(char **s, const char *name, char *buf, size_t size)
@@ -172,7 +173,8 @@ static int parse_begin(char *s, struct change *c)
 	memset(c, 0, sizeof(*c));
 	if (word_u64(&s, "id", &c->id) || word_kind(&s, &c->kind) ||
 	    word_copy(&s, "name", c->name, sizeof(c->name)) ||
-	    word_value(&s, "from", &c->from) || word_value(&s, "to", &c->to) ||
+	    word_value(&s, "from", c->name, &c->from) ||
+	    word_value(&s, "to", c->name, &c->to) ||
 	    word_copy(&s, "boot", c->boot, sizeof(c->boot)) ||
 	    word_u64(&s, "netns", &c->netns.inode) ||
 	    word_u64(&s, "netns_cookie", &c->netns.cookie) ||

@@ -20,8 +20,8 @@
 #include "value.h"
 
 #define BOOT_ID		37	/* a UUID and NUL */
-#define JOURNAL_MAX	(16u << 20)	/* bytes; some 40 000 changes */
-#define RECORD_MAX	640	/* longest line, newline and NUL included */
+#define JOURNAL_MAX	(16u << 20)	/* bytes; some 40 000 changes as a rule */
+#define RECORD_MAX	(512 + 2 * VALUE_TEXT)	/* longest line, newline and NUL included */
 
 enum change_kind {
 	CHANGE_SYSCTL,		/* name: a key on the allow-list */

@@ -21,7 +21,8 @@ static const struct key keys[] = {
 	{ "net.ipv4.tcp_abort_on_overflow",	1, 0, 0, KEY_EITHER },
 	{ "net.ipv4.tcp_migrate_req",		1, 1, 1, KEY_RAISE },
 	/* The handshake, client side. */
-	{ "net.ipv4.ip_local_port_range",	2, 1024, 65535, KEY_WIDEN },
+	{ "net.ipv4.ip_local_reserved_ports",	VALUE_PORTS, 1, 65535, KEY_RAISE },
+	{ "net.ipv4.ip_local_port_range",	2, 1, 65535, KEY_WIDEN },
 	/* Closing. tw_reuse 2 is "loopback only", so 2 -> 1 widens it. */
 	{ "net.ipv4.tcp_tw_reuse",		1, 1, 2, KEY_EITHER },
 	{ "net.ipv4.tcp_fin_timeout",		1, 1, 120, KEY_EITHER },
@@ -56,12 +57,30 @@ const struct key *key_find(const char *name)
 	return NULL;
 }
 
+int key_parse(const char *name, const char *s, char sep, struct value *v)
+{
+	const struct key *k = key_find(name);
+
+	if (k && k->nr == VALUE_PORTS)
+		return value_parse_ports(s, v);
+	return value_parse(s, sep, v);
+}
+
+static int check_ports(const struct key *k, const char *ports)
+{
+	if (!*ports)
+		return -EINVAL;
+	return portlist_within(ports, (unsigned int)k->min, (unsigned int)k->max) ? 0 : -ERANGE;
+}
+
 int key_check(const struct key *k, const struct value *v)
 {
 	unsigned int i;
 
 	if (v->nr != k->nr)
 		return -EINVAL;
+	if (v->nr == VALUE_PORTS)
+		return check_ports(k, v->ports);
 	for (i = 0; i < v->nr; i++) {
 		if (v->v[i] < k->min || v->v[i] > k->max)
 			return -ERANGE;
@@ -83,6 +102,8 @@ bool key_lowers(const struct key *k, const struct value *from, const struct valu
 	case KEY_RAISE:
 		break;
 	}
+	if (to->nr == VALUE_PORTS)
+		return !portlist_covers(to->ports, from->ports);
 	for (i = 0; i < to->nr; i++)
 		if (to->v[i] < from->v[i])
 			return true;

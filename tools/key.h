@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * key.h - the allow-list: every sysctl this tool may write, how many numbers
- * it holds, their range, and in which direction a change is safe.
+ * it holds, or that it holds ports, their range, and in which direction a change
+ * is safe.
  */
 #ifndef _TCPADVISOR_KEY_H
 #define _TCPADVISOR_KEY_H
@@ -14,15 +15,15 @@
 #define KEY_NAME	64	/* longest name, with NUL */
 
 enum key_sense {
-	KEY_RAISE,	/* a lower number takes something away */
+	KEY_RAISE,	/* a lower number, or fewer ports, take something away */
 	KEY_WIDEN,	/* a range: a narrower one takes something away */
 	KEY_EITHER,	/* a mode or a timeout: neither direction does */
 };
 
 struct key {
 	const char *name;
-	unsigned int nr;	/* numbers it holds */
-	__u64 min, max;	/* of each number, inclusive */
+	unsigned int nr;	/* numbers it holds, or VALUE_PORTS */
+	__u64 min, max;	/* of each number or port, inclusive */
 	enum key_sense sense;
 };
 
@@ -32,7 +33,16 @@ const struct key *key_find(const char *name);
 /* The entry at @i, or NULL past the end. */
 const struct key *key_at(unsigned int i);
 
-/* 0, -EINVAL (another number of numbers, or out of order) or -ERANGE. */
+/*
+ * Parse @s as a value of @name, on the list or not; @sep is that of
+ * value_parse(). 0, -EINVAL or -ERANGE.
+ */
+int key_parse(const char *name, const char *s, char sep, struct value *v);
+
+/*
+ * Whether advice may propose @v. 0, -EINVAL (another number of numbers, out of
+ * order, no port at all) or -ERANGE.
+ */
 int key_check(const struct key *k, const struct value *v);
 
 /* True if going from @from to @to needs the user's explicit word. */

@@ -162,6 +162,8 @@ static void field_value(const char *key, const struct value *v)
 
 	if (!v->nr) {
 		field_null(key);
+	} else if (v->nr == VALUE_PORTS) {
+		field_str(key, v->ports);
 	} else if (v->nr == 1) {
 		field_uint(key, v->v[0]);
 	} else {
@@ -190,7 +192,7 @@ void out_value(const char *key, const char *before, const struct value *v, const
 
 	if (out.json)
 		field_value(key, v);
-	out_text("%s%s%s", before, value_text(v, ' ', text), after);
+	out_text("%s%s%s", before, value_shown(v, text), after);
 }
 
 void out_text(const char *fmt, ...)

@@ -49,7 +49,7 @@ void out_array_end(void);
 void out_uint(const char *key, const char *before, __u64 v, const char *after);
 void out_str(const char *key, const char *before, const char *v, const char *after);
 
-/* A number, or an array of numbers; null, in text "-", without a number. */
+/* A number, an array of numbers, a list of ports; null, in text "-", without any. */
 void out_value(const char *key, const char *before, const struct value *v, const char *after);
 
 /* In JSON only. */

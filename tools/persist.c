@@ -13,11 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "key.h"
 #include "persist.h"
 #include "replace.h"
 
 #define PERSIST_MAX	65536	/* bytes of our own file */
 #define WHY_MAX		400	/* bytes of a comment's reason */
+#define LINE_MAX_LEN	(VALUE_TEXT + 200)	/* of a line with a key */
 #define PERSIST_HEAD	"# Written by tcpadvisor(8). \"tcpadvisor rollback\" takes its lines out again."
 
 static int complain(int err)
@@ -70,7 +72,7 @@ static ssize_t text_read(char *text)
 
 bool persist_line(const char *line, const char *key, struct value *v)
 {
-	char copy[256], *name = copy, *text;
+	char copy[LINE_MAX_LEN], *name = copy, *text;
 	size_t len = strcspn(line, "\n"), i;
 
 	if (len >= sizeof(copy))
@@ -90,7 +92,7 @@ bool persist_line(const char *line, const char *key, struct value *v)
 	for (i = 0; name[i]; i++)
 		if (name[i] == '/')
 			name[i] = '.';
-	return !strcmp(name, key) && !value_parse(text + strspn(text, " \t"), ' ', v);
+	return !strcmp(name, key) && !key_parse(key, text + strspn(text, " \t"), ' ', v);
 }
 
 int persist_read(const char *key, struct value *v)

@@ -46,7 +46,7 @@ bool persist_setter(const char *key, bool later, struct setter *s);
  * @out needs strlen(@text) + PERSIST_ROOM bytes. Pure. True if the result
  * sets anything or holds a comment of somebody else.
  */
-#define PERSIST_ROOM	1024
+#define PERSIST_ROOM	2048
 bool persist_edit(const char *text, const char *key, const struct value *v, const char *why,
 		  char *out);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * plan.c - what apply would do in one namespace. Sysctls first, because
- * listen(2) is capped by one of them; then running listeners; then the file
- * that keeps the sysctls over a reboot. Reads only.
+ * plan.c - what apply would do in one namespace. Sysctls first, in the order of
+ * the text, because listen(2) is capped by one of them; then running listeners;
+ * then the file that keeps the sysctls over a reboot. Reads only.
  */
 #include <err.h>
 #include <errno.h>
@@ -15,6 +15,8 @@
 #include "sysctl.h"
 
 #define SOMAXCONN_KEY	"net.core.somaxconn"
+#define RANGE_KEY	"net.ipv4.ip_local_port_range"
+#define RESERVED_KEY	"net.ipv4.ip_local_reserved_ports"
 
 /* What plan_make() works with. */
 struct planner {
@@ -162,6 +164,29 @@ static int plan_settings(struct planner *pl)
 		err = plan_key(pl, set->key, &set->value, m ? m->text : "");
 	}
 	return err;
+}
+
+/*
+ * A wider range of local ports must not take those of services: the ports that
+ * the same advice reserves are reserved first, or the range stays.
+ */
+static int order_ports(const struct planner *pl)
+{
+	size_t range = step_find(pl->p, CHANGE_SYSCTL, RANGE_KEY);
+	size_t reserved = step_find(pl->p, CHANGE_SYSCTL, RESERVED_KEY);
+	struct step *s;
+
+	if (range == STEP_ALONE || reserved == STEP_ALONE)
+		return 0;
+	if (reserved > range) {
+		warnx("the advice widens " RANGE_KEY " before it reserves ports: nothing was changed");
+		return -EINVAL;
+	}
+	s = &pl->p->item[range];
+	s->needs = reserved;
+	if (s->fate == STEP_PLANNED && pl->p->item[reserved].fate != STEP_PLANNED)
+		step_leave(s, STEP_LEFT, "would take ports that " RESERVED_KEY " does not keep yet");
+	return 0;
 }
 
 /* A listener that --live is to change. */
@@ -345,6 +370,8 @@ int plan_make(struct plan *p, const struct wish *w, const struct netns *ns,
 	err = refuse_persist(&pl);
 	if (!err)
 		err = plan_settings(&pl);
+	if (!err)
+		err = order_ports(&pl);
 	if (!err && w->live)
 		err = plan_somaxconn(&pl);
 	if (!err && w->live)

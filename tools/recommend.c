@@ -13,7 +13,7 @@
 #include "number.h"
 #include "recommend.h"
 
-#define LINE_MAX_LEN	2048
+#define LINE_MAX_LEN	4096	/* a key with two lists of ports */
 
 struct parser {
 	struct recommend *r;
@@ -140,6 +140,14 @@ static int parse_not(struct parser *p, char *line, char *s)
 	return 0;
 }
 
+/* What is in force, where a list without ports is "-". */
+static int parse_current(const char *name, const char *s)
+{
+	struct value current;
+
+	return key_parse(name, strcmp(s, "-") ? s : "", ' ', &current);
+}
+
 /*
  * "<key> <current> -> <proposed>: <reason>". Whatever is not of this form is
  * some other comment.
@@ -148,7 +156,6 @@ static int parse_key_remark(struct parser *p, char *line, char *s)
 {
 	char *arrow = strstr(s, " -> "), *colon = arrow ? strchr(arrow, ':') : NULL;
 	size_t len = strcspn(s, " ");
-	struct value current;
 	char name[KEY_NAME];
 	struct remark *m;
 
@@ -164,8 +171,8 @@ static int parse_key_remark(struct parser *p, char *line, char *s)
 	remark_subject(m, s, len);
 	*arrow = '\0';
 	*colon = '\0';
-	if (value_parse(s + len + 1, ' ', &current) ||
-	    value_parse(arrow + 4, ' ', &m->proposed))
+	if (parse_current(name, s + len + 1) ||
+	    key_parse(name, arrow + 4, ' ', &m->proposed))
 		return refuse(p, line, "expected \"# KEY CURRENT -> PROPOSED: REASON\"");
 	remark_text(p, reason(colon + 1));
 	return 0;
@@ -233,9 +240,9 @@ static int parse_setting(struct parser *p, char *line)
 	s.key = key_find(line);
 	if (!s.key)
 		return refuse(p, line, "not a key that this tool may set");
-	err = value_parse(sep + 3, ' ', &s.value);
+	err = key_parse(line, sep + 3, ' ', &s.value);
 	if (err)
-		return refuse(p, sep + 3, "the value is not a plain number");
+		return refuse(p, sep + 3, "the value is not a plain number, nor a list of ports");
 	err = setting_check(p, line, &s);
 	if (err)
 		return err;

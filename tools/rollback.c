@@ -86,7 +86,7 @@ static void blame(struct undo_step *s)
 	struct setter setter;
 	char now[VALUE_TEXT];
 
-	value_text(&s->now, ' ', now);
+	value_shown(&s->now, now);
 	if (s->change.kind == CHANGE_SYSCTL && persist_setter(s->change.name, false, &setter) &&
 	    value_equal(&setter.value, &s->now))
 		snprintf(s->note, sizeof(s->note), "%.40s now, as %.80s has it; left alone",

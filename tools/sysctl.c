@@ -10,9 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "key.h"
 #include "sysctl.h"
 
-#define SYSCTL_TEXT	256	/* longest file and name that we handle */
+#define SYSCTL_NAME	256	/* longest name that we handle */
+#define SYSCTL_TEXT	(VALUE_TEXT + 1)	/* longest file: a newline more */
 
 /* The key as a path below /proc/sys: keys on the list have no dotted parts. */
 static void slashed(const char *key, char *out, size_t size)
@@ -26,7 +28,7 @@ static void slashed(const char *key, char *out, size_t size)
 
 const char *sysctl_path(struct path *p, const char *key)
 {
-	char name[SYSCTL_TEXT];
+	char name[SYSCTL_NAME];
 
 	slashed(key, name, sizeof(name));
 	return root_path(p, "/proc/sys/%s", name);
@@ -34,7 +36,7 @@ const char *sysctl_path(struct path *p, const char *key)
 
 static int sysctl_open(const char *key, int flags)
 {
-	char name[SYSCTL_TEXT];
+	char name[SYSCTL_NAME];
 
 	slashed(key, name, sizeof(name));
 	return root_open(flags, "/proc/sys/%s", name);
@@ -53,7 +55,7 @@ int sysctl_read(const char *key, struct value *v)
 	if (n < 0)
 		return (int)n;
 	root_trim(buf);
-	return value_parse(buf, ' ', v);
+	return key_parse(key, buf, ' ', v);
 }
 
 static void complain(const char *key, int err)
@@ -97,7 +99,9 @@ int sysctl_writable(const char *key)
 }
 
 /*
- * One write(2), as the kernel wants it. A recorded sysctl under --sysroot has
+ * One write(2), as the kernel wants it: of more it would join the lists. A lone
+ * newline empties a list, where nothing at all would be no write. A recorded
+ * sysctl under --sysroot has
  * a size, and may be longer than what is written: newlines cover the rest.
  */
 static int write_once(int fd, const struct value *v)
@@ -142,6 +146,6 @@ int sysctl_write(const char *key, const struct value *v, struct value *now)
 	if (value_equal(now, v))
 		return 0;
 	warnx("%s: wrote %s, but reads back %s", sysctl_path(&p, key),
-	      value_text(v, ' ', want), value_text(now, ' ', got));
+	      value_shown(v, want), value_shown(now, got));
 	return -EILSEQ;
 }

@@ -23,6 +23,8 @@ bool value_equal(const struct value *a, const struct value *b)
 
 	if (a->nr != b->nr)
 		return false;
+	if (a->nr == VALUE_PORTS)
+		return !strcmp(a->ports, b->ports);
 	for (i = 0; i < a->nr; i++)
 		if (a->v[i] != b->v[i])
 			return false;
@@ -59,16 +61,35 @@ int value_parse(const char *s, char sep, struct value *v)
 	return 0;
 }
 
+int value_parse_ports(const char *s, struct value *v)
+{
+	int err = portlist_parse(s, v->ports);
+
+	if (!err)
+		v->nr = VALUE_PORTS;
+	return err;
+}
+
 char *value_text(const struct value *v, char sep, char *buf)
 {
 	size_t len = 0;
 	unsigned int i;
 
-	snprintf(buf, VALUE_TEXT, "-");
+	snprintf(buf, VALUE_TEXT, "%s", v->nr == VALUE_PORTS ? v->ports : "-");
+	if (v->nr == VALUE_PORTS)
+		return buf;
 	for (i = 0; i < v->nr; i++) {
 		if (i)
 			buf[len++] = sep;
 		len += (size_t)snprintf(buf + len, VALUE_TEXT - len, "%llu", v->v[i]);
 	}
+	return buf;
+}
+
+char *value_shown(const struct value *v, char *buf)
+{
+	value_text(v, ' ', buf);
+	if (!*buf)
+		snprintf(buf, VALUE_TEXT, "-");
 	return buf;
 }

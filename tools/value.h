@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * value.h - the value of a sysctl: one to three unsigned numbers, compared as
- * numbers, whatever blanks the kernel puts between them.
+ * numbers, whatever blanks the kernel puts between them; or a list of ports.
+ * Which of the two a text is, its key decides: see key_parse().
  */
 #ifndef _TCPADVISOR_VALUE_H
 #define _TCPADVISOR_VALUE_H
@@ -9,13 +10,18 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#define VALUE_NUMBERS	3	/* most numbers a sysctl of ours has: tcp_rmem */
-#define VALUE_TEXT	64	/* three 20-digit numbers, separators, NUL */
+#include "portlist.h"
 
-/* nr 0: no value, for a line that a file does not have. */
+#define VALUE_NUMBERS	3	/* most numbers a sysctl of ours has: tcp_rmem */
+#define VALUE_PORTS	4	/* nr of a list of ports */
+#define VALUE_TEXT	PORTLIST_TEXT	/* the longest of all, with NUL */
+
 struct value {
-	unsigned int nr;
+	unsigned int nr;	/* of numbers; or VALUE_PORTS; 0: no value, for a
+				 * line that a file does not have
+				 */
 	__u64 v[VALUE_NUMBERS];
+	char ports[PORTLIST_TEXT];	/* if nr is VALUE_PORTS */
 };
 
 /* A value of one number. */
@@ -29,7 +35,16 @@ bool value_equal(const struct value *a, const struct value *b);
  */
 int value_parse(const char *s, char sep, struct value *v);
 
-/* Write @v into @buf (VALUE_TEXT bytes), "-" if it has no number; returns @buf. */
+/* A list of ports. Same errors. */
+int value_parse_ports(const char *s, struct value *v);
+
+/*
+ * Write @v into @buf (VALUE_TEXT bytes) as it is parsed, with @sep between
+ * numbers; "-" if there is no value. Returns @buf.
+ */
 char *value_text(const struct value *v, char sep, char *buf);
+
+/* The same for people, who would not see an empty list: "-" for that too. */
+char *value_shown(const struct value *v, char *buf);
 
 #endif /* _TCPADVISOR_VALUE_H */

@@ -20,14 +20,14 @@ static size_t len;
 
 static const struct change sysctl = {
 	.id = 1, .kind = CHANGE_SYSCTL, .name = "net.core.somaxconn",
-	.from = { 1, { 128 } }, .to = { 1, { 8192 } },
+	.from = { .nr = 1, .v = { 128 } }, .to = { .nr = 1, .v = { 8192 } },
 	.boot = "06154749-4526-4f53-a5c8-e8cbded3cc8d",
 	.netns = { 4026531840, 1 }, .time = 1795316703,
 };
 
 static const struct change backlog = {
 	.id = 2, .kind = CHANGE_BACKLOG, .name = "[::1]:443@2a",
-	.from = { 1, { 511 } }, .to = { 1, { 8192 } },
+	.from = { .nr = 1, .v = { 511 } }, .to = { .nr = 1, .v = { 8192 } },
 	.boot = "06154749-4526-4f53-a5c8-e8cbded3cc8d",
 	.netns = { 4026531840, 1 }, .time = 1795316703,
 	.pid = 4242, .start = 99, .inode = 18231, .cookie = 0x2a,
@@ -35,7 +35,16 @@ static const struct change backlog = {
 
 static const struct change persist = {
 	.id = 3, .kind = CHANGE_PERSIST, .name = "net.ipv4.tcp_rmem",
-	.from = { 0 }, .to = { 3, { 4096, 131072, 6291456 } },
+	.from = { 0 }, .to = { .nr = 3, .v = { 4096, 131072, 6291456 } },
+	.boot = "06154749-4526-4f53-a5c8-e8cbded3cc8d",
+	.netns = { 4026531840, 1 }, .time = 1795316703,
+};
+
+/* A list of ports that was empty. */
+static const struct change ports = {
+	.id = 4, .kind = CHANGE_SYSCTL, .name = "net.ipv4.ip_local_reserved_ports",
+	.from = { .nr = VALUE_PORTS },
+	.to = { .nr = VALUE_PORTS, .ports = "8080,9000-9010" },
 	.boot = "06154749-4526-4f53-a5c8-e8cbded3cc8d",
 	.netns = { 4026531840, 1 }, .time = 1795316703,
 };
@@ -46,6 +55,7 @@ static void compose(void)
 	len += journal_begin(text + len, &sysctl);
 	len += journal_begin(text + len, &backlog);
 	len += journal_begin(text + len, &persist);
+	len += journal_begin(text + len, &ports);
 	len += journal_done(text + len, 1);
 	len += journal_end(text + len, 2, "undone");
 }
@@ -75,19 +85,20 @@ static void round_trip(void)
 {
 	compose();
 	IS(parse(), 0);
-	IS(j.nr, 3);
-	IS(j.last_id, 3);
+	IS(j.nr, 4);
+	IS(j.last_id, 4);
 	IS(j.valid, len);
 	IS(j.damaged, 0);
-	IS(journal_open_changes(&j), 2);
+	IS(journal_open_changes(&j), 3);
 	same(&j.item[0], &sysctl);
 	same(&j.item[1], &backlog);
 	same(&j.item[2], &persist);
+	same(&j.item[3], &ports);
 	IS(j.item[0].state, CHANGE_DONE);
 	IS(j.item[1].state, CHANGE_ENDED);
 	IS(j.item[2].state, CHANGE_BEGUN);
 	OK(journal_find(&j, 2) == &j.item[1]);
-	OK(!journal_find(&j, 4));
+	OK(!journal_find(&j, 5));
 	journal_free(&j);
 }
 
@@ -103,7 +114,7 @@ static void torn(void)
 			bad++;
 			continue;
 		}
-		bad += j.valid > len || j.damaged || j.nr > 3;
+		bad += j.valid > len || j.damaged || j.nr > 4;
 		for (i = 0; i < j.valid; i++)
 			bad += i + 1 == j.valid && text[i] != '\n';
 		journal_free(&j);
@@ -115,7 +126,7 @@ static void torn(void)
 	IS(parse(), 0);
 	IS(j.valid, whole);
 	IS(j.damaged, 0);
-	IS(j.nr, 3);
+	IS(j.nr, 4);
 	journal_free(&j);
 }
 
@@ -134,7 +145,7 @@ static void damaged(void)
 		if (!parse()) {
 			unnoticed += i < last && !j.damaged;
 			unnoticed += i >= last && j.valid == len;
-			invented += j.nr > 3;
+			invented += j.nr > 4;
 			journal_free(&j);
 		}
 		text[i] = kept;
@@ -197,6 +208,23 @@ static void hostile(void)
 	c = persist;
 	c.from.nr = 1;
 	IS(parse_one(&c), -EINVAL);
+	c = ports;
+	IS(parse_one(&c), 0);
+	c.to = value_one(8080);	/* reads as a list of one */
+	IS(parse_one(&c), 0);
+	c.to.nr = 2;		/* and two numbers as a list of two */
+	IS(parse_one(&c), 0);
+	snprintf(c.name, sizeof(c.name), "net.core.somaxconn");
+	IS(parse_one(&c), -EINVAL);
+	c = ports;
+	c.from.nr = 0;
+	IS(parse_one(&c), -EINVAL);
+	c = ports;
+	snprintf(c.to.ports, sizeof(c.to.ports), "8080-");
+	IS(parse_one(&c), -EINVAL);
+	c = sysctl;
+	c.to = ports.to;
+	IS(parse_one(&c), -EINVAL);
 }
 
 static void out_of_order(void)
@@ -254,6 +282,12 @@ static void longest_record(void)
 	memset(c.name, 'x', sizeof(c.name) - 1);
 	len = journal_begin(text, &c);
 	OK(len < RECORD_MAX && text[len - 1] == '\n');
+	c.to.nr = VALUE_PORTS;
+	memset(c.to.ports, '1', PORTLIST_TEXT - 1);
+	c.from = c.to;
+	len = journal_begin(text, &c);
+	OK(len < RECORD_MAX && text[len - 1] == '\n');
+	OK(strstr(text, " cookie=ffffffffffffffff\n"));
 }
 
 /* The heart of rollback. */

@@ -73,6 +73,11 @@ static void small_texts(void)
 		 "net.ipv4.ip_local_port_range = 2001 65000\n"), 0);
 	IS(r.setting[0].value.nr, 2);
 	recommend_free(&r);
+	IS(parse(HEAD "# net.ipv4.ip_local_reserved_ports - -> 8080,9000-9010: services\n"
+		 "net.ipv4.ip_local_reserved_ports = 8080,9000-9010\n"), 0);
+	IS_STR(r.setting[0].value.ports, "8080,9000-9010");
+	IS_STR(r.remark[0].text, "services");
+	recommend_free(&r);
 	/* Several comments may lead up to one key, each with its reason. */
 	IS(parse(HEAD "# net.core.somaxconn 128 -> 256: a\n# net.core.somaxconn 128 -> 256: b\n"
 		 "net.core.somaxconn = 256\n"), 0);
@@ -84,6 +89,8 @@ struct bad {
 	const char *text;
 };
 
+#define KEY_PORTS	"net.ipv4.ip_local_reserved_ports"
+#define PORTS	"# " KEY_PORTS
 #define WHY	"# net.core.somaxconn 128 -> 8192: x\n"
 
 static const struct bad bads[] = {
@@ -118,6 +125,17 @@ static const struct bad bads[] = {
 	{ 3, HEAD "# net.core.somaxconn 128 -> 65536: x\nnet.core.somaxconn = 65536\n" },
 	{ 3, HEAD "# net.core.somaxconn 128 -> 0: x\nnet.core.somaxconn = 0\n" },
 	{ 3, HEAD "# net.ipv4.tcp_syncookies 1 -> 0: x\nnet.ipv4.tcp_syncookies = 0\n" },
+	/* lists of ports */
+	{ 3, HEAD PORTS " - -> 8080: x\n" KEY_PORTS " = 8081\n" },
+	{ 3, HEAD PORTS " - -> 8080: x\n" KEY_PORTS " = 8080 9000\n" },
+	{ 3, HEAD PORTS " - -> 8080: x\n" KEY_PORTS " = 8080,\n" },
+	{ 3, HEAD PORTS " 8080 -> : x\n" KEY_PORTS " =" BLANK_END },
+	{ 3, HEAD PORTS " - -> 0: x\n" KEY_PORTS " = 0\n" },
+	{ 2, HEAD PORTS " - -> 65536: x\n" KEY_PORTS " = 65536\n" },
+	{ 2, HEAD PORTS " 8080 -> -: x\n" },
+	{ 2, HEAD PORTS " 8080 9000 -> 8080: x\n" },
+	{ 2, HEAD "# net.core.somaxconn - -> 8192: x\n" },
+	{ 3, HEAD WHY "net.core.somaxconn = 8192,9000\n" },
 	/* a value that its comment does not announce */
 	{ 2, HEAD "net.core.somaxconn = 8192\n" },
 	{ 3, HEAD WHY "net.core.somaxconn = 4096\n" },
@@ -174,6 +192,22 @@ static void long_and_binary(void)
 	free(text);
 }
 
+/* The longest lists there are, before and after. */
+static void long_lists(void)
+{
+	char text[3 * PORTLIST_TEXT + 512], now[PORTLIST_TEXT], to[PORTLIST_TEXT];
+	size_t len = 0;
+	unsigned int port;
+
+	for (port = 10001; len + 7 < PORTLIST_TEXT; port += 2)
+		len += (size_t)sprintf(now + len, "%s%u", len ? "," : "", port);
+	memcpy(to, now + 6, len - 5);
+	snprintf(text, sizeof(text), HEAD PORTS " %s -> %s: x\n" KEY_PORTS " = %s\n", now, to, to);
+	IS(parse(text), 0);
+	IS_STR(r.setting[0].value.ports, to);
+	recommend_free(&r);
+}
+
 int main(void)
 {
 	puts("TAP version 13");
@@ -181,5 +215,6 @@ int main(void)
 	small_texts();
 	refused();
 	long_and_binary();
+	long_lists();
 	return tap_done();
 }

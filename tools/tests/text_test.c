@@ -62,6 +62,19 @@ static void conf_lines(void)
 	   v.nr == 3);
 }
 
+static void conf_lists(void)
+{
+	static const char key[] = "net.ipv4.ip_local_reserved_ports";
+	struct value v;
+
+	OK(persist_line("net.ipv4.ip_local_reserved_ports = 9000,8080\n", key, &v));
+	IS_STR(v.ports, "8080,9000");
+	OK(persist_line("net.ipv4.ip_local_reserved_ports =\n", key, &v));
+	IS(v.nr, VALUE_PORTS);
+	IS_STR(v.ports, "");
+	OK(!persist_line("net.ipv4.ip_local_reserved_ports = 8080, 9000\n", key, &v));
+}
+
 static void conf_edits(void)
 {
 	const struct value high = value_one(8192), low = value_one(4096), none = { 0 };
@@ -89,12 +102,16 @@ static void conf_edits(void)
 
 static void longest_edit(void)
 {
-	const struct value v = { 3, { UINT64_MAX, UINT64_MAX, UINT64_MAX } };
+	struct value v = { .nr = 3, .v = { UINT64_MAX, UINT64_MAX, UINT64_MAX } };
 	char *why = malloc(70000), *out = malloc(PERSIST_ROOM);
 
 	memset(why, 'w', 69999);
 	why[69999] = '\0';
 	OK(persist_edit("", "net.ipv4.ip_local_port_range", &v, why, out));
+	OK(strlen(out) < PERSIST_ROOM);
+	v.nr = VALUE_PORTS;
+	memset(v.ports, '1', PORTLIST_TEXT - 1);
+	OK(persist_edit("", "net.ipv4.ip_local_reserved_ports", &v, why, out));
 	OK(strlen(out) < PERSIST_ROOM);
 	free(why);
 	free(out);
@@ -171,6 +188,7 @@ int main(void)
 	puts("TAP version 13");
 	listener_names();
 	conf_lines();
+	conf_lists();
 	conf_edits();
 	longest_edit();
 	catalogue();

@@ -1,0 +1,186 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A sysctl that holds a list of ports goes through apply, rollback, the journal
+# and --persist like one that holds numbers; services' ports are reserved before
+# the range of local ports is widened over them, and given up after.
+
+. "$(dirname "$0")/lib.sh"
+
+reserved=net.ipv4.ip_local_reserved_ports
+range=net.ipv4.ip_local_port_range
+
+# A host that reserves $1, for which the module advises a wider range.
+ports_root()
+{
+	new_root
+	sysctl $reserved "$1"
+	sysctl $range $'32768\t60999'
+	recommend <<-END
+		# $reserved ${1:--} -> 8080,9000-9010: services would lie inside the range
+		$reserved = 8080,9000-9010
+		# $range 32768 60999 -> 1025 65534: 1683 connections found no port
+		$range = 1025 65534
+	END
+}
+
+widened()
+{
+	is_sysctl "$reserved" 8080,9000-9010 && is_sysctl "$range" "1025 65534"
+}
+
+# The number of the change of key $1.
+id_of()
+{
+	journal | sed -n "s/.* begin id=\([0-9]*\) kind=sysctl name=$1 .*/\1/p"
+}
+
+# Run, and look for what it says: says_after TEXT ARGUMENT...
+says_after()
+{
+	local text=$1
+
+	shift
+	run "$@"
+	says "$text"
+}
+
+# Both are named, $1 first.
+in_order()
+{
+	[ "$(grep -oF -e "$1" -e "$2" "$tmp/out" | head -n 1)" = "$1" ]
+}
+
+json_step()
+{
+	python3 -c '
+import json, sys
+steps = json.load(open(sys.argv[1]))["namespaces"][0]["steps"]
+assert [(s["current"], s["proposed"]) for s in steps] == [
+	("", "8080,9000-9010"), ([32768, 60999], [1025, 65534])], steps' "$tmp/out"
+}
+
+ports_root ''
+ok "dry run" exits 0 apply
+ok "shows an empty list as -" says "$reserved  - -> 8080,9000-9010"
+ok "in JSON" exits 0 apply --json
+if have python3; then
+	ok "it is a string" json_step
+else
+	skip "it is a string" "needs python3"
+fi
+ok "apply" exits 0 apply --yes
+ok "reserves and widens" widened
+ok "in that order" [ "$(id_of "$reserved")" -lt "$(id_of "$range")" ]
+ok "the journal has the empty list" grep -q "name=$reserved from= to=8080,9000-9010 " \
+	"$root/var/lib/tcpadvisor/journal"
+ok "again: nothing to do" says_after "Nothing to do" apply --yes
+ok "rollback" exits 0 rollback
+ok "empties the list" is_sysctl "$reserved" ''
+ok "narrows the range" is_sysctl "$range" "32768 60999"
+ok "the range first" in_order "$range" "$reserved"
+ok "says it" says "$reserved  8080,9000-9010 -> -  restored"
+ok "leaves no journal" no_journal
+
+ports_root 9000-9005
+ok "a list that others began" exits 0 apply --yes
+ok "grows" widened
+ok "rollback" exits 0 rollback
+ok "gives it back" is_sysctl "$reserved" 9000-9005
+
+ports_root 9000-9005
+sysctl $reserved 9005,9000-9004
+ok "the same list, written otherwise" exits 0 apply --yes
+ok "grows" widened
+
+ports_root 7000
+ok "fewer ports: done" exits 0 apply --yes
+ok "left as it is" is_sysctl "$reserved" 7000
+ok "and said" says "would lower it; --allow-lower permits that"
+ok "the range too" is_sysctl "$range" $'32768\t60999'
+ok "and said why" says "would take ports that $reserved does not keep yet"
+ok "if allowed" exits 0 apply --yes --allow-lower
+ok "both are set" widened
+
+ports_root ''
+ok "the range alone, if asked for" exits 0 apply --yes --only $range
+ok "is widened" is_sysctl "$range" "1025 65534"
+ok "and nothing reserved" is_sysctl "$reserved" ''
+
+ports_root ''
+sysctl $reserved 8080
+ok "a list that is another by now" exits 0 apply --yes
+ok "is raised from there" widened
+ok "rollback" exits 0 rollback
+ok "goes back to it" is_sysctl "$reserved" 8080
+ports_root ''
+run apply --yes
+sysctl $reserved 8080,9000-9010,9999
+ok "a list that somebody else has changed since" exits 64 rollback
+ok "is left alone" is_sysctl "$reserved" 8080,9000-9010,9999
+ok "and said" says "somebody else has changed it since; left alone"
+
+# The two the other way round.
+ports_root ''
+{
+	sed -n 4,5p "$sysfs/recommend"
+	sed -n 2,3p "$sysfs/recommend"
+} >"$tmp/turned"
+recommend <"$tmp/turned"
+ok "a range before its reservation" exits 1 apply --yes
+ok "is refused" complains "before it reserves ports: nothing was changed"
+ok "whole" is_sysctl "$range" $'32768\t60999'
+
+ports_root ''
+printf '# mine\n%s = 7000\n' $reserved >"$root/$conf"
+ok "persist" exits 0 apply --yes --persist
+ok "writes the list" grep -qxF "$reserved = 8080,9000-9010" "$root/$conf"
+ok "once" [ "$(grep -c "^$reserved" "$root/$conf")" = 1 ]
+ok "and keeps the rest" grep -qx "# mine" "$root/$conf"
+ok "rollback" exits 0 rollback
+ok "gives the old line back" grep -qxF "$reserved = 7000" "$root/$conf"
+
+# More ports than a list of ours may have.
+long=$(seq -s , 10001 2 10401)
+ports_root ''
+sysctl $reserved "$long"
+ok "a list too long for this command: refused" exits 1 apply --yes
+ok "said" complains "reserved_ports: File too large; nothing was changed"
+ok "and left" is_sysctl "$reserved" "$long"
+ok "explain" exits 0 explain $reserved
+ok "says it too" says "more than can be shown"
+
+# The real thing: a namespace of its own, whose list the kernel keeps.
+if [ "$(id -u)" = 0 ] && unshare -n true 2>/dev/null &&
+		[ -w /proc/sys/net/ipv4/ip_local_reserved_ports ]; then
+	ports_root ''
+	rm -r "$root/proc/sys"
+	ln -s /proc/sys "$root/proc/sys"
+	real()
+	{
+		# shellcheck disable=SC2016
+		unshare -n bash -c '
+			range=/proc/sys/net/ipv4/ip_local_port_range
+			list=/proc/sys/net/ipv4/ip_local_reserved_ports
+			echo 32768 60999 >$range
+			"$0" --sysroot "$1" apply --yes &&
+				[ "$(cat $list)" = 8080,9000-9010 ] &&
+				[ "$(xargs <$range)" = "1025 65534" ] &&
+				"$0" --sysroot "$1" rollback &&
+				[ -z "$(cat $list)" ] &&
+				[ "$(xargs <$range)" = "32768 60999" ]' "$tool" "$root"
+	}
+	ok "the kernel takes the list, and gives it up" real
+	too_long()
+	{
+		# shellcheck disable=SC2016
+		unshare -n bash -c '
+			echo "$2" >/proc/sys/net/ipv4/ip_local_reserved_ports
+			! "$0" --sysroot "$1" apply --yes' "$tool" "$root" "$long"
+	}
+	ok "a list that the kernel would cut is not taken for a short one" too_long
+else
+	skip "the kernel's own list" "needs root and network namespaces"
+fi
+
+finish
