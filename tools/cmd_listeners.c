@@ -7,6 +7,7 @@
 
 #include "output.h"
 #include "show.h"
+#include "snapshot.h"
 #include "sysfs.h"
 #include "tcpadvisor.h"
 #include "util.h"
@@ -45,9 +46,8 @@ static int listeners_in(const struct netns *ns, void *arg)
 {
 	struct listeners ls;
 
-	(void)ns;
 	(void)arg;
-	if (sysfs_check() || listeners_read(&ls))
+	if (snapshot_check(ns) || listeners_read(&ls))
 		return EXIT_FAILED;
 	listeners_own(&ls);
 	show_listeners(&ls, SIZE_MAX);
@@ -89,9 +89,8 @@ static int timewait_in(const struct netns *ns, void *arg)
 {
 	struct totals t;
 
-	(void)ns;
 	(void)arg;
-	if (sysfs_check() || totals_read(&t))
+	if (snapshot_check(ns) || totals_read(&t))
 		return EXIT_FAILED;
 	timewait_show(&t);
 	return EXIT_DONE;

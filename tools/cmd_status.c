@@ -40,23 +40,17 @@ static int take(int c, const char *arg)
 	return 0;
 }
 
-/* What is refused within the interval. */
-static int measure(struct sample *total, struct sample *now)
+/* The counters now, and then wait; nothing without an interval. */
+static int begin(struct sample *first)
 {
 	const struct timespec span = {
 		.tv_sec = (time_t)(interval_ms / 1000),
 		.tv_nsec = (long)(interval_ms % 1000) * 1000000,
 	};
-	struct sample first;
-	int err = sample_read(&first);
+	int err = interval_ms ? sample_read(first) : 0;
 
-	if (err)
-		return err;
-	if (interval_ms)
+	if (!err && interval_ms)
 		nanosleep(&span, NULL);
-	err = sample_read(total);
-	if (!err)
-		sample_diff(&first, total, now);
 	return err;
 }
 
@@ -100,6 +94,19 @@ static size_t troubled(const struct listeners *ls)
 	return i;
 }
 
+/* Whose numbers these are; JSON and --all-netns have said so already. */
+static void show_namespace(const struct netns *ns)
+{
+	if (!ns->id.inode || globals.all_netns)
+		return;
+	out_text("namespace    %llu", ns->id.inode);
+	if (*ns->name)
+		out_text(" (%s)", ns->name);
+	else if (netns_is_initial() > 0)
+		out_text(" (the host's own)");
+	out_text("\n");
+}
+
 static void show(const struct snapshot *snap, const struct sample *total,
 		 const struct sample *now, const struct totals *t)
 {
@@ -127,16 +134,19 @@ static void show(const struct snapshot *snap, const struct sample *total,
 
 static int in_namespace(const struct netns *ns, void *arg)
 {
-	struct sample total, now;
+	struct sample first = { 0 }, total, now;
 	struct snapshot snap;
 	struct totals t;
 	int status = EXIT_FAILED;
 
 	(void)arg;
-	if (sysfs_check() || measure(&total, &now) || snapshot_read(&snap, ns))
+	if (sysfs_check() || begin(&first) || snapshot_read(&snap, ns))
 		return EXIT_FAILED;
 	if (!totals_read(&t)) {
+		sample_of(&t, &snap.listeners, &total);
+		sample_diff(&first, &total, &now);
 		listeners_own(&snap.listeners);
+		show_namespace(ns);
 		show(&snap, &total, &now, &t);
 		status = EXIT_DONE;
 	}

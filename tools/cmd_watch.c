@@ -16,6 +16,7 @@
 #include "output.h"
 #include "root.h"
 #include "show.h"
+#include "snapshot.h"
 #include "sysfs.h"
 #include "tcpadvisor.h"
 #include "util.h"
@@ -153,16 +154,17 @@ static int watch(int fd, char *text, char *last)
 static int in_namespace(const struct netns *ns, void *arg)
 {
 	char *text = malloc(RECOMMEND_MAX), *last = calloc(1, RECOMMEND_MAX);
-	int fd, err;
+	struct path p;
+	int fd = -1, err;
 
-	(void)ns;
 	(void)arg;
-	err = text && last ? sysfs_check() : -ENOMEM;
-	fd = err ? -1 : root_open(O_RDONLY, SYSFS "/recommend");
-	if (!err)
-		err = fd < 0 ? fd : watch(fd, text, last);
-	if (err)
-		warnx(SYSFS "/recommend: %s", strerror(-err));
+	err = snapshot_check(ns);
+	if (!err) {
+		fd = root_open(O_RDONLY, SYSFS "/recommend");
+		err = fd < 0 ? fd : !text || !last ? -ENOMEM : watch(fd, text, last);
+		if (err)
+			warnx("%s: %s", root_path(&p, SYSFS "/recommend"), strerror(-err));
+	}
 	if (fd >= 0)
 		close(fd);
 	free(text);

@@ -180,7 +180,7 @@ static void expire(struct journal_file *jf)
 
 static int boot_read(char *boot)
 {
-	char buf[64];
+	char buf[64] = "";
 	ssize_t n = root_read_line(buf, sizeof(buf), "/proc/sys/kernel/random/boot_id");
 	struct path p;
 
@@ -188,8 +188,12 @@ static int boot_read(char *boot)
 		memcpy(boot, buf, BOOT_ID);
 		return 0;
 	}
-	warnx("%s: %s", root_path(&p, "/proc/sys/kernel/random/boot_id"),
-	      n < 0 ? strerror((int)-n) : "not a boot id");
+	root_path(&p, "/proc/sys/kernel/random/boot_id");
+	root_clean(buf);
+	if (n < 0)
+		warnx("%s: %s; mount /proc", p.s, strerror((int)-n));
+	else
+		warnx("%s: found \"%s\": expected a UUID", p.s, buf);
 	return n < 0 ? (int)n : -EINVAL;
 }
 

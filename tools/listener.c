@@ -17,6 +17,14 @@
 #include "root.h"
 #include "util.h"
 
+/* Whether the @len bytes at @s look like an address: 192.0.2.1 or [2001:db8::1]. */
+static bool is_address(const char *s, size_t len)
+{
+	if (len > 2 && s[0] == '[')
+		return strspn(s + 1, "0123456789abcdef:.") == len - 2 && s[len - 1] == ']';
+	return len && strspn(s, "0123456789.") >= len;
+}
+
 int listener_name_parse(const char *name, char *address, __u64 *cookie)
 {
 	const char *at = strrchr(name, '@');
@@ -30,9 +38,8 @@ int listener_name_parse(const char *name, char *address, __u64 *cookie)
 	memcpy(address, name, len);
 	address[len] = '\0';
 	colon = strrchr(address, ':');
-	if (!colon || colon == address || number_in(colon + 1, 0, 65535, &port))
-		return -EINVAL;
-	if (strspn(address, "0123456789abcdef.:[]") != len)
+	if (!colon || !is_address(address, (size_t)(colon - address)) ||
+	    number_in(colon + 1, 0, 65535, &port))
 		return -EINVAL;
 	return number_hex(at + 1, cookie) ? -EINVAL : 0;
 }
@@ -102,8 +109,7 @@ static int listener_readat(int dir, struct listener *l, const char **file)
 	err = numbers_readat(dir, l, file);
 	if (err)
 		return err;
-	*file = "counters";
-	err = counters_readat(dir, &l->counters);
+	err = counters_readat(dir, &l->counters, file);
 	if (err)
 		return err;
 	*file = "backlog_requested";
@@ -119,31 +125,63 @@ static int listener_readat(int dir, struct listener *l, const char **file)
 	return n < 0 ? (int)n : 0;
 }
 
+/* Whether it went away while it was being read. */
+static bool gone(const char *name, int err)
+{
+	struct path p;
+
+	return (err == -ENOENT || err == -ENODEV) &&
+	       access(root_path(&p, SYSFS "/listeners/%s", name), F_OK);
+}
+
+/* @err, after saying so, or 0 if the listener @name is gone. */
+static int read_failed(const char *name, int err, const char *file)
+{
+	char where[SUBJECT_MAX + 16];
+
+	if (gone(name, err))
+		return 0;
+	snprintf(where, sizeof(where), "listeners/%s", name);
+	sysfs_complain(err, where, file);
+	return err;
+}
+
 /* 1 if read, 0 if the listener is gone, or a negative errno. */
 static int listener_read(const char *name, struct listener *l)
 {
-	const char *file = "name";
+	const char *file = "";
 	struct path p;
 	int dir, err;
 
 	memset(l, 0, sizeof(*l));
-	dir = root_open(O_RDONLY | O_DIRECTORY, SYSFS "/listeners/%s", name);
-	if (dir == -ENOENT)
-		return 0;
-	err = dir < 0 ? dir : listener_name_parse(name, l->address, &l->cookie);
-	if (!err) {
-		memcpy(l->name, name, strlen(name) + 1); /* fits, or it had not parsed */
-		err = listener_readat(dir, l, &file);
+	if (listener_name_parse(name, l->address, &l->cookie)) {
+		warnx("%s: expected ADDR:PORT@COOKIE; are module and tool of the same version?",
+		      root_path(&p, SYSFS "/listeners/%s", name));
+		return -EINVAL;
 	}
+	memcpy(l->name, name, strlen(name) + 1); /* fits, or it had not parsed */
+	dir = root_open(O_RDONLY | O_DIRECTORY, SYSFS "/listeners/%s", name);
+	err = dir < 0 ? dir : listener_readat(dir, l, &file);
 	if (dir >= 0)
 		close(dir);
-	if (!err)
-		return 1;
-	root_path(&p, SYSFS "/listeners/%s", name);
-	if ((err == -ENOENT || err == -ENODEV) && access(p.s, F_OK))
-		return 0;
-	warnx("%s: %s: %s; are module and tool of the same version?", p.s, file, strerror(-err));
-	return err;
+	return err ? read_failed(name, err, file) : 1;
+}
+
+/* Add the counters of one; 0, also if it is gone, or a negative errno. */
+static int listener_sum(void *sum, const char *name)
+{
+	const char *file = "";
+	struct counters c;
+	int dir, err;
+
+	dir = root_open(O_RDONLY | O_DIRECTORY, SYSFS "/listeners/%s", name);
+	err = dir < 0 ? dir : counters_readat(dir, &c, &file);
+	if (dir >= 0)
+		close(dir);
+	if (err)
+		return read_failed(name, err, file);
+	counters_add(sum, &c);
+	return 0;
 }
 
 static int worst_first(const void *a, const void *b)
@@ -156,8 +194,9 @@ static int worst_first(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-static int listener_append(struct listeners *ls, const char *name)
+static int listener_append(void *arg, const char *name)
 {
+	struct listeners *ls = arg;
 	struct listener *item;
 	int ret;
 
@@ -174,14 +213,14 @@ static int listener_append(struct listeners *ls, const char *name)
 	return ret < 0 ? ret : 0;
 }
 
-int listeners_read(struct listeners *ls)
+/* Call @fn for each listener's name. */
+static int each_name(int (*fn)(void *arg, const char *name), void *arg)
 {
 	DIR *dir = root_opendir(SYSFS "/listeners");
 	struct dirent *de;
 	struct path p;
 	int err = 0;
 
-	memset(ls, 0, sizeof(*ls));
 	if (!dir) {
 		err = -errno;
 		warn("%s", root_path(&p, SYSFS "/listeners"));
@@ -189,13 +228,27 @@ int listeners_read(struct listeners *ls)
 	}
 	while (!err && (de = readdir(dir)))
 		if (de->d_name[0] != '.')
-			err = listener_append(ls, de->d_name);
+			err = fn(arg, de->d_name);
 	closedir(dir);
+	return err;
+}
+
+int listeners_read(struct listeners *ls)
+{
+	int err;
+
+	memset(ls, 0, sizeof(*ls));
+	err = each_name(listener_append, ls);
 	if (err)
 		listeners_free(ls);
 	else if (ls->nr)
 		qsort(ls->item, ls->nr, sizeof(*ls->item), worst_first);
 	return err;
+}
+
+int listeners_sum(struct counters *sum)
+{
+	return each_name(listener_sum, sum);
 }
 
 void listeners_own(struct listeners *ls)

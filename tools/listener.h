@@ -48,6 +48,12 @@ int listener_name_parse(const char *name, char *address, __u64 *cookie);
  */
 int listeners_read(struct listeners *ls);
 
+/*
+ * Add what all listeners have counted to @sum, without reading anything else of
+ * them. Complains itself; negative errno.
+ */
+int listeners_sum(struct counters *sum);
+
 /* Find the process behind each. Silent: what cannot be found has pid 0. */
 void listeners_own(struct listeners *ls);
 

@@ -58,7 +58,8 @@ static int take_sysroot(const char *dir)
 	int err = root_set(dir);
 
 	if (err)
-		warnx("--sysroot %s: %s", dir, strerror(-err));
+		warnx("--sysroot %s: %s", dir, err != -EPERM ? strerror(-err) :
+		      "must belong to you or root, and be writable by nobody else");
 	return err;
 }
 

@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,9 +109,13 @@ static void programs_read(struct owner **own, size_t nr)
 {
 	size_t i;
 
-	for (i = 0; i < nr; i++)
-		if (own[i]->pid)
+	/* Sockets of one process tend to be neighbours: read its name once. */
+	for (i = 0; i < nr; i++) {
+		if (i && own[i]->pid && own[i]->pid == own[i - 1]->pid)
+			memcpy(own[i]->program, own[i - 1]->program, sizeof(own[i]->program));
+		else if (own[i]->pid)
 			program_read(own[i]);
+	}
 }
 
 void owners_find(struct owner **own, size_t nr)
@@ -157,45 +160,4 @@ int process_start(pid_t pid, __u64 *start)
 	for (i = 3; word && i < 22; i++)
 		word = strtok_r(NULL, " ", &save);
 	return word ? number_u64(word, start) : -EINVAL;
-}
-
-/* The tenth word of a line of /proc/net/tcp. */
-static bool line_has_inode(char *line, __u64 inode)
-{
-	char *save = NULL, *word = strtok_r(line, " ", &save);
-	__u64 n;
-	int i;
-
-	for (i = 1; word && i < 10; i++)
-		word = strtok_r(NULL, " ", &save);
-	return word && !number_u64(word, &n) && n == inode;
-}
-
-static int file_has_inode(const char *path, __u64 inode)
-{
-	int fd = root_open(O_RDONLY, "%s", path), found = 0;
-	char line[256];
-	FILE *f;
-
-	if (fd < 0)
-		return fd;
-	f = fdopen(fd, "r");
-	if (!f) {
-		close(fd);
-		return -errno;
-	}
-	while (!found && fgets(line, sizeof(line), f))
-		found = line_has_inode(line, inode);
-	fclose(f);
-	return found;
-}
-
-int tcp_inode_exists(__u64 inode)
-{
-	int v4 = file_has_inode("/proc/self/net/tcp", inode), v6;
-
-	if (v4)
-		return v4;
-	v6 = file_has_inode("/proc/self/net/tcp6", inode);
-	return v6 == -ENOENT ? 0 : v6;
 }

@@ -32,10 +32,4 @@ void owners_find_in(pid_t pid, struct owner **own, size_t nr);
 /* Start time of @pid in clock ticks since boot. 0 or a negative errno. */
 int process_start(pid_t pid, __u64 *start);
 
-/*
- * Whether this namespace still has a TCP socket with that inode, whoever has
- * it open. 1, 0, or a negative errno if it cannot be told.
- */
-int tcp_inode_exists(__u64 inode);
-
 #endif /* _TCPADVISOR_PROCESS_H */

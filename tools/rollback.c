@@ -13,6 +13,7 @@
 #include "persist.h"
 #include "rollback.h"
 #include "target.h"
+#include "tcp_inodes.h"
 #include "tcpadvisor.h"
 
 static const char *const result_names[] = {
@@ -59,6 +60,47 @@ static int list_make(struct undo_list *list, const struct journal_file *jf, cons
 		else if (!w->select || wish_selects(w->select, c->name))
 			list->item[list->nr++].change = *c;
 	}
+	return 0;
+}
+
+/* Changes of the same thing are neighbours, the older one first. */
+static int by_thing(const void *a, const void *b)
+{
+	const struct undo_step *const *x = a, *const *y = b;
+	const struct change *c = &(*x)->change, *d = &(*y)->change;
+	int cmp;
+
+	if (c->kind != d->kind)
+		return c->kind < d->kind ? -1 : 1;
+	if (c->inode != d->inode)
+		return c->inode < d->inode ? -1 : 1;
+	cmp = strcmp(c->name, d->name);
+	return cmp ? cmp : (c->id > d->id) - (c->id < d->id);
+}
+
+static bool same_thing(const struct change *a, const struct change *b)
+{
+	return a->kind == b->kind && a->inode == b->inode && !strcmp(a->name, b->name);
+}
+
+/* Let each step know of the one before and after it that is about the same. */
+static int list_chain(struct undo_list *list)
+{
+	struct undo_step **sorted = calloc(list->nr + 1, sizeof(*sorted));
+	size_t i;
+
+	if (!sorted)
+		return -ENOMEM;
+	for (i = 0; i < list->nr; i++)
+		sorted[i] = &list->item[i];
+	qsort(sorted, list->nr, sizeof(*sorted), by_thing);
+	for (i = 1; i < list->nr; i++) {
+		if (!same_thing(&sorted[i - 1]->change, &sorted[i]->change))
+			continue;
+		sorted[i]->older = sorted[i - 1];
+		sorted[i - 1]->newer = sorted[i];
+	}
+	free(sorted);
 	return 0;
 }
 
@@ -109,51 +151,42 @@ static void restore(struct undo_step *s, struct target *t)
 	}
 }
 
-static void unreachable(struct undo_step *s, int err)
+/* What rollback_changes() works with. */
+struct undo_run {
+	const struct netns *ns;
+	bool dry_run;
+	struct owner *owner;	/* as many as there are steps */
+	struct tcp_inodes sockets;
+	int sockets_err;	/* why they could not be read, or 0 */
+};
+
+static void unreachable(const struct undo_run *run, struct undo_step *s, int err)
 {
 	bool gone = err == -ENXIO;
 
 	if (err == -ESRCH)
-		gone = tcp_inode_exists(s->change.inode) <= 0;
+		gone = !run->sockets_err && !tcp_inodes_have(&run->sockets, s->change.inode);
 	s->result = gone ? UNDO_GONE : UNDO_FAILED;
 	snprintf(s->note, sizeof(s->note), "%s",
 		 gone ? "the listener is closed: nothing to restore" :
 		 err == -ESRCH ? "no process found that has it open" : "could not be reached");
 }
 
-static bool same_thing(const struct change *a, const struct change *b)
-{
-	return a->kind == b->kind && a->inode == b->inode && !strcmp(a->name, b->name);
-}
-
 /*
  * Whether the value in force is one that an older open change of the same
  * thing is about: then that one will deal with it.
  */
-static bool older_has(const struct undo_list *list, const struct undo_step *s)
+static bool older_has(const struct undo_step *s)
 {
 	const struct undo_step *o;
 
-	for (o = s + 1; o < list->item + list->nr; o++)
-		if (same_thing(&o->change, &s->change) &&
-		    undo_decide(&o->change, &s->now) != UNDO_LEAVE)
+	for (o = s->older; o; o = o->older)
+		if (undo_decide(&o->change, &s->now) != UNDO_LEAVE)
 			return true;
 	return false;
 }
 
-/* The step before this one, of a newer change of the same thing, or NULL. */
-static const struct undo_step *newer(const struct undo_list *list, const struct undo_step *s)
-{
-	const struct undo_step *n = s;
-
-	while (n-- > list->item)
-		if (same_thing(&n->change, &s->change))
-			return n;
-	return NULL;
-}
-
-static void step_decide(const struct undo_list *list, struct undo_step *s, struct target *t,
-			bool dry_run)
+static void step_decide(struct undo_step *s, struct target *t, bool dry_run)
 {
 	switch (undo_decide(&s->change, &s->now)) {
 	case UNDO_RESTORE:
@@ -167,7 +200,7 @@ static void step_decide(const struct undo_list *list, struct undo_step *s, struc
 		break;
 	case UNDO_LEAVE:
 		s->result = UNDO_NEEDLESS;
-		if (!older_has(list, s)) {
+		if (!older_has(s)) {
 			s->result = UNDO_FOREIGN;
 			blame(s);
 		}
@@ -175,26 +208,24 @@ static void step_decide(const struct undo_list *list, struct undo_step *s, struc
 	}
 }
 
-static void step_undo(const struct undo_list *list, struct undo_step *s,
-		      const struct owner *owner, const struct netns *ns, bool dry_run)
+static void step_undo(const struct undo_run *run, struct undo_step *s, const struct owner *owner)
 {
-	const struct undo_step *n = newer(list, s);
 	struct target t;
 	int err;
 
-	err = target_open(&t, &s->change, owner, root_is_live() ? ns->id.inode : 0);
+	err = target_open(&t, &s->change, owner, root_is_live() ? run->ns->id.inode : 0);
 	if (err) {
-		unreachable(s, err);
+		unreachable(run, s, err);
 		return;
 	}
 	s->now = t.now;
-	if (n && n->result == UNDO_PLANNED)
-		s->now = n->change.from;	/* as it would be by then */
-	if (n && n->result == UNDO_FAILED) {
+	if (s->newer && s->newer->result == UNDO_PLANNED)
+		s->now = s->newer->change.from;	/* as it would be by then */
+	if (s->newer && s->newer->result == UNDO_FAILED) {
 		s->result = UNDO_FAILED;
 		snprintf(s->note, sizeof(s->note), "a later change of it could not be set back");
 	} else {
-		step_decide(list, s, &t, dry_run);
+		step_decide(s, &t, run->dry_run);
 	}
 	target_close(&t);
 }
@@ -219,23 +250,42 @@ static void record(struct journal_file *jf, const struct undo_step *s, bool forg
 	}
 }
 
+/* Whether there is a listener that no process seems to have. */
+static bool some_orphaned(const struct undo_run *run, const struct undo_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++)
+		if (list->item[i].change.kind == CHANGE_BACKLOG &&
+		    (!run->owner || !run->owner[i].pid))
+			return true;
+	return false;
+}
+
 int rollback_changes(struct journal_file *jf, const struct netns *ns, const struct undo_wish *w,
 		     struct undo_list *list)
 {
-	struct owner *own;
+	struct undo_run run = { .ns = ns, .dry_run = w->dry_run };
 	size_t i;
 	int err;
 
 	err = list_make(list, jf, ns, w);
-	if (err)
+	if (!err)
+		err = list_chain(list);
+	if (err) {
+		undo_list_free(list);
 		return err;
-	own = owners(list);
+	}
+	run.owner = owners(list);
+	if (some_orphaned(&run, list))
+		run.sockets_err = tcp_inodes_read(&run.sockets);
 	for (i = 0; i < list->nr; i++) {
-		step_undo(list, &list->item[i], own ? &own[i] : NULL, ns, w->dry_run);
+		step_undo(&run, &list->item[i], run.owner ? &run.owner[i] : NULL);
 		if (!w->dry_run)
 			record(jf, &list->item[i], w->forget);
 	}
-	free(own);
+	tcp_inodes_free(&run.sockets);
+	free(run.owner);
 	return 0;
 }
 

@@ -27,6 +27,7 @@ struct undo_step {
 	struct value now;	/* in force before rollback touched it */
 	enum undo_result result;
 	char note[STEP_NOTE];
+	struct undo_step *newer, *older;	/* of the same thing, or NULL */
 };
 
 struct undo_list {

@@ -26,6 +26,9 @@ int root_set(const char *dir)
 		return -errno;
 	if (!S_ISDIR(st.st_mode))
 		return -ENOTDIR;
+	/* Its owner, or whoever may write there, could lay links for root. */
+	if ((st.st_uid != geteuid() && st.st_uid) || st.st_mode & (0022))
+		return -EPERM;
 	memcpy(prefix, dir, len + 1);
 	while (len && prefix[len - 1] == '/')
 		prefix[--len] = '\0';

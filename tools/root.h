@@ -19,7 +19,10 @@ struct path {
 	char s[PATH_MAX];
 };
 
-/* Prefix all paths with @dir from now on. -ENOTDIR, -ENAMETOOLONG, … */
+/*
+ * Prefix all paths with @dir from now on. -ENOTDIR, -ENAMETOOLONG, -EPERM unless
+ * it belongs to us or root and nobody else may write to it, …
+ */
 int root_set(const char *dir);
 
 /* True while no prefix is set: the files are those of the running host. */

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "listener.h"
 #include "sample.h"
 #include "util.h"
 
@@ -15,27 +14,34 @@
 #define NOISE_SHARE	10
 #define NOISE_CONNS	1000
 
+/* All but the listeners that are there. */
+static void sample_begin(struct sample *s, const struct totals *t)
+{
+	memset(s, 0, sizeof(*s));
+	counters_add(&s->counters, &t->closed);
+	counters_add(&s->counters, &t->untracked);
+	s->aborted = t->aborted;
+	s->tw_overflows = t->timewait.overflows;
+}
+
 int sample_read(struct sample *s)
 {
-	struct listeners ls;
 	struct totals t;
-	size_t i;
-	int err;
+	int err = totals_read(&t);
 
-	memset(s, 0, sizeof(*s));
-	err = totals_read(&t);
-	if (!err)
-		err = listeners_read(&ls);
 	if (err)
 		return err;
-	counters_add(&s->counters, &t.closed);
-	counters_add(&s->counters, &t.untracked);
-	for (i = 0; i < ls.nr; i++)
-		counters_add(&s->counters, &ls.item[i].counters);
-	s->aborted = t.aborted;
-	s->tw_overflows = t.timewait.overflows;
-	listeners_free(&ls);
-	return 0;
+	sample_begin(s, &t);
+	return listeners_sum(&s->counters);
+}
+
+void sample_of(const struct totals *t, const struct listeners *ls, struct sample *s)
+{
+	size_t i;
+
+	sample_begin(s, t);
+	for (i = 0; i < ls->nr; i++)
+		counters_add(&s->counters, &ls->item[i].counters);
 }
 
 static __u64 growth(__u64 from, __u64 to)
@@ -86,6 +92,17 @@ static bool anything_worse(const struct sample *before, const struct sample *aft
 	       worse("TIME_WAIT overflows", before->tw_overflows, after->tw_overflows, conns, why);
 }
 
+/*
+ * True if @is is less than @was by more than noise: by a tenth, and by twice the
+ * standard deviation that the difference of two counts has at least.
+ */
+static bool fewer(__u64 was, __u64 is)
+{
+	__u64 down = growth(is, was);
+
+	return down && down >= was / NOISE_SHARE && down > 4 * (was + is) / down;
+}
+
 bool sample_judge(const struct sample *before, const struct sample *after, char *why)
 {
 	__u64 was = counters_refused(&before->counters), is = counters_refused(&after->counters);
@@ -96,9 +113,10 @@ bool sample_judge(const struct sample *before, const struct sample *after, char 
 			 "nothing was refused in the first span: it proves nothing; try under load");
 		return false;
 	}
-	if (is >= was) {
-		snprintf(why, JUDGE_TEXT, "refusals did not go down: %llu, then %llu",
-			 was, is);
+	if (!fewer(was, is)) {
+		snprintf(why, JUDGE_TEXT,
+			 "refusals did not go down%s: %llu, then %llu",
+			 is < was ? " by more than chance" : "", was, is);
 		return false;
 	}
 	if (after->counters.v[COUNT_COMPLETIONS] < done - done / NOISE_SHARE) {

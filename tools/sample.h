@@ -9,6 +9,7 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
+#include "listener.h"
 #include "sysfs.h"
 
 /* Everything that only grows, listeners that are gone included. */
@@ -20,6 +21,9 @@ struct sample {
 
 /* Complains itself; negative errno. */
 int sample_read(struct sample *s);
+
+/* The same of what has been read. Pure. */
+void sample_of(const struct totals *t, const struct listeners *ls, struct sample *s);
 
 /* What happened from @a to @b. Pure. */
 void sample_diff(const struct sample *a, const struct sample *b, struct sample *d);

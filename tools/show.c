@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cgroup.h"
 #include "show.h"
 #include "util.h"
 
@@ -79,6 +80,8 @@ static void show_refusals(const struct counters *c)
 
 static void show_listener(const struct listener *l)
 {
+	char label[CGROUP_LABEL];
+
 	table_row();
 	field_str("name", l->name);
 	cell_str("address", l->address);
@@ -95,7 +98,7 @@ static void show_listener(const struct listener *l)
 		cell_text("%llu", l->recommended);
 	else
 		cell_text("-");
-	cell_text("%s", l->cgroup);
+	cell_text("%s", cgroup_label(l->cgroup, label));
 	table_row_end();
 }
 
@@ -106,7 +109,7 @@ void show_listeners(const struct listeners *ls, size_t max)
 		{ .head = "PID", .right = true },
 		{ .head = "PROGRAM" },
 		{ .head = "QUEUE", .right = true },
-		{ .head = "PEAK", .right = true, .drop = 3 },
+		{ .head = "PEAK", .right = true, .drop = 2 },
 		{ .head = "SYNQ", .right = true, .drop = 7 },
 		{ .head = "REFUSED", .right = true },
 		{ .head = "AT-SYN", .right = true, .drop = 4 },
@@ -116,7 +119,7 @@ void show_listeners(const struct listeners *ls, size_t max)
 		{ .head = "COOKIES", .right = true, .drop = 5 },
 		{ .head = "VERDICT" },
 		{ .head = "ADVISED", .right = true },
-		{ .head = "CGROUP", .drop = 8 },
+		{ .head = "CGROUP", .drop = 3 },
 	};
 	size_t i;
 

@@ -2,7 +2,9 @@
 /*
  * snapshot.c - advice and listeners of one namespace, of one generation. The
  * module publishes a set as a whole, but the listeners are many files: they
- * are read again if a new set has come out meanwhile.
+ * are read again if a new set has come out meanwhile, a few times. Where that
+ * does not end, the listeners are a little newer than the advice. Either can
+ * be acted upon by itself: apply compares each value with what is in force.
  */
 #include <err.h>
 #include <errno.h>
@@ -10,7 +12,11 @@
 
 #include "snapshot.h"
 
-#define TRIES	5	/* sets come seconds apart; reading takes milliseconds */
+/*
+ * Sets come seconds apart at most times, and reading takes milliseconds; but with
+ * thousands of listeners under load no two looks see the same set.
+ */
+#define TRIES	3
 
 static int read_once(struct snapshot *s)
 {
@@ -33,28 +39,49 @@ static int check_netns(const struct snapshot *s, const struct netns *ns)
 	return -EXDEV;
 }
 
-int snapshot_read(struct snapshot *s, const struct netns *ns)
+int snapshot_check(const struct netns *ns)
+{
+	struct snapshot s = { 0 };
+	int err = sysfs_check();
+
+	if (!err)
+		err = recommend_read(&s.recommend, NULL);
+	if (!err)
+		err = check_netns(&s, ns);
+	snapshot_free(&s);
+	return err;
+}
+
+/* 1 if all of it was of one set, 0 if not, or a negative errno and nothing. */
+static int read_whole(struct snapshot *s, const struct netns *ns)
 {
 	__u64 after;
-	int err, i;
+	int err = read_once(s);
+
+	if (err)
+		return err;
+	err = check_netns(s, ns);
+	if (!err)
+		err = generation_read(&after);
+	if (err) {
+		snapshot_free(s);
+		return err;
+	}
+	return after == s->recommend.generation;
+}
+
+int snapshot_read(struct snapshot *s, const struct netns *ns)
+{
+	int ret, i;
 
 	memset(s, 0, sizeof(*s));
-	err = sysfs_check();
-	for (i = 0; !err && i < TRIES; i++) {
-		err = read_once(s);
-		if (!err)
-			err = check_netns(s, ns);
-		if (!err)
-			err = generation_read(&after);
-		if (!err && after == s->recommend.generation)
-			return 0;
-		snapshot_free(s);
+	ret = sysfs_check();
+	for (i = 0; !ret && i < TRIES; i++) {
+		if (i)
+			snapshot_free(s);
+		ret = read_whole(s, ns);
 	}
-	if (!err) {
-		warnx(SYSFS ": the advice keeps changing while it is read; run the command again");
-		err = -EAGAIN;
-	}
-	return err;
+	return ret < 0 ? ret : 0;
 }
 
 void snapshot_free(struct snapshot *s)

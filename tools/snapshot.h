@@ -16,10 +16,14 @@ struct snapshot {
 };
 
 /*
- * Read both, so that they belong together, and make sure that they speak of
- * @ns. Complains itself; negative errno. Needs snapshot_free() after success.
+ * Read both, so that they belong together if sets do not come faster than they
+ * can be read, and make sure that they speak of @ns. Complains itself; negative
+ * errno. Needs snapshot_free() after success.
  */
 int snapshot_read(struct snapshot *s, const struct netns *ns);
+
+/* Only make sure that there is a module and that /sys speaks of @ns. The same. */
+int snapshot_check(const struct netns *ns);
 
 void snapshot_free(struct snapshot *s);
 

@@ -54,20 +54,46 @@ int sysfs_u64at(int dir, const char *name, __u64 *v)
 
 	if (fd < 0)
 		return -errno;
-	n = root_read_fd(fd, buf, sizeof(buf));
+	/* One number comes in one piece: spare a second read(2). */
+	n = read(fd, buf, sizeof(buf));
+	if (n < 0)
+		n = -errno;
 	close(fd);
 	if (n < 0)
 		return (int)n;
+	if ((size_t)n == sizeof(buf))
+		return -EFBIG;
+	buf[n] = '\0';
+	if (strlen(buf) != (size_t)n)
+		return -EINVAL;
 	root_trim(buf);
 	return number_u64(buf, v);
 }
 
-int counters_readat(int dir, struct counters *c)
+void sysfs_complain(int err, const char *dir, const char *file)
+{
+	const char *slash = *dir ? "/" : "";
+	char found[64];
+	struct path p;
+
+	root_path(&p, SYSFS "/%s%s%s", dir, slash, file);
+	if ((err == -EINVAL || err == -ERANGE) &&
+	    root_read_line(found, sizeof(found), SYSFS "/%s%s%s", dir, slash, file) >= 0) {
+		root_clean(found);
+		warnx("%s: found \"%s\": expected a number%s; are module and tool of the same version?",
+		      p.s, found, err == -ERANGE ? " in its range" : "");
+	} else {
+		warnx("%s: %s; are module and tool of the same version?", p.s, strerror(-err));
+	}
+}
+
+int counters_readat(int dir, struct counters *c, const char **file)
 {
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < COUNTERS; i++) {
+		*file = counter_names[i];
 		err = sysfs_u64at(dir, counter_names[i], &c->v[i]);
 		if (err)
 			return err;
@@ -83,25 +109,22 @@ struct field {
 /* Read the counters (unless NULL) and fields of one directory. */
 static int dir_read(const char *name, struct counters *c, const struct field *f, size_t nr)
 {
-	const char *file = name;
-	struct path p;
+	const char *file = "";
 	size_t i;
 	int dir, err;
 
 	dir = root_open(O_RDONLY | O_DIRECTORY, SYSFS "/%s", name);
 	err = dir < 0 ? dir : 0;
 	if (!err && c)
-		err = counters_readat(dir, c);
+		err = counters_readat(dir, c, &file);
 	for (i = 0; !err && i < nr; i++) {
 		file = f[i].name;
 		err = sysfs_u64at(dir, file, f[i].v);
 	}
 	if (dir >= 0)
 		close(dir);
-	if (!err)
-		return 0;
-	warnx("%s: %s: %s; are module and tool of the same version?",
-	      root_path(&p, SYSFS "/%s", name), file, strerror(-err));
+	if (err)
+		sysfs_complain(err, name, file);
 	return err;
 }
 
@@ -150,7 +173,6 @@ int sysfs_check(void)
 
 int generation_read(__u64 *generation)
 {
-	struct path p;
 	char buf[64];
 	ssize_t n;
 	int err;
@@ -158,8 +180,7 @@ int generation_read(__u64 *generation)
 	n = root_read_line(buf, sizeof(buf), SYSFS "/generation");
 	err = n < 0 ? (int)n : number_u64(buf, generation);
 	if (err)
-		warnx("%s: %s; are module and tool of the same version?",
-		      root_path(&p, SYSFS "/generation"), strerror(-err));
+		sysfs_complain(err, "", "generation");
 	return err;
 }
 

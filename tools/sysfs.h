@@ -41,8 +41,14 @@ __u64 counters_refused(const struct counters *c);
 
 void counters_add(struct counters *sum, const struct counters *c);
 
-/* The same from an open directory. -ENOENT if a file is missing; silent. */
-int counters_readat(int dir, struct counters *c);
+/*
+ * All of them from an open directory. -ENOENT if a file is missing; silent;
+ * @file is the one that it failed at.
+ */
+int counters_readat(int dir, struct counters *c, const char **file);
+
+/* Say what is wrong with a file of the directory @dir below SYSFS, or "". */
+void sysfs_complain(int err, const char *dir, const char *file);
 
 /* Number of the file @name in the open directory @dir; silent. */
 int sysfs_u64at(int dir, const char *name, __u64 *v);

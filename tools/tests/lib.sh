@@ -5,6 +5,7 @@
 # (sysroots) to run the command on. Sourced; expects BUILD, set by the Makefile.
 
 set -u -o pipefail
+umask 022
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${BUILD:=$here/../../build/tools}"
@@ -224,28 +225,24 @@ no_journal()
 
 conf=etc/sysctl.d/90-tcpadvisor.conf
 
-# Make $root of what tests/record has written to file $1.
+# Make $root of what tests/record has written to file $1, whose form is told there.
 replay()
 {
-	local line path=
+	local line dir=$root file=
 
 	rm -rf "$root"
 	mkdir -p "$root"/{etc/sysctl.d,var/lib}
 	while IFS= read -r line; do
 		case $line in
-		'== '*' -> '*)
-			path=$root/${line#== }
-			path=${path%% -> *}
-			mkdir -p "${path%/*}"
-			ln -s "${line##* -> }" "$path"
+		$'\t'*) printf '%s\n' "${line#$'\t'}" >>"$file" ;;
+		'['*']')
+			dir=${line#'['}
+			dir=$root/${dir%']'}
+			mkdir -p "$dir"
 			;;
-		'== '*/) mkdir -p "$root/${line#== }" ;;
-		'== '*)
-			path=$root/${line#== }
-			mkdir -p "${path%/*}"
-			: >"$path"
-			;;
-		*) printf '%s\n' "$line" >>"$path" ;;
+		*=*) printf '%s\n' "${line#*=}" >"$dir/${line%%=*}" ;;
+		*' -> '*) ln -s "${line##* -> }" "$dir/${line%% -> *}" ;;
+		*:) file=$dir/${line%:}; : >"$file" ;;
 		esac
 	done <"$1"
 	sysfs=$root/sys/kernel/tcpadvisor

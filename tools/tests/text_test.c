@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * text_test.c - the smaller parsers and the pure decisions: listeners' names,
- * sysctl.d lines and edits, the catalogue, and the verdict on a trial.
+ * sysctl.d lines and edits, the catalogue, cgroups, and the verdict on a trial.
  */
 #include <errno.h>
 #include <stdlib.h>
 
+#include "cgroup.h"
 #include "knob.h"
 #include "key.h"
 #include "listener.h"
@@ -19,7 +20,8 @@ static void listener_names(void)
 	static const char *const bad[] = {
 		"", "@", "0.0.0.0:80", "0.0.0.0@1", ":80@1", "0.0.0.0:@1", "0.0.0.0:65536@1",
 		"0.0.0.0:80@", "0.0.0.0:80@xyz", "0.0.0.0:80@-1", "../x:80@1", "a/b:80@1",
-		"0.0.0.0:80@10000000000000000", "host name:80@1",
+		"0.0.0.0:80@10000000000000000", "host name:80@1", "::1]:80@1", "[::1:80@1",
+		"::1:80@1", "[]:80@1", "a1:80@1", "[::1]x:80@1",
 	};
 	char address[SUBJECT_MAX];
 	__u64 cookie;
@@ -167,6 +169,12 @@ static void trials(void)
 	OK(!keep(sample(10000, 500, 0), sample(10000, 500, 0)));
 	OK(!keep(sample(10000, 500, 0), sample(10000, 501, 0)));
 	OK(!keep(sample(10000, 0, 0), sample(10000, 0, 0)));
+	/* Chance: less than a tenth, or than such small counts vary by anyway. */
+	OK(!keep(sample(10000, 5000, 0), sample(10000, 4600, 0)));
+	OK(keep(sample(10000, 5000, 0), sample(10000, 4400, 0)));
+	OK(!keep(sample(10000, 4, 0), sample(10000, 0, 0)));
+	OK(keep(sample(10000, 5, 0), sample(10000, 0, 0)));
+	OK(!keep(sample(10000, 100, 0), sample(10000, 75, 0)));
 	OK(!keep(sample(10000, 500, 0), sample(100, 0, 0)));
 	OK(keep(sample(10000, 500, 0), sample(9000, 0, 0)));
 	OK(!keep(sample(10000, 500, 0), sample(8999, 0, 0)));
@@ -183,6 +191,34 @@ static void trials(void)
 	IS(d.counters.v[COUNT_COMPLETIONS], 0);
 }
 
+#define ID	"4f5ae1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e"
+
+static void cgroups(void)
+{
+	static const char *const cases[][2] = {
+		{ "/", "/" },
+		{ "", "" },
+		{ "/system.slice/nginx.service", "nginx.service" },
+		{ "/user.slice/", "user.slice" },
+		{ "/system.slice/docker-" ID ".scope", "docker 4f5ae1b2c3d4" },
+		{ "/kubepods.slice/kubepods-pod1.slice/cri-containerd-" ID ".scope",
+		  "cri-containerd 4f5ae1b2c3d4" },
+		{ "/machine.slice/libpod-" ID ".scope/container", "libpod 4f5ae1b2c3d4" },
+		{ "/docker/" ID, "docker 4f5ae1b2c3d4" },
+		{ "/docker/" ID "/init.scope", "docker 4f5ae1b2c3d4" },
+		{ "/" ID, "container 4f5ae1b2c3d4" },
+		{ ID, "container 4f5ae1b2c3d4" },
+		{ "/a/" ID "0", ID "0" },
+	};
+	char label[CGROUP_LABEL], want[CGROUP_LABEL];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		snprintf(want, sizeof(want), "%s", cases[i][1]);
+		IS_STR(cgroup_label(cases[i][0], label), want);
+	}
+}
+
 int main(void)
 {
 	puts("TAP version 13");
@@ -193,5 +229,6 @@ int main(void)
 	longest_edit();
 	catalogue();
 	trials();
+	cgroups();
 	return tap_done();
 }
