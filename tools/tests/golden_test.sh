@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What every command prints, word for word, for hosts made of files, one of them
-# recorded; and how it takes bad usage. golden/rows has a test a line,
-# golden/NAME what it prints.
+# What every command prints, word for word: on hosts made of files here, where
+# golden/rows has a test a line and golden/NAME what it prints, bad usage too; and
+# on the real ones in recorded/ (see rerecord), where golden/host-NAME has it all.
 #
 # golden_test.sh --update writes the expected outputs anew: read the difference
 # before committing it.
@@ -109,26 +109,28 @@ absent()
 	rm -r "$sysfs"
 }
 
-# A real host: Linux 6.12 of Debian 13, two listeners under bursts.
-debian13()
-{
-	replay "$here/recorded/debian-13"
-}
-
-# The output of one row, on standard output.
+# The output of the command, on standard output.
 output()
 {
-	local host=$1 variables=$2
-	local -a words
-
-	shift 2
-	"$host"
-	IFS=' ' read -r -a words <<<"$variables"
-	env "${words[@]}" "$tool" --sysroot "$root" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	"$tool" --sysroot "$root" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
 	rc=$?
 	cat "$tmp/out"
 	[ ! -s "$tmp/err" ] || { echo "--- standard error"; cat "$tmp/err"; }
 	echo "--- exit status $rc"
+}
+
+# That of one row: the host, variables, arguments.
+row_output()
+{
+	local variables
+
+	"$1"
+	IFS=' ' read -r -a variables <<<"$2"
+	shift 2
+	(
+		[ ${#variables[@]} = 0 ] || export "${variables[@]}"
+		output "$@"
+	)
 }
 
 # Times and places are not the same twice; and json-c prints an empty array in one
@@ -140,12 +142,58 @@ plain()
 		sed -z -e 's/\[\n *\]/[]/g' -e 's/{\n *}/{}/g'
 }
 
+# All documents in a file, without what else is in it.
 json_is_valid()
 {
-	sed '/^---/,$d' "$1" | python3 -c '
+	sed -e '/^--- standard error/,/^--- exit/d' -e '/^\(---\|\$\) /d' "$1" | python3 -c '
 import json, sys
-document = json.load(sys.stdin)
-assert document["schema"] == 1 and document["command"]'
+text = sys.stdin.read().strip()
+while text:
+    document, end = json.JSONDecoder().raw_decode(text)
+    assert document["schema"] == 1 and document["command"]
+    text = text[end:].strip()'
+}
+
+# compare NAME [json]: $tmp/got with what is expected
+compare()
+{
+	[ ! "$update" ] || cp "$tmp/got" "$here/golden/$1"
+	ok "$1" diff -u "$here/golden/$1" "$tmp/got"
+	[ $# = 2 ] || return
+	if have python3; then
+		ok "$1 is JSON" json_is_valid "$tmp/got"
+	else
+		skip "$1 is JSON" "needs python3"
+	fi
+}
+
+# A recorded host's listener and its process, for explain; the last by name.
+pick()
+{
+	local dir link
+
+	dir=$(printf '%s\n' "$sysfs"/listeners/* | tail -n 1)
+	address=${dir##*/}
+	address=${address%@*}
+	for link in "$root"/proc/[0-9]*/fd/*; do
+		[ "$(readlink "$link")" != "socket:[$(cat "$dir/inode")]" ] || break
+	done
+	link=${link%/fd/*}
+	pid=${link##*/}
+}
+
+# Every command on the host that is there, one after the other; $@ for each.
+host_output()
+{
+	local command words
+
+	for command in "status -i 0" listeners timewait "explain somaxconn" \
+		"explain $address" "explain $pid" apply "apply --live --persist" \
+		"watch -n 1" "apply --yes --persist" "rollback -n" rollback; do
+		read -r -a words <<<"$command $*"
+		echo "\$ tcpadvisor ${words[*]}"
+		output "${words[@]}"
+	done
 }
 
 update=
@@ -154,14 +202,20 @@ while IFS='|' read -r name host variables arguments; do
 	[[ $name && $name != \#* ]] || continue
 	name=${name%% *}
 	read -r -a arguments <<<"$arguments"
-	output "${host// /}" "$variables" "${arguments[@]}" | plain >"$tmp/got"
-	[ ! "$update" ] || cp "$tmp/got" "$here/golden/$name"
-	ok "$name" diff -u "$here/golden/$name" "$tmp/got"
-	[[ " ${arguments[*]} " == *" --json "* ]] || continue
-	if have python3; then
-		ok "$name is JSON" json_is_valid "$tmp/got"
+	row_output "${host// /}" "$variables" "${arguments[@]}" | plain >"$tmp/got"
+	if [[ " ${arguments[*]} " == *" --json "* ]]; then
+		compare "$name" json
 	else
-		skip "$name is JSON" "needs python3"
+		compare "$name"
 	fi
 done <"$here/golden/rows"
+for recorded in "$here"/recorded/*; do
+	name=host-${recorded##*/}
+	replay "$recorded"
+	pick
+	host_output | plain >"$tmp/got"
+	compare "$name"
+	host_output --json | plain >"$tmp/got"
+	compare "$name.json" json
+done
 finish
