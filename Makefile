@@ -35,9 +35,10 @@ advice: ## every verdict on real servers, the advice followed, cures compared
 	scripts/prereq advice
 	scripts/advice all
 
-fuzz: ## the judgement, for ten minutes
-	scripts/prereq unit
+fuzz: ## the judgement for ten minutes, the command's parsers for two each
+	scripts/prereq unit tools
 	$(MAKE) -C selftests/unit fuzz FUZZ_SECONDS=600
+	$(MAKE) -C tools fuzz FUZZ_SECONDS=120
 
 style: ## checkpatch, sparse, W=1, shellcheck and the house rules
 	scripts/check style
