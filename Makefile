@@ -15,7 +15,8 @@ ksft = $(abspath $(KSFT_DIR))
 kselftests := $(DESTDIR)/usr/libexec/tcpadvisor/selftests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix advice fuzz style install uninstall modules tools clean \
+.PHONY: help demo test matrix advice fuzz sanitize soak \
+	style install uninstall modules tools clean \
 	stage stage-module stage-tools stage-selftests
 
 help: ## show this
@@ -39,6 +40,15 @@ fuzz: ## the judgement for ten minutes, the command's parsers for two each
 	scripts/prereq unit tools
 	$(MAKE) -C selftests/unit fuzz FUZZ_SECONDS=600
 	$(MAKE) -C tools fuzz FUZZ_SECONDS=120
+
+sanitize: ## the selftests, long, on a kernel with KASAN, lockdep, kmemleak, failslab
+	selftests/sanitize/planted
+	selftests/sanitize/run
+
+soak: ## 20 minutes of connections and refusals: exact and flat in the end?
+	$(vm) run --one-thread --timeout 2700 -- \
+		/usr/libexec/tcpadvisor/selftests/run_kselftest.sh -o 2500 \
+		-t tcpadvisor:soak.sh
 
 style: ## checkpatch, sparse, W=1, shellcheck and the house rules
 	scripts/check style
