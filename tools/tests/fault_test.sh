@@ -113,6 +113,26 @@ want="made placed announced synced changed written renamed kept"
 ok "the order of what goes to disk" [ "$got" = "$want" ]
 [ "$got" = "$want" ] || echo "# $got"
 
+# A power loss must not leave what nobody remembers: the record goes last.
+undo_order()
+{
+	strace -qq -y -o "$tmp/strace" -e trace=write,fsync,unlink,unlinkat \
+		"$BUILD/tcpadvisor" --sysroot "$root" rollback >/dev/null 2>&1
+	sed -n -e 's/^unlink.*"90-tcpadvisor.conf".*/removed/p' \
+		-e 's/^fsync(.*sysctl.d>.*/kept/p' \
+		-e 's/^write(.*somaxconn>.*/restored/p' \
+		-e 's/^write(.*journal>.*end id=.*/recorded/p' \
+		-e 's/^unlink.*"journal".*/forgotten/p' "$tmp/strace" |
+		awk '{ last[$0] = NR } END {
+			print last["removed"] < last["kept"],
+				last["kept"] < last["forgotten"],
+				last["restored"] < last["forgotten"],
+				last["recorded"] < last["forgotten"] }'
+}
+got=$(undo_order)
+ok "the order in which it is undone" [ "$got" = "1 1 1 1" ]
+[ "$got" = "1 1 1 1" ] || echo "# $got"
+
 # Output that goes nowhere.
 fresh
 full()
