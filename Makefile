@@ -27,7 +27,7 @@ demo: ## overload nginx in a throw-away VM, explain it, cure it, prove it
 	$(vm) run --icount --timeout 1800 --package nginx --package wrk -- selftests/demo.sh
 
 test: ## unit tests, then the selftests in a VM on one kernel
-	scripts/check unit tools dkms:6.12 kselftest:6.12
+	scripts/check unit tools dkms:6.12 kselftest:6.12 advice:6.12
 
 matrix: ## the selftests on every supported kernel
 	scripts/check $(series:%=kselftest:%)
@@ -47,8 +47,7 @@ sanitize: ## the selftests, long, on a kernel with KASAN, lockdep, kmemleak, fai
 
 soak: ## 20 minutes of connections and refusals: exact and flat in the end?
 	$(vm) run --one-thread --timeout 2700 -- \
-		/usr/libexec/tcpadvisor/selftests/run_kselftest.sh -o 2500 \
-		-t tcpadvisor:soak.sh
+		/usr/libexec/tcpadvisor/selftests/tcpadvisor/soak.sh
 
 style: ## checkpatch, sparse, W=1, shellcheck and the house rules
 	scripts/check style
