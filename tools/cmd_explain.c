@@ -25,7 +25,8 @@ static const char usage[] =
 	"Explain one thing: what was seen, what follows, what would not help.\n"
 	"\n"
 	"  KEY          a sysctl (net.core.somaxconn, or just somaxconn), or another\n"
-	"               knob; without WHAT they are listed\n"
+	"               knob\n"
+	"  VERDICT      what it means, and what helps; without WHAT both are listed\n"
 	"  ADDR:PORT    a listener, as \"tcpadvisor listeners\" shows it; :PORT for any\n"
 	"  PID          all listeners that this process has open\n";
 
@@ -43,8 +44,9 @@ static void paragraph(const char *key, const char *label, const char *text)
 }
 
 /* Listing them needs neither the module nor a namespace. */
-static int list_knobs(void)
+static int list_names(void)
 {
+	const struct verdict *v;
 	const struct knob *k;
 	unsigned int i;
 
@@ -56,6 +58,33 @@ static int list_knobs(void)
 		out_object_end();
 	}
 	out_array_end();
+	out_array("verdicts");
+	for (i = 0; (v = verdict_at(i)); i++) {
+		out_object(NULL);
+		out_str("name", "", v->name, "\n");
+		out_object_end();
+	}
+	out_array_end();
+	return out_end() ? EXIT_FAILED : EXIT_DONE;
+}
+
+static void show_meaning(const struct verdict *v)
+{
+	paragraph("meaning", "this means", v->meaning);
+	paragraph("cure", "what helps", v->cure);
+	paragraph("not_cures", "what does not", v->not_cures);
+}
+
+/* What it says of any host: no need of the module either. */
+static int explain_verdict(const struct verdict *v)
+{
+	out_begin("explain");
+	out_object("verdict");
+	out_color(COLOR_BOLD);
+	out_str("name", "", v->name, "\n");
+	out_color(COLOR_NONE);
+	show_meaning(v);
+	out_object_end();
 	return out_end() ? EXIT_FAILED : EXIT_DONE;
 }
 
@@ -185,7 +214,7 @@ static void show_queues(const struct listener *l)
 	out_uint("syn_queue_peak", "", l->syn_queue_peak, " at most\n");
 }
 
-static void show_verdict(const struct listener *l, const struct recommend *r)
+static void show_listener_verdict(const struct listener *l, const struct recommend *r)
 {
 	const struct verdict *v = verdict_find(l->verdict);
 	const struct remark *m = recommend_remark(r, REMARK_LISTENER, l->name);
@@ -199,11 +228,8 @@ static void show_verdict(const struct listener *l, const struct recommend *r)
 	field_uint("backlog_recommended", l->recommended);
 	if (m)
 		paragraph("evidence", "evidence", m->text);
-	if (!v)
-		return;
-	paragraph("meaning", "this means", v->meaning);
-	paragraph("cure", "what helps", v->cure);
-	paragraph("not_cures", "what does not", v->not_cures);
+	if (v)
+		show_meaning(v);
 }
 
 static void explain_listener(const struct listener *l, const struct recommend *r)
@@ -225,7 +251,7 @@ static void explain_listener(const struct listener *l, const struct recommend *r
 	show_cap(l);
 	show_queues(l);
 	show_sums(l);
-	show_verdict(l, r);
+	show_listener_verdict(l, r);
 	out_object_end();
 }
 
@@ -301,10 +327,12 @@ int cmd_explain(int argc, char **argv)
 		return status;
 	out_init(globals.json, globals.color);
 	if (first == argc)
-		return list_knobs();
+		return list_names();
+	if (verdict_find(argv[first]))
+		return explain_verdict(verdict_find(argv[first]));
 	if (!knob_find(argv[first]) && !strchr(argv[first], ':') &&
 	    number_in(argv[first], 1, INT32_MAX, &pid)) {
-		warnx("found \"%s\": neither a knob (\"tcpadvisor explain\" lists them), nor ADDR:PORT, nor a PID",
+		warnx("found \"%s\": neither a knob or verdict (\"tcpadvisor explain\" lists them), nor ADDR:PORT, nor a PID",
 		      argv[first]);
 		return EXIT_USAGE;
 	}

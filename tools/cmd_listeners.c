@@ -71,6 +71,7 @@ int cmd_listeners(int argc, char **argv)
 static void timewait_show(const struct totals *t)
 {
 	out_object("timewait");
+	show_verdict(t->timewait.verdict);
 	out_uint("count", "alive now    ", t->timewait.count, "");
 	out_uint("limit", " of ", t->timewait.limit, " (net.ipv4.tcp_max_tw_buckets)\n");
 	out_uint("created", "created      ", t->timewait.created, "\n");

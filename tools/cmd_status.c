@@ -4,10 +4,12 @@
  * module was loaded, who suffers most, and what to do about it.
  */
 #include <errno.h>
+#include <string.h>
 #include <time.h>
 
 #include "number.h"
 #include "output.h"
+#include "ports.h"
 #include "sample.h"
 #include "show.h"
 #include "snapshot.h"
@@ -72,9 +74,19 @@ static void show_sum(const char *key, const char *label, const struct counters *
 	out_object_end();
 }
 
+/* In JSON only: the text has it in the advice. */
+static void field_verdict(const char *verdict)
+{
+	if (*verdict)
+		field_str("verdict", verdict);
+	else
+		field_null("verdict");
+}
+
 static void show_timewait(const struct totals *t)
 {
 	out_object("timewait");
+	field_verdict(t->timewait.verdict);
 	out_uint("count", "TIME_WAIT    ", t->timewait.count, "");
 	out_uint("limit", " of ", t->timewait.limit, "");
 	out_uint("overflows", ", ", t->timewait.overflows, " refused\n");
@@ -83,6 +95,26 @@ static void show_timewait(const struct totals *t)
 		out_text("             %llu listeners have no entry of their own (max_listeners)\n",
 			 t->untracked_listeners);
 	field_uint("untracked_listeners", t->untracked_listeners);
+}
+
+/* Nothing in text unless there is something to say. */
+static void show_ports(const struct ports *p)
+{
+	out_object("ports");
+	field_verdict(p->verdict);
+	field_uint("failures", p->failures);
+	field_uint("usable", p->usable);
+	field_uint("pinned", p->pinned);
+	out_object_end();
+	if (!p->failures && (!*p->verdict || !strcmp(p->verdict, "ok")))
+		return;
+	out_text("local ports  ");
+	if (p->failures)
+		out_color(COLOR_BAD);
+	out_text("%llu connect(2) calls found none", p->failures);
+	if (p->failures)
+		out_color(COLOR_NONE);
+	out_text("%s%s; see \"tcpadvisor ports\"\n", *p->verdict ? ": " : "", p->verdict);
 }
 
 static size_t troubled(const struct listeners *ls)
@@ -108,7 +140,7 @@ static void show_namespace(const struct netns *ns)
 }
 
 static void show(const struct snapshot *snap, const struct sample *total,
-		 const struct sample *now, const struct totals *t)
+		 const struct sample *now, const struct totals *t, const struct ports *p)
 {
 	size_t nr = troubled(&snap->listeners);
 
@@ -119,6 +151,8 @@ static void show(const struct snapshot *snap, const struct sample *total,
 	if (interval_ms)
 		show_sum("now", "just now     ", &now->counters);
 	show_timewait(t);
+	if (p)
+		show_ports(p);
 	out_uint("listeners_total", "listeners    ", snap->listeners.nr, "");
 	out_uint("listeners_refusing", ", ", nr, " with refusals\n");
 	if (nr)
@@ -137,17 +171,19 @@ static int in_namespace(const struct netns *ns, void *arg)
 	struct sample first = { 0 }, total, now;
 	struct snapshot snap;
 	struct totals t;
-	int status = EXIT_FAILED;
+	struct ports p;
+	int status = EXIT_FAILED, err;
 
 	(void)arg;
 	if (sysfs_check() || begin(&first) || snapshot_read(&snap, ns))
 		return EXIT_FAILED;
-	if (!totals_read(&t)) {
+	err = ports_read(&p);
+	if ((!err || err == -ENOENT) && !totals_read(&t)) {
 		sample_of(&t, &snap.listeners, &total);
 		sample_diff(&first, &total, &now);
 		listeners_own(&snap.listeners);
 		show_namespace(ns);
-		show(&snap, &total, &now, &t);
+		show(&snap, &total, &now, &t, err ? NULL : &p);
 		status = EXIT_DONE;
 	}
 	snapshot_free(&snap);

@@ -64,7 +64,42 @@ static const struct verdict verdicts[] = {
 		"Wait for the next window under load.",
 		"Any change: there is no evidence for one yet.",
 	},
+	{
+		"buckets-full",
+		"This side closes connections faster than net.ipv4.tcp_max_tw_buckets lets them wait: those above it skip TIME_WAIT, and a segment that is late may end up in a new connection between the same two ports.",
+		"Raise net.ipv4.tcp_max_tw_buckets, within memory: each takes a few hundred bytes for 60 s. Or have clients close first, and keep connections open for more than one request.",
+		"Lowering net.ipv4.tcp_max_tw_buckets \"to limit TIME_WAIT\": that is the fault, not the cure. net.ipv4.tcp_fin_timeout: TIME_WAIT is 60 s, whatever it says. net.ipv4.tcp_tw_reuse: it takes over TIME_WAITs for outgoing connections and does nothing for a server's. net.ipv4.tcp_tw_recycle: gone since Linux 4.12.",
+	},
+	{
+		"server-closes",
+		"Many connections are in TIME_WAIT on the server's side, because it closes first. That is harmless: they hold some memory for 60 s, no port that anybody needs, and no descriptor.",
+		"Nothing has to be done. Keep-alive, and clients that close first, make them fewer.",
+		"net.ipv4.tcp_tw_reuse: it is about outgoing connections. net.ipv4.tcp_fin_timeout: does not shorten TIME_WAIT. net.ipv4.tcp_tw_recycle: gone since Linux 4.12. A lower net.ipv4.tcp_max_tw_buckets: cuts short what protects new connections. SO_LINGER {1, 0}: throws data away.",
+	},
+	{
+		"finwait2-held",
+		"Most of what counts as TIME_WAIT is in FIN_WAIT_2: this side has closed, no process owns the connection any more, and the peer does not close.",
+		"Lower net.ipv4.tcp_fin_timeout: this is the one case in which it helps. Better still, find out why the peers keep their side open.",
+		"net.ipv4.tcp_tw_reuse: FIN_WAIT_2 is not reused. A higher net.ipv4.tcp_max_tw_buckets makes room for more of them. net.ipv4.tcp_keepalive_time: no longer applies, once the connection has no owner.",
+	},
+	{
+		"ports-tight",
+		"Outgoing connections towards one destination use most of the local ports that there are; at this rate, connect(2) will fail soon. \"tcpadvisor ports\" shows towards whom, and when.",
+		"Keep connections open and share them (a pool, HTTP keep-alive). Widen net.ipv4.ip_local_port_range, with the ports of services in net.ipv4.ip_local_reserved_ports. net.ipv4.tcp_tw_reuse 1 if TIME_WAIT holds most of them and this side is the client. More destination addresses or ports.",
+		"net.ipv4.tcp_fin_timeout: does not shorten TIME_WAIT. net.ipv4.tcp_max_tw_buckets: a lower limit frees ports by breaking what TIME_WAIT is for. net.core.somaxconn and backlogs: are about incoming connections. More descriptors: they are not what is short.",
+	},
+	{
+		"ports-exhausted",
+		"connect(2) has failed with EADDRNOTAVAIL: no local port was free towards that destination. \"tcpadvisor ports\" shows the destination, the process, and whether it had chosen its source address first.",
+		"If it had (BOUND), set IP_BIND_ADDRESS_NO_PORT in the program: bind(2) before connect(2) takes a port for all destinations at once. Widen net.ipv4.ip_local_port_range, with the ports of services in net.ipv4.ip_local_reserved_ports. net.ipv4.tcp_tw_reuse 1, with net.ipv4.tcp_timestamps 1, if TIME_WAIT holds most of them. Reuse connections; use more source or destination addresses.",
+		"net.ipv4.tcp_fin_timeout: does not shorten TIME_WAIT. net.ipv4.tcp_tw_recycle: gone since Linux 4.12. A lower net.ipv4.tcp_max_tw_buckets: frees ports by breaking what TIME_WAIT is for. net.ipv4.tcp_syn_retries, net.core.somaxconn: no SYN was sent. SO_LINGER {1, 0}: avoids TIME_WAIT, and throws data away.",
+	},
 };
+
+const struct verdict *verdict_at(unsigned int i)
+{
+	return i < ARRAY_SIZE(verdicts) ? &verdicts[i] : NULL;
+}
 
 const struct verdict *verdict_find(const char *name)
 {

@@ -27,13 +27,16 @@ const struct knob *knob_find(const char *name);
 extern const struct knob knobs_handshake[];
 extern const struct knob knobs_host[];
 
-/* What a verdict on a listener means. */
+/* What a verdict means: on a listener, on TIME_WAITs, on local ports. */
 struct verdict {
 	const char *name;
 	const char *meaning;
 	const char *cure;
 	const char *not_cures;	/* popular changes that would not help, and why */
 };
+
+/* The entry at @i, or NULL past the end. */
+const struct verdict *verdict_at(unsigned int i);
 
 /* The entry of @name, or NULL. */
 const struct verdict *verdict_find(const char *name);

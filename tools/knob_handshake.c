@@ -101,6 +101,13 @@ const struct knob knobs_handshake[] = {
 		"Goes with any widening of the range.",
 	},
 	{
+		"net.ipv4.ip_unprivileged_port_start",
+		"0, to let anybody serve on port 80",
+		"Ports below it, 1024 by default, are for privileged programs. A range of local ports that starts lower takes them for outgoing connections.",
+		"None.",
+		"Left alone; no wider range that is advised starts below it.",
+	},
+	{
 		"net.ipv4.tcp_syn_retries",
 		"lower it in a LAN",
 		"The default of 6 gives up after 127 s (not 63 s).",
@@ -117,7 +124,7 @@ const struct knob knobs_handshake[] = {
 	{
 		"net.ipv4.tcp_tw_reuse",
 		"1 everywhere",
-		"For outgoing connections only; needs timestamps; a TIME_WAIT is reused after one second. The default of 2 does so on loopback only. A server that accepts gains nothing.",
+		"For outgoing connections only; needs timestamps; a TIME_WAIT is reused after one second (net.ipv4.tcp_tw_reuse_delay on the newest kernels). The default of 2 does so on loopback only. A server that accepts gains nothing.",
 		"TIME_WAITs of the client side hold a large share of the ports towards a destination.",
 		"1 for such clients; for servers it would not help.",
 	},

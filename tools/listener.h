@@ -14,7 +14,6 @@
 #include "sysfs.h"
 
 #define CGROUP_MAX	512
-#define VERDICT_MAX	32
 #define BACKLOG_MAX	65535	/* what advice and listen(2) through us stop at */
 
 struct listener {

@@ -12,12 +12,13 @@
 #include "tcpadvisor.h"
 #include "util.h"
 
-/* The order of --help. To come: top, ports, metrics, snapshot, doctor. */
+/* The order of --help. To come: top, metrics, snapshot, doctor. */
 static const struct command commands[] = {
 	{ "status", cmd_status, "what is refused, and what to do about it (the default)" },
 	{ "listeners", cmd_listeners, "every listening socket: queues, refusals, verdict" },
 	{ "timewait", cmd_timewait, "TIME_WAIT sockets against their limit" },
-	{ "explain", cmd_explain, "KEY, ADDR:PORT or PID: evidence, and what won't help" },
+	{ "ports", cmd_ports, "local ports: the destinations towards which they run out" },
+	{ "explain", cmd_explain, "KEY, VERDICT, ADDR:PORT or PID: what it is about" },
 	{ "apply", cmd_apply, "make the advised changes; without --yes only show them" },
 	{ "rollback", cmd_rollback, "undo what apply has changed" },
 	{ "watch", cmd_watch, "print the advice each time it changes" },

@@ -18,6 +18,21 @@ enum color verdict_color(const char *verdict)
 	return COLOR_BAD;
 }
 
+void show_verdict(const char *verdict)
+{
+	if (!*verdict) {
+		field_null("verdict");
+		return;
+	}
+	out_text("verdict      ");
+	out_color(verdict_color(verdict));
+	out_str("verdict", "", verdict, "");
+	out_color(COLOR_NONE);
+	if (strcmp(verdict, "ok"))
+		out_text("  (\"tcpadvisor explain %s\" says more)", verdict);
+	out_text("\n");
+}
+
 void show_counters(const struct counters *c)
 {
 	unsigned int i;

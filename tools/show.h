@@ -20,4 +20,7 @@ void show_advice(const struct recommend *r);
 
 enum color verdict_color(const char *verdict);
 
+/* The line "verdict"; null in JSON and nothing in text if it is "". */
+void show_verdict(const char *verdict);
+
 #endif /* _TCPADVISOR_SHOW_H */

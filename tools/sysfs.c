@@ -128,6 +128,20 @@ static int dir_read(const char *name, struct counters *c, const struct field *f,
 	return err;
 }
 
+int verdict_read(const char *dir, char *verdict)
+{
+	ssize_t n = root_read_line(verdict, VERDICT_MAX, SYSFS "/%s/verdict", dir);
+
+	if (n < 0)
+		verdict[0] = '\0';
+	if (n < 0 && n != -ENOENT) {
+		sysfs_complain((int)n, dir, "verdict");
+		return (int)n;
+	}
+	root_clean(verdict);
+	return 0;
+}
+
 int totals_read(struct totals *t)
 {
 	const struct field closed[] = {
@@ -150,6 +164,8 @@ int totals_read(struct totals *t)
 		err = dir_read("untracked", &t->untracked, untracked, 1);
 	if (!err)
 		err = dir_read("timewait", NULL, timewait, ARRAY_SIZE(timewait));
+	if (!err)
+		err = verdict_read("timewait", t->timewait.verdict);
 	return err;
 }
 

@@ -14,6 +14,7 @@
 #include "recommend.h"
 
 #define SYSFS	"/sys/kernel/tcpadvisor"
+#define VERDICT_MAX	32	/* a verdict and NUL */
 
 /* The counter files that listeners, closed/ and untracked/ have in common. */
 enum counter {
@@ -60,10 +61,17 @@ struct totals {
 	struct {
 		__u64 count, limit, created, overflows, server_side, client_side,
 			 fin_wait2, reused;
+		char verdict[VERDICT_MAX];	/* "" if the module gives none */
 	} timewait;
 };
 
 int totals_read(struct totals *t);
+
+/*
+ * The verdict on what the directory @dir is about, in @verdict (VERDICT_MAX
+ * bytes); "" if the module is older than that.
+ */
+int verdict_read(const char *dir, char *verdict);
 
 /* 0 if the module is loaded. */
 int sysfs_check(void);

@@ -55,7 +55,7 @@ _tcpadvisor_options()
 
 _tcpadvisor()
 {
-	local commands="status listeners timewait explain apply rollback watch"
+	local commands="status listeners timewait ports explain apply rollback watch"
 	local cur prev word command='' words=()
 
 	# Addresses hold colons: take the word up to the cursor whole.

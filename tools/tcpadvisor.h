@@ -75,6 +75,7 @@ int run_in_namespaces(const char *command, int (*fn)(const struct netns *ns, voi
 int cmd_status(int argc, char **argv);
 int cmd_listeners(int argc, char **argv);
 int cmd_timewait(int argc, char **argv);
+int cmd_ports(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_apply(int argc, char **argv);
 int cmd_rollback(int argc, char **argv);

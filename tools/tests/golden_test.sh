@@ -86,6 +86,50 @@ busy()
 	sysctl net.ipv4.tcp_syncookies 1
 }
 
+# A proxy that has run out of ports towards one of its backends.
+proxy()
+{
+	new_root
+	namespace
+	listener 0.0.0.0:80@3a inode=400 backlog=4096 syns=90210 completions=90210
+	process 700 haproxy 5=400
+	echo 60117 >"$sysfs/timewait/count"
+	echo 300 >"$sysfs/timewait/server_side"
+	echo 91022 >"$sysfs/timewait/client_side"
+	echo ok >"$sysfs/timewait/verdict"
+	ports 1683 2 28231 17 ports-exhausted <<-END
+		10.0.0.1 10.0.0.2:8080 28231 27840 0 0 1680 bound 700 haproxy
+		2001:db8::1 [2001:db8::2]:443 21010 20000 7221 42 0 - 0 -
+		10.0.0.1 10.0.0.3:5432 120 0 28111 - 3 - 812 my own client
+	END
+	sysctl net.ipv4.ip_local_reserved_ports ''
+	sysctl net.ipv4.ip_local_port_range $'32768\t60999'
+	recommend <<-END
+		# net.ipv4.ip_local_reserved_ports - -> 8080,9000-9010: 12 listeners would lie inside the wider
+		#   range below
+		net.ipv4.ip_local_reserved_ports = 8080,9000-9010
+		# net.ipv4.ip_local_port_range 32768 60999 -> 1025 65534: 1683 connections found no port
+		net.ipv4.ip_local_port_range = 1025 65534
+		# not advised: net.ipv4.tcp_fin_timeout (does not shorten TIME_WAIT)
+	END
+}
+
+# A module that looks at ports, and nothing to see; servers that close first.
+idle()
+{
+	calm
+	ports 0 0 28232 0 ok </dev/null
+	echo 9000 >"$sysfs/timewait/server_side"
+	echo server-closes >"$sysfs/timewait/verdict"
+}
+
+# A line of ports/destinations that nobody understands.
+torn()
+{
+	proxy
+	echo "10.0.0.1 10.0.0.2 28231" >>"$sysfs/ports/destinations"
+}
+
 # Names that a terminal must not be given as they are.
 hostile()
 {
@@ -94,6 +138,8 @@ hostile()
 	listener 0.0.0.0:1@ffffffffffffffff inode=300 backlog=5 \
 		cgroup="/$(printf 'x\033]0;y\007')" verdict="$(printf '\033[31mok')"
 	process 7 "$(printf 'a\033[2Jb\n')" 3=300
+	printf '::1 [::1]:1 1 0 1 - 1 - 7 a\033[2Jb\n' |
+		ports 1 0 2 0 "$(printf '\033[31mok')"
 }
 
 # Nothing listens.

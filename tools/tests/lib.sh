@@ -183,6 +183,19 @@ listener()
 	done
 }
 
+# ports FAILURES EVICTED USABLE PINNED VERDICT: the destinations are what comes in.
+ports()
+{
+	local name
+
+	mkdir -p "$sysfs/ports"
+	for name in failures evicted usable pinned verdict; do
+		echo "$1" >"$sysfs/ports/$name"
+		shift
+	done
+	cat >"$sysfs/ports/destinations"
+}
+
 # The advice is what comes in, below the first line.
 recommend()
 {

@@ -121,6 +121,10 @@ static void longest_edit(void)
 
 static void catalogue(void)
 {
+	static const char *const verdicts[] = {
+		"buckets-full", "server-closes", "finwait2-held", "ports-tight",
+		"ports-exhausted",
+	};
 	const struct knob *k;
 	const struct key *key;
 	unsigned int i, incomplete = 0;
@@ -129,6 +133,11 @@ static void catalogue(void)
 		incomplete += !k->guides || !k->truth || !k->signal || !k->answer;
 	IS(incomplete, 0);
 	OK(i > 35);
+	for (i = 0; i < ARRAY_SIZE(verdicts); i++) {
+		printf("# %s\n", verdicts[i]);
+		OK(verdict_find(verdicts[i]));
+	}
+	OK(!verdict_find("no-such-verdict"));
 	/* Whatever can be written can be explained. */
 	for (i = 0; (key = key_at(i)); i++) {
 		printf("# %s\n", key->name);
