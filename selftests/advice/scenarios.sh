@@ -110,6 +110,16 @@ slow_haproxy()
 	longer() { kill "$server"; wait "$server"; haproxy_serves 65 16; }
 }
 
+# The same, and somaxconn is what caps the queue: raised, it would end most of
+# the refusals, and have everybody wait instead.
+slow_haproxy_capped()
+{
+	expect app-slow
+	knob core/somaxconn 32
+	haproxy_serves 4096 16
+	load() { arrive 4 50 160; }
+}
+
 # It takes more than come.
 slow_haproxy_not()
 {

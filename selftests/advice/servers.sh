@@ -34,6 +34,7 @@ http=$'GET / HTTP/1.0\r\n\r\n'
 # nginx WORKERS [LISTEN-OPTION]...
 nginx_serves()
 {
+	cure_begins
 	in_memory nginx
 	cat >"$tmp/nginx.conf" <<-END
 		daemon off;
@@ -67,6 +68,7 @@ workers()
 # haproxy BACKLOG SESSIONS-PER-SECOND: accepts no faster than that
 haproxy_serves()
 {
+	cure_begins
 	in_memory haproxy
 	cat >"$tmp/haproxy.cfg" <<-END
 		global
@@ -90,6 +92,7 @@ haproxy_serves()
 # redis BACKLOG [OPTION]...
 redis_serves()
 {
+	cure_begins
 	in_memory redis-server
 	redis-server --port "$port" --bind 0.0.0.0 --protected-mode no \
 		--tcp-backlog "$1" --maxclients 20000 --save '' \
@@ -101,6 +104,7 @@ redis_serves()
 # memcached BACKLOG
 memcached_serves()
 {
+	cure_begins
 	in_memory memcached
 	memcached -u nobody -l 0.0.0.0 -p "$port" -U 0 -c 20000 -b "$1" -t 1 &
 	server=$!
@@ -110,6 +114,7 @@ memcached_serves()
 # Python's http.server asks for a backlog of 5.
 python_serves()
 {
+	cure_begins
 	in_memory python3
 	mkdir "$tmp/www"
 	echo ok >"$tmp/www/index.html"
