@@ -362,16 +362,20 @@ sum()
 
 declare -A mib mib_begin
 
-# The kernel's own counters of this namespace, into the array mib.
+# The kernel's own counters of this namespace, into the array mib. Taken at once:
+# each read of its own would find the file made anew, and maybe longer.
 mib_read()
 {
-	local names values i
+	local lines names values n i
 
-	while read -ra names && read -ra values; do
+	mapfile -t lines </proc/net/netstat
+	for ((n = 0; n < ${#lines[@]}; n += 2)); do
+		read -ra names <<<"${lines[n]}"
+		read -ra values <<<"${lines[n + 1]}"
 		for ((i = 1; i < ${#names[@]}; i++)); do
 			mib[${names[i]}]=${values[i]}
 		done
-	done </proc/net/netstat
+	done
 }
 
 # From here on exact() counts.
