@@ -62,6 +62,10 @@ closed()
 	get $sysfs/closed/aborted
 	check_eq "with those who were not accepted" "$reply" 3
 	check_counts "and with its counts" $sysfs/closed syns=5 completions=3
+	wire send A "$peer" 2000 2
+	check_eq "ACKs that come too late are answered by a reset" "$reply" \
+		"synack=0 ack=0 rst=2 fin=0 none=0"
+	check_counts "and count nowhere" $sysfs/closed syns=5 completions=3
 }
 
 port_zero()
@@ -74,7 +78,7 @@ port_zero()
 		await listener_dir "$reply"
 }
 
-plan 15
+plan 17
 agents
 family 4
 before_load

@@ -9,6 +9,7 @@
  * Does not: judge; see agent.h for the conversation.
  */
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
@@ -85,7 +86,25 @@ static const struct {
 	{ "syncnt", IPPROTO_TCP, TCP_SYNCNT },
 };
 
-/* set FD OPTION VALUE; OPTION is one of the above, or linger in seconds */
+/* A filter of @n instructions that lets everything pass. */
+static int attach_filter(int fd, int n)
+{
+	struct sock_filter code[64];
+	struct sock_fprog prog = { .len = n, .filter = code };
+	int i;
+
+	if (n < 1 || n > (int)ARRAY_SIZE(code))
+		return -EINVAL;
+	for (i = 0; i < n; i++)
+		code[i] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0x40000);
+	return done(setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+			       sizeof(prog)));
+}
+
+/*
+ * set FD OPTION VALUE; OPTION is one of the above, linger in seconds, or filter
+ * in instructions
+ */
 static int do_set(char **word)
 {
 	int fd = atoi(word[0]), value = atoi(word[2]);
@@ -95,6 +114,8 @@ static int do_set(char **word)
 	if (!strcmp(word[1], "linger"))
 		return done(setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger,
 				       sizeof(linger)));
+	if (!strcmp(word[1], "filter"))
+		return attach_filter(fd, value);
 	for (i = 0; i < ARRAY_SIZE(options); i++)
 		if (!strcmp(word[1], options[i].name))
 			return done(setsockopt(fd, options[i].level,

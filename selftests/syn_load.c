@@ -2,12 +2,13 @@
 /*
  * syn_load.c - a storm of connections from clients on CPUs of their own.
  *
- * usage: syn_load ADDRESS PORT COUNT SECONDS CPU...
+ * usage: syn_load [-p MICROSECONDS] ADDRESS PORT COUNT SECONDS CPU...
  *
  * Job: one thread for each CPU named (name one twice for two), each of which
  * opens COUNT connections (0: any number) as fast as it can and closes each at
- * once with a reset, so that neither ports nor TIME_WAIT bound the rate. Ends
- * after SECONDS even if not all were made. Prints `attempts=N`.
+ * once with a reset, so that neither ports nor TIME_WAIT bound the rate; with -p
+ * it sleeps so long after each. Ends after SECONDS even if not all were made.
+ * Prints `attempts=N`.
  * Does not: wait for an answer; the test reads the kernel's counters.
  */
 #include <pthread.h>
@@ -24,6 +25,7 @@
 static struct sockaddr_storage target;
 static socklen_t target_len;
 static unsigned long count;
+static useconds_t pause_us;
 static time_t end;
 
 struct client {
@@ -63,24 +65,39 @@ static void *run(void *arg)
 	CPU_SET(c->cpu, &cpus);
 	if (sched_setaffinity(0, sizeof(cpus), &cpus))
 		perror("sched_setaffinity");
-	while ((!count || c->attempts < count) && now() < end)
+	while ((!count || c->attempts < count) && now() < end) {
 		c->attempts += attempt();
+		if (pause_us)
+			usleep(pause_us);
+	}
 	return NULL;
+}
+
+static int refuse(const char *name)
+{
+	fprintf(stderr,
+		"usage: %s [-p MICROSECONDS] ADDRESS PORT COUNT SECONDS CPU...\n",
+		name);
+	return 2;
 }
 
 int main(int argc, char **argv)
 {
 	static struct client clients[CLIENTS_MAX];
+	const char *name = argv[0];
 	unsigned long attempts = 0;
-	int i, n = argc - 5;
+	int i, n;
 
+	if (argc > 2 && !strcmp(argv[1], "-p")) {
+		pause_us = atoi(argv[2]);
+		argc -= 2;
+		argv += 2;
+	}
+	n = argc - 5;
 	if (n >= 1 && n <= CLIENTS_MAX)
 		target_len = agent_address(argv[1], argv[2], &target);
-	if (!target_len) {
-		fprintf(stderr, "usage: %s ADDRESS PORT COUNT SECONDS CPU...\n",
-			argv[0]);
-		return 2;
-	}
+	if (!target_len)
+		return refuse(name);
 	count = strtoul(argv[3], NULL, 0);
 	end = now() + atoi(argv[4]);
 	for (i = 0; i < n; i++) {

@@ -81,6 +81,7 @@ is_valid()
 	cgroup) [[ $2 =~ ^(-|/.*)$ ]] ;;
 	backlog_requested) [ "$2" = unknown ] || is_number "$2" ;;
 	verdict) [[ $2 =~ ^[a-z-]+$ ]] && grep -qwe "$2" "$abi" ;;
+	exact) [[ $2 =~ ^[01]$ ]] ;;
 	*) is_number "$2" ;;
 	esac
 }

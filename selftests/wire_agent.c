@@ -9,7 +9,8 @@
  * that sequence numbers fit.
  * Context: argument 1 is the device's name; see agent.h for the conversation.
  * The test gives the device its addresses.
- * Does not: implement TCP. No options, no window, no timer.
+ * Does not: implement TCP. No window, no timer, no options but those it is told
+ * to put on a SYN.
  */
 #include <fcntl.h>
 #include <linux/if_tun.h>
@@ -27,19 +28,20 @@
 #include "agent.h"
 
 #define DATA_MAX	512
+#define OPTIONS_MAX	40
 #define PORTS		65536
 
 /* As they come over the wire; every header is a multiple of four bytes. */
 struct segment4 {
 	struct iphdr ip;
 	struct tcphdr tcp;
-	char data[DATA_MAX];
+	char data[OPTIONS_MAX + DATA_MAX];
 };
 
 struct segment6 {
 	struct ip6_hdr ip;
 	struct tcphdr tcp;
-	char data[DATA_MAX];
+	char data[OPTIONS_MAX + DATA_MAX];
 };
 
 /* What is known of the connection from one source port. */
@@ -56,6 +58,8 @@ struct replies {
 
 static int tun = -1;
 static struct sockaddr_storage target;
+static __u8 options[OPTIONS_MAX];	/* of SYNs */
+static size_t options_len;		/* a multiple of four */
 
 static __u32 sum16(__u32 sum, const void *data, size_t len)
 {
@@ -115,10 +119,15 @@ static void fill_ip6(struct ip6_hdr *ip, __u8 protocol, size_t len,
 	ip->ip6_dst = ((struct sockaddr_in6 *)to)->sin6_addr;
 }
 
-/* The header of the next segment of @port with @flags, e.g. "SA". */
-static void fill_tcp(struct tcphdr *tcp, __u16 port, const char *flags,
-		     size_t data)
+/*
+ * The header of the next segment of @port with @flags, e.g. "SA", and its options
+ * behind it. Returns the length of both.
+ */
+static size_t fill_tcp(struct tcphdr *tcp, __u16 port, const char *flags,
+		       size_t data)
 {
+	size_t len = sizeof(*tcp);
+
 	memset(tcp, 0, sizeof(*tcp));
 	tcp->syn = !!strchr(flags, 'S');
 	tcp->fin = !!strchr(flags, 'F');
@@ -126,11 +135,16 @@ static void fill_tcp(struct tcphdr *tcp, __u16 port, const char *flags,
 	tcp->ack = !!strchr(flags, 'A');
 	tcp->source = htons(port);
 	tcp->dest = target_port();
-	tcp->doff = sizeof(*tcp) / 4;
+	if (tcp->syn) {
+		memcpy(tcp + 1, options, options_len);
+		len += options_len;
+	}
+	tcp->doff = len / 4;
 	tcp->window = htons(65535);
 	tcp->seq = htonl(tcp->syn ? conns[port].start : conns[port].next);
 	tcp->ack_seq = tcp->ack ? htonl(conns[port].peer) : 0;
 	conns[port].next = ntohl(tcp->seq) + tcp->syn + tcp->fin + data;
+	return len;
 }
 
 static int put(const void *packet, size_t len)
@@ -142,10 +156,9 @@ static int put_segment4(const struct sockaddr_storage *from, __u16 port,
 			const char *flags, size_t data)
 {
 	struct segment4 s = {};
-	size_t len = sizeof(s.tcp) + data;
+	size_t len = fill_tcp(&s.tcp, port, flags, data) + data;
 
 	fill_ip4(&s.ip, IPPROTO_TCP, len, from, &target);
-	fill_tcp(&s.tcp, port, flags, data);
 	s.tcp.check = checksum(&s.ip.saddr, 8, IPPROTO_TCP, &s.tcp, len);
 	return put(&s, sizeof(s.ip) + len);
 }
@@ -154,10 +167,9 @@ static int put_segment6(const struct sockaddr_storage *from, __u16 port,
 			const char *flags, size_t data)
 {
 	struct segment6 s = {};
-	size_t len = sizeof(s.tcp) + data;
+	size_t len = fill_tcp(&s.tcp, port, flags, data) + data;
 
 	fill_ip6(&s.ip, IPPROTO_TCP, len, from, &target);
-	fill_tcp(&s.tcp, port, flags, data);
 	s.tcp.check = checksum(&s.ip.ip6_src, 32, IPPROTO_TCP, &s.tcp, len);
 	return put(&s, sizeof(s.ip) + len);
 }
@@ -287,6 +299,21 @@ static int do_to(char **word)
 	return 0;
 }
 
+/* options [HEX]: what each SYN has from now on, e.g. 1e040101 */
+static int do_options(char **word)
+{
+	const char *hex = word[0] ? word[0] : "";
+	size_t n;
+
+	for (n = 0; n < OPTIONS_MAX && sscanf(hex + 2 * n, "%2hhx", &options[n]) == 1;)
+		n++;
+	if (n * 2 != strlen(hex) || n % 4)
+		return -EINVAL;
+	options_len = n;
+	puts("ok");
+	return 0;
+}
+
 /* A segment, and what comes back at once. */
 static int exchange(const struct sockaddr_storage *from, unsigned int port,
 		    const char *flags, size_t data, struct replies *r)
@@ -408,6 +435,7 @@ static int open_tun(const char *name)
 
 static const struct agent_command commands[] = {
 	{ "to", 2, do_to },
+	{ "options", 0, do_options },
 	{ "send", 4, do_send },
 	{ "open", 3, do_open },
 	{ "icmp", 3, do_icmp },
