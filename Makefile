@@ -30,7 +30,7 @@ test: ## unit tests, then the selftests in a VM on one kernel
 	scripts/check unit tools dkms:6.12 kselftest:6.12 advice:6.12
 
 matrix: ## the selftests on every supported kernel
-	scripts/check $(series:%=kselftest:%)
+	scripts/check compile $(series:%=kselftest:%)
 
 advice: ## every verdict on real servers, the advice followed, cures compared
 	scripts/prereq advice
