@@ -113,8 +113,7 @@ static int destination_parse(char *s, struct destination *d)
 static int refuse(struct fault *fault, unsigned int line, const char *found)
 {
 	fault->line = line;
-	fault->why =
-		"expected \"SOURCE DESTINATION USED TIMEWAIT FREE SECONDS FAILURES bound|- PID PROGRAM\"";
+	fault->why = "expected nine words and a program's name, as the ABI document has it";
 	snprintf(fault->found, sizeof(fault->found), "%.*s",
 		 (int)sizeof(fault->found) - 1, found);
 	root_clean(fault->found);

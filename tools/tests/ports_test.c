@@ -112,9 +112,13 @@ static void refused(void)
 /* The longest line that the module can write. */
 static void longest(void)
 {
-	static const char text[] =
-		"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff [ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535 4294967295 4294967295 4294967295 4294967295 18446744073709551615 bound 2147483647 1234567890123456\n";
+	static const char address[] = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
+	char text[256];
 
+	snprintf(text, sizeof(text), "%s [%s]:65535 %u %u %u %u %llu bound %d %s\n", address,
+		 address,
+		 UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX, (__u64)UINT64_MAX, INT32_MAX,
+		 "1234567890123456");
 	IS(parse(text), 0);
 	IS(p.nr, 1);
 	ports_free(&p);
