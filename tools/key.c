@@ -21,7 +21,8 @@ static const struct key keys[] = {
 	{ "net.ipv4.tcp_abort_on_overflow",	1, 0, 0, KEY_EITHER },
 	{ "net.ipv4.tcp_migrate_req",		1, 1, 1, KEY_RAISE },
 	/* The handshake, client side. */
-	{ "net.ipv4.ip_local_reserved_ports",	VALUE_PORTS, 1, 65535, KEY_RAISE },
+	/* Port 0 is none, but who reserves 0-1023 has it on the list. */
+	{ "net.ipv4.ip_local_reserved_ports",	VALUE_PORTS, 0, 65535, KEY_RAISE },
 	{ "net.ipv4.ip_local_port_range",	2, 1, 65535, KEY_WIDEN },
 	/* Closing. tw_reuse 2 is "loopback only", so 2 -> 1 widens it. */
 	{ "net.ipv4.tcp_tw_reuse",		1, 1, 2, KEY_EITHER },

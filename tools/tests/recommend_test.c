@@ -130,7 +130,6 @@ static const struct bad bads[] = {
 	{ 3, HEAD PORTS " - -> 8080: x\n" KEY_PORTS " = 8080 9000\n" },
 	{ 3, HEAD PORTS " - -> 8080: x\n" KEY_PORTS " = 8080,\n" },
 	{ 3, HEAD PORTS " 8080 -> : x\n" KEY_PORTS " =" BLANK_END },
-	{ 3, HEAD PORTS " - -> 0: x\n" KEY_PORTS " = 0\n" },
 	{ 2, HEAD PORTS " - -> 65536: x\n" KEY_PORTS " = 65536\n" },
 	{ 2, HEAD PORTS " 8080 -> -: x\n" },
 	{ 2, HEAD PORTS " 8080 9000 -> 8080: x\n" },
