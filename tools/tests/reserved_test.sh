@@ -140,6 +140,17 @@ ok "and keeps the rest" grep -qx "# mine" "$root/$conf"
 ok "rollback" exits 0 rollback
 ok "gives the old line back" grep -qxF "$reserved = 7000" "$root/$conf"
 
+# 1019 characters, of 1024 that there may be.
+longest=$(seq -s , 10001 2 10339)
+new_root
+sysctl "$reserved" "${longest%,*}"
+advise <<<"$reserved ${longest%,*} $longest"
+ok "one of the longest lists" exits 0 apply --yes --persist
+ok "is set" is_sysctl "$reserved" "$longest"
+ok "and persisted" grep -qxF "$reserved = $longest" "$root/$conf"
+ok "rollback" exits 0 rollback
+ok "gives the old one back" is_sysctl "$reserved" "${longest%,*}"
+
 # More ports than a list of ours may have.
 long=$(seq -s , 10001 2 10401)
 ports_root ''
