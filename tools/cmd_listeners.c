@@ -49,6 +49,10 @@ static int listeners_in(const struct netns *ns, void *arg)
 	(void)arg;
 	if (snapshot_check(ns) || listeners_read(&ls))
 		return EXIT_FAILED;
+	if (snapshot_check_listeners(&ls)) {
+		listeners_free(&ls);
+		return EXIT_FAILED;
+	}
 	listeners_own(&ls);
 	show_listeners(&ls, SIZE_MAX);
 	if (!ls.nr)

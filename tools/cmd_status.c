@@ -23,8 +23,8 @@ static const char usage[] =
 	"       tcpadvisor status [OPTION]...\n"
 	"What is refused, who suffers most, and what to do about it.\n"
 	"\n"
-	"  -i, --interval SPAN  count for that long what is refused now; default 1s,\n"
-	"                       0 to look at the totals only\n";
+	"  -i, --interval SPAN  count for that long what is refused now; default 1s, and\n"
+	"                       with --all-netns 0: to look at the totals only\n";
 
 static const struct option longs[] = {
 	{ "interval", required_argument, NULL, 'i' },
@@ -32,6 +32,7 @@ static const struct option longs[] = {
 };
 
 static __u64 interval_ms = INTERVAL_MS;
+static bool interval_given;
 
 static int take(int c, const char *arg)
 {
@@ -39,6 +40,7 @@ static int take(int c, const char *arg)
 		return -EINVAL;
 	if (number_duration(arg, &interval_ms))
 		return bad_argument("--interval", arg, "a span such as 1s or 500ms");
+	interval_given = true;
 	return 0;
 }
 
@@ -199,6 +201,9 @@ int cmd_status(int argc, char **argv)
 
 	if (options_parse(argc, argv, &co, &status) < 0)
 		return status;
+	/* One after the other would take as many seconds as there are. */
+	if (globals.all_netns && !interval_given)
+		interval_ms = 0;
 	out_init(globals.json, globals.color);
 	return run_in_namespaces("status", in_namespace, NULL);
 }

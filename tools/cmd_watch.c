@@ -55,14 +55,6 @@ static int take(int c, const char *arg)
 	return -EINVAL;
 }
 
-static __u64 monotonic_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (__u64)ts.tv_sec * 1000 + (__u64)ts.tv_nsec / 1000000;
-}
-
 static int show(const struct recommend *r)
 {
 	char when[40];

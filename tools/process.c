@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * process.c - which process holds a socket. Walks /proc/PID/fd once for all
- * sockets asked for. What it may not look into it passes over: the caller
- * shows a socket without a process as just that.
+ * sockets, of all namespaces. What it may not look into it passes over: the
+ * caller shows a socket without a process as just that.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,20 +16,20 @@
 #include "root.h"
 #include "util.h"
 
-static int by_inode(const void *a, const void *b)
-{
-	const struct owner *const *x = a, *const *y = b;
+/* How long one pass over /proc serves, in ms: processes come and go. */
+#define HOLDERS_MS	1000
 
-	return ((*x)->inode > (*y)->inode) - ((*x)->inode < (*y)->inode);
-}
+/* A process that has a socket open, as descriptor fd. */
+struct holder {
+	__u64 inode;
+	pid_t pid;
+	int fd;
+};
 
-static int inode_cmp(const void *key, const void *item)
-{
-	const __u64 *inode = key;
-	const struct owner *const *own = item;
-
-	return (*inode > (*own)->inode) - (*inode < (*own)->inode);
-}
+struct holders {
+	struct holder *item;	/* ascending, once sorted */
+	size_t nr;
+};
 
 /* A directory entry that is a number up to INT_MAX, else -1. */
 static int entry_number(const struct dirent *de)
@@ -50,67 +50,140 @@ static void program_read(struct owner *own)
 		 (int)sizeof(own->program) - 1, comm);
 }
 
-static void owner_seen(struct owner *own, pid_t pid, int fd)
+static int holder_add(struct holders *h, __u64 inode, pid_t pid, int fd)
 {
-	if (own->last == pid)
-		return;
-	if (own->pid)
-		own->others++;
-	own->last = pid;
-	if (!own->pid || pid < own->pid) {
-		own->pid = pid;
-		own->fd = fd;
+	struct holder *item;
+
+	/* Grow by doubling: the number below is 0 at each power of two. */
+	if (!(h->nr & (h->nr - 1))) {
+		item = reallocarray(h->item, h->nr ? 2 * h->nr : 1, sizeof(*item));
+		if (!item)
+			return -ENOMEM;
+		h->item = item;
 	}
+	item = &h->item[h->nr++];
+	item->inode = inode;
+	item->pid = pid;
+	item->fd = fd;
+	return 0;
 }
 
-/* Match the socket that descriptor @name of @pid points to, if it is one. */
-static void fd_match(int dir, const char *name, pid_t pid, struct owner **own, size_t nr)
+/* The inode of the socket that descriptor @name in @dir is, or 0. */
+static __u64 fd_socket(int dir, const char *name)
 {
-	struct owner **hit;
-	char link[64];
+	char link[64], *end;
 	__u64 inode;
 	ssize_t n;
-	char *end;
 
 	n = readlinkat(dir, name, link, sizeof(link) - 1);
 	if (n < 0)
-		return;
+		return 0;
 	link[n] = '\0';
 	end = strchr(link, ']');
 	if (strncmp(link, "socket:[", 8) || !end)
-		return;
+		return 0;
 	*end = '\0';
-	if (number_u64(link + 8, &inode))
-		return;
-	hit = bsearch(&inode, own, nr, sizeof(*own), inode_cmp);
-	if (!hit)
-		return;
-	/* Several entries may ask for one inode: go through all of them. */
-	while (hit > own && hit[-1]->inode == inode)
-		hit--;
-	for (; hit < own + nr && (*hit)->inode == inode; hit++)
-		owner_seen(*hit, pid, atoi(name));
+	return number_u64(link + 8, &inode) ? 0 : inode;
 }
 
-static void process_match(pid_t pid, struct owner **own, size_t nr)
+static int holders_of(struct holders *h, pid_t pid)
 {
 	DIR *dir = root_opendir("/proc/%d/fd", pid);
 	struct dirent *de;
+	int fd, err = 0;
+	__u64 inode;
 
 	if (!dir)
-		return;
-	while ((de = readdir(dir)))
-		if (entry_number(de) >= 0)
-			fd_match(dirfd(dir), de->d_name, pid, own, nr);
+		return 0;
+	while (!err && (de = readdir(dir))) {
+		fd = entry_number(de);
+		inode = fd < 0 ? 0 : fd_socket(dirfd(dir), de->d_name);
+		if (inode)
+			err = holder_add(h, inode, pid, fd);
+	}
 	closedir(dir);
+	return err;
 }
 
-static void programs_read(struct owner **own, size_t nr)
+static int by_inode(const void *a, const void *b)
+{
+	const struct holder *x = a, *y = b;
+
+	if (x->inode != y->inode)
+		return x->inode < y->inode ? -1 : 1;
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return (x->fd > y->fd) - (x->fd < y->fd);
+}
+
+static void holders_sort(struct holders *h)
+{
+	if (h->nr)
+		qsort(h->item, h->nr, sizeof(*h->item), by_inode);
+}
+
+static void holders_free(struct holders *h)
+{
+	free(h->item);
+	memset(h, 0, sizeof(*h));
+}
+
+/* The sockets of all processes; what memory does not suffice for is left out. */
+static void holders_read(struct holders *h)
+{
+	DIR *proc = root_opendir("/proc");
+	struct dirent *de;
+	int pid, err = 0;
+
+	if (!proc)
+		return;
+	while (!err && (de = readdir(proc))) {
+		pid = entry_number(de);
+		if (pid > 0)
+			err = holders_of(h, pid);
+	}
+	closedir(proc);
+	holders_sort(h);
+}
+
+/* The first holder of an inode not less than @inode. */
+static size_t holders_first(const struct holders *h, __u64 inode)
+{
+	size_t low = 0, high = h->nr, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (h->item[mid].inode < inode)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static void owner_fill(struct owner *own, const struct holders *h)
+{
+	const struct holder *item = h->item + holders_first(h, own->inode);
+	const struct holder *end = h->item + h->nr;
+	pid_t last;
+
+	if (item == end || item->inode != own->inode)
+		return;
+	own->pid = item->pid;
+	own->fd = item->fd;
+	for (last = own->pid; item < end && item->inode == own->inode; item++) {
+		own->others += item->pid != last;
+		last = item->pid;
+	}
+}
+
+static void owners_fill(struct owner **own, size_t nr, const struct holders *h)
 {
 	size_t i;
 
-	/* Sockets of one process tend to be neighbours: read its name once. */
-	for (i = 0; i < nr; i++) {
+	for (i = 0; h->nr && i < nr; i++) {
+		owner_fill(own[i], h);
+		/* Sockets of one process tend to be neighbours: read its name once. */
 		if (i && own[i]->pid && own[i]->pid == own[i - 1]->pid)
 			memcpy(own[i]->program, own[i - 1]->program, sizeof(own[i]->program));
 		else if (own[i]->pid)
@@ -120,27 +193,25 @@ static void programs_read(struct owner **own, size_t nr)
 
 void owners_find(struct owner **own, size_t nr)
 {
-	DIR *proc = root_opendir("/proc");
-	struct dirent *de;
-	int pid;
+	static struct holders all;
+	static __u64 read_at;
 
-	if (!proc)
-		return;
-	qsort(own, nr, sizeof(*own), by_inode);
-	while ((de = readdir(proc))) {
-		pid = entry_number(de);
-		if (pid > 0)
-			process_match(pid, own, nr);
+	if (!all.nr || monotonic_ms() - read_at > HOLDERS_MS) {
+		holders_free(&all);
+		holders_read(&all);
+		read_at = monotonic_ms();
 	}
-	closedir(proc);
-	programs_read(own, nr);
+	owners_fill(own, nr, &all);
 }
 
 void owners_find_in(pid_t pid, struct owner **own, size_t nr)
 {
-	qsort(own, nr, sizeof(*own), by_inode);
-	process_match(pid, own, nr);
-	programs_read(own, nr);
+	struct holders h = { 0 };
+
+	holders_of(&h, pid);
+	holders_sort(&h);
+	owners_fill(own, nr, &h);
+	holders_free(&h);
 }
 
 int process_start(pid_t pid, __u64 *start)

@@ -15,14 +15,14 @@ struct owner {
 	pid_t pid;		/* out: 0 if none was found */
 	int fd;			/* its descriptor there */
 	unsigned int others;	/* further processes that have it open */
-	pid_t last;		/* the one of them seen last; owners_find()'s own */
 	char program[32];	/* its comm, printable */
 };
 
 /*
- * Fill in @nr owners, whose inodes are not 0 and which come zeroed otherwise;
- * sorts the array of pointers. One pass over /proc; needs CAP_SYS_PTRACE and
- * CAP_DAC_READ_SEARCH to see the processes of others.
+ * Fill in @nr owners, whose inodes are not 0 and which come zeroed otherwise. One
+ * pass over /proc, which serves further calls for a moment: with --all-netns they
+ * come by the hundred. Needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH to see the
+ * processes of others.
  */
 void owners_find(struct owner **own, size_t nr);
 

@@ -10,7 +10,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "root.h"
 #include "snapshot.h"
+#include "tcp_inodes.h"
 
 /*
  * Sets come seconds apart at most times, and reading takes milliseconds; but with
@@ -39,6 +41,29 @@ static int check_netns(const struct snapshot *s, const struct netns *ns)
 	return -EXDEV;
 }
 
+/*
+ * The listeners are those of the namespace that /sys was mounted in, all else is
+ * of the one we are in: nsenter(1) leaves the two apart. Then none of the former
+ * is in our own /proc/net.
+ */
+int snapshot_check_listeners(const struct listeners *ls)
+{
+	size_t i, known = 0, ours = 0;
+	struct tcp_inodes listening;
+
+	if (!root_is_live() || tcp_inodes_listening(&listening))
+		return 0;
+	for (i = 0; i < ls->nr; i++) {
+		known += ls->item[i].inode != 0;
+		ours += tcp_inodes_have(&listening, ls->item[i].inode);
+	}
+	tcp_inodes_free(&listening);
+	if (!known || ours)
+		return 0;
+	warnx(SYSFS "/listeners: found the listeners of another network namespace than this one, whose /sys it is: use --netns, or \"ip netns exec\"");
+	return -EXDEV;
+}
+
 int snapshot_check(const struct netns *ns)
 {
 	struct snapshot s = { 0 };
@@ -61,6 +86,8 @@ static int read_whole(struct snapshot *s, const struct netns *ns)
 	if (err)
 		return err;
 	err = check_netns(s, ns);
+	if (!err)
+		err = snapshot_check_listeners(&s->listeners);
 	if (!err)
 		err = generation_read(&after);
 	if (err) {

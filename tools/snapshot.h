@@ -25,6 +25,9 @@ int snapshot_read(struct snapshot *s, const struct netns *ns);
 /* Only make sure that there is a module and that /sys speaks of @ns. The same. */
 int snapshot_check(const struct netns *ns);
 
+/* Make sure that these listeners are of the namespace we are in. The same. */
+int snapshot_check_listeners(const struct listeners *ls);
+
 void snapshot_free(struct snapshot *s);
 
 #endif /* _TCPADVISOR_SNAPSHOT_H */

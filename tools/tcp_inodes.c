@@ -15,16 +15,24 @@
 #include "root.h"
 #include "tcp_inodes.h"
 
-/* The tenth word of a line of /proc/net/tcp; 0 if there is none. */
-static __u64 line_inode(char *line)
+#define LISTENING	0x0a	/* TCP_LISTEN, as the fourth word has it */
+
+/*
+ * The tenth word of a line of /proc/net/tcp; 0 if there is none, or if the socket
+ * does not listen and only those that do are wanted.
+ */
+static __u64 line_inode(char *line, bool listening, bool *end)
 {
 	char *save = NULL, *word = strtok_r(line, " ", &save);
-	__u64 inode;
+	__u64 inode, state;
 	int i;
 
-	for (i = 1; word && i < 10; i++)
+	for (i = 1; word && i < 10; i++) {
 		word = strtok_r(NULL, " ", &save);
-	return word && !number_u64(word, &inode) ? inode : 0;
+		if (i == 3 && listening && word && !number_hex(word, &state) && state != LISTENING)
+			*end = true;
+	}
+	return word && !*end && !number_u64(word, &inode) ? inode : 0;
 }
 
 static int append(struct tcp_inodes *t, __u64 inode)
@@ -42,10 +50,11 @@ static int append(struct tcp_inodes *t, __u64 inode)
 	return 0;
 }
 
-static int file_read(struct tcp_inodes *t, const char *path)
+static int file_read(struct tcp_inodes *t, const char *path, bool listening)
 {
 	int fd = root_open(O_RDONLY, "%s", path), err = 0;
 	char line[256];
+	bool end = false;
 	__u64 inode;
 	FILE *f;
 
@@ -56,8 +65,8 @@ static int file_read(struct tcp_inodes *t, const char *path)
 		close(fd);
 		return -ENOMEM;
 	}
-	while (!err && fgets(line, sizeof(line), f)) {
-		inode = line_inode(line);
+	while (!err && !end && fgets(line, sizeof(line), f)) {
+		inode = line_inode(line, listening, &end);
 		if (inode)
 			err = append(t, inode);
 	}
@@ -74,19 +83,29 @@ static int cmp(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-int tcp_inodes_read(struct tcp_inodes *t)
+static int all_read(struct tcp_inodes *t, bool listening)
 {
 	int err;
 
 	memset(t, 0, sizeof(*t));
-	err = file_read(t, "/proc/self/net/tcp");
+	err = file_read(t, "/proc/self/net/tcp", listening);
 	if (!err)
-		err = file_read(t, "/proc/self/net/tcp6");
+		err = file_read(t, "/proc/self/net/tcp6", listening);
 	if (err)
 		tcp_inodes_free(t);
 	else if (t->nr)
 		qsort(t->item, t->nr, sizeof(*t->item), cmp);
 	return err;
+}
+
+int tcp_inodes_read(struct tcp_inodes *t)
+{
+	return all_read(t, false);
+}
+
+int tcp_inodes_listening(struct tcp_inodes *t)
+{
+	return all_read(t, true);
 }
 
 bool tcp_inodes_have(const struct tcp_inodes *t, __u64 inode)

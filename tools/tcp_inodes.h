@@ -22,6 +22,9 @@ struct tcp_inodes {
  */
 int tcp_inodes_read(struct tcp_inodes *t);
 
+/* Only those that listen, which come first there. The same. */
+int tcp_inodes_listening(struct tcp_inodes *t);
+
 bool tcp_inodes_have(const struct tcp_inodes *t, __u64 inode);
 
 void tcp_inodes_free(struct tcp_inodes *t);

@@ -16,6 +16,7 @@
 #include "sample.h"
 #include "tcpadvisor.h"
 #include "trial.h"
+#include "util.h"
 
 /* Signals that end a trial: they wait until the trial waits. */
 static void signals_hold(sigset_t *set)
@@ -25,14 +26,6 @@ static void signals_hold(sigset_t *set)
 	sigaddset(set, SIGTERM);
 	sigaddset(set, SIGHUP);
 	sigprocmask(SIG_BLOCK, set, NULL);
-}
-
-static __u64 monotonic_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (__u64)ts.tv_sec * 1000 + (__u64)ts.tv_nsec / 1000000;
 }
 
 /* Wait; 0, or -EINTR if a signal wants an end. */
