@@ -43,6 +43,7 @@
 
 #include <linux/bottom_half.h>
 #include <linux/cpu.h>
+#include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/seqlock.h>
@@ -228,11 +229,14 @@ static void flush_this_cpu(struct work_struct *work)
 }
 
 static DEFINE_PER_CPU(struct work_struct, flush_works);
+/* Over flush_works: a namespace may end while a listener is buried. */
+static DEFINE_MUTEX(flush_lock);
 
 void tcpa_bracket_flush(void)
 {
 	int cpu;
 
+	mutex_lock(&flush_lock);
 	cpus_read_lock();
 	for_each_possible_cpu(cpu) {
 		if (cpu_online(cpu)) {
@@ -245,6 +249,7 @@ void tcpa_bracket_flush(void)
 	for_each_online_cpu(cpu)
 		flush_work(per_cpu_ptr(&flush_works, cpu));
 	cpus_read_unlock();
+	mutex_unlock(&flush_lock);
 }
 
 /*
