@@ -13,6 +13,8 @@ series = $(shell $(vm) list | awk '{ print $$1 }')
 modlib := $(DESTDIR)/lib/modules/$(KVER)
 ksft = $(abspath $(KSFT_DIR))
 kselftests := $(DESTDIR)/usr/libexec/tcpadvisor/selftests
+# The KUnit suites too, where the kernel can run them.
+export TCPA_KUNIT ?= $(if $(shell grep -s '^CONFIG_KUNIT=' $(KDIR)/.config),m)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test matrix advice fuzz sanitize soak \
@@ -74,7 +76,8 @@ clean: ## remove what was built beside the sources; build/ stays
 stage: stage-module stage-tools stage-selftests
 
 stage-module: modules
-	install -D -m 644 module/tcpadvisor.ko $(modlib)/updates/tcpadvisor.ko
+	install -D -m 644 -t $(modlib)/updates module/tcpadvisor.ko \
+		$(TCPA_KUNIT:m=module/tcpadvisor_kunit.ko)
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(KVER)
 
 stage-tools:
