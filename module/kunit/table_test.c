@@ -6,6 +6,7 @@
  * Does not: count or judge; no hook is armed.
  */
 #include <kunit/test.h>
+#include <linux/net.h>
 #include <linux/string.h>
 #include <net/inet_sock.h>
 
@@ -89,7 +90,7 @@ static void bound_is_reached_and_left(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&tn->untracked_listeners), 1);
 	KUNIT_EXPECT_TRUE(test, tcpa_listeners_want_scan());
 	tcpa_fixture_stop(sock[0]);
-	sock[0]->ops->shutdown(sock[0], RCV_SHUTDOWN | SEND_SHUTDOWN);
+	KUNIT_EXPECT_EQ(test, kernel_sock_shutdown(sock[0], SHUT_RDWR), 0);
 	tcpa_listeners_reconcile();
 	tcpa_listeners_scan();
 	KUNIT_EXPECT_NOT_NULL(test, tcpa_fixture_find(sock[3]));
