@@ -55,7 +55,7 @@ static struct hlist_head *table __read_mostly;
 static unsigned int table_bits __read_mostly;
 static unsigned int table_max __read_mostly;
 static unsigned int table_nr;		/* under table_lock */
-static bool table_wants_scan;		/* a listener was left out */
+static bool table_wants_scan;		/* a listener was left out, or not shown */
 static DEFINE_RAW_SPINLOCK(table_lock);
 
 static LLIST_HEAD(born);
@@ -325,6 +325,8 @@ static void listener_show(struct tcpa_listener *l)
 	l->prev_backlog = READ_ONCE(l->sk->sk_max_ack_backlog);
 	tcpa_timewait_port(l->tn, inet_sk(l->sk)->inet_num);
 	l->visible = !tcpa_sysfs_listener_add(l);
+	if (!l->visible)
+		WRITE_ONCE(table_wants_scan, true);
 }
 
 static void enlist_all(struct llist_node *batch)
@@ -337,7 +339,7 @@ static void enlist_all(struct llist_node *batch)
 
 /*
  * Those with a ghost wait for its burial, which has asked for a reconcile of
- * its own; those without memory for a directory for the next one.
+ * its own; those without memory for a directory for the next scan.
  */
 static void show_all(void)
 {
@@ -404,8 +406,7 @@ void tcpa_listeners_reconcile(void)
 	new = llist_del_all(&born);
 	enlist_all(new);
 	bury_all(dead);
-	if (dead || new)
-		show_all();
+	show_all();
 	mutex_unlock(&tcpa_netns_lock);
 	tcpa_entries_fill();
 }
@@ -498,6 +499,7 @@ void tcpa_listeners_scan(void)
 			scan_hashinfo(h);
 	}
 	mutex_unlock(&tcpa_netns_lock);
+	tcpa_listeners_kick();
 }
 
 bool tcpa_listeners_want_scan(void)

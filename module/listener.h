@@ -115,7 +115,7 @@ void tcpa_listener_stopped(const struct sock *sk, u32 waiting);
  */
 void tcpa_listeners_scan(void);
 
-/* True if some were left out when last looked at. Any context. */
+/* True if some were left out, or not shown for want of memory. Any context. */
 bool tcpa_listeners_want_scan(void);
 
 /*
