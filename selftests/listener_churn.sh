@@ -31,13 +31,16 @@ flood_end()
 # Two that open $1 listeners each, at most 300 at a time on 40 ports.
 churn()
 {
-	local pids=() seed
+	local pids=() pid seed
 
 	for seed in 1 2; do
 		"$here/listener_storm" here "$1" 300 40 $seed >"$tmp/churn$seed" &
 		pids+=($!)
 	done
-	wait "${pids[@]}" && ktap_print_msg "$(cat "$tmp"/churn*)"
+	for pid in "${pids[@]}"; do
+		wait "$pid" || return
+	done
+	ktap_print_msg "$(cat "$tmp"/churn*)"
 }
 
 none_left()

@@ -12,7 +12,7 @@ namespaces=${NAMESPACES:-30}
 # $1 namespaces and as many listeners here, at the same time.
 churn()
 {
-	local pids=()
+	local pids=() pid
 
 	nice "$here/syn_load" "$localhost" 20000 0 1200 0 >/dev/null &
 	flood=$!
@@ -20,7 +20,10 @@ churn()
 	pids+=($!)
 	"$here/listener_storm" here $(($1 * 4)) 20 3 2 >"$tmp/here" &
 	pids+=($!)
-	wait "${pids[@]}" && ktap_print_msg "$(cat "$tmp/netns" "$tmp/here")"
+	for pid in "${pids[@]}"; do
+		wait "$pid" || return
+	done
+	ktap_print_msg "$(cat "$tmp/netns" "$tmp/here")"
 }
 
 # The storm is in a namespace of its own making.

@@ -12,14 +12,18 @@ rounds=${ROUNDS:-60}
 
 both()
 {
-	local pids=() seed
+	local pids=() pid seed
 
 	for seed in 1 2; do
 		unshare --net "$here/listener_storm" netns "$rounds" 2 1 $seed &
 		pids+=($!)
 	done >"$tmp/storm"
 	"$here/listener_storm" here $((rounds * 8)) 2 1 3 >>"$tmp/storm" &
-	wait "${pids[@]}" $! && ktap_print_msg "$(paste -sd' ' "$tmp/storm")"
+	pids+=($!)
+	for pid in "${pids[@]}"; do
+		wait "$pid" || return
+	done
+	ktap_print_msg "$(paste -sd' ' "$tmp/storm")"
 }
 
 plan 2
