@@ -12,6 +12,7 @@
  */
 #include "advice.h"
 
+#include "exhaustion.h"
 #include "findings.h"
 #include "group.h"
 #include "saturate.h"
@@ -211,6 +212,7 @@ static void find_negative(const struct tcpa_sample *s, const struct totals *t,
 	if (s->syncookies && t->cookies)
 		find_not(out, TCPA_RULE_NOT_SYNCOOKIES_0, TCPA_KEY_SYNCOOKIES,
 			 s->syncookies);
+	tcpa_exhaustion_find_negative(s, out);
 	find_not(out, TCPA_RULE_NOT_TW_RECYCLE, TCPA_KEY_TW_RECYCLE, 0);
 }
 
@@ -233,5 +235,6 @@ void tcpa_advise(struct tcpa_sample *s, struct tcpa_findings *out)
 	find_synack_retries(s, &t, out);
 	find_abort(s, &t, out);
 	find_tw_buckets(s, out);
+	tcpa_exhaustion_find(s, out);
 	find_negative(s, &t, out);
 }

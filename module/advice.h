@@ -30,6 +30,13 @@ enum tcpa_verdict {
 	TCPA_RTT_BOUND,		/* SYN queue too small for rate x round trip */
 	TCPA_REUSEPORT_SKEW,	/* one member full while its siblings idle */
 	TCPA_UNDECIDED,		/* refusals, but too little seen to judge yet */
+	/* Of a namespace's TIME_WAITs. */
+	TCPA_BUCKETS_FULL,	/* cut short at tcp_max_tw_buckets */
+	TCPA_SERVER_CLOSES,	/* many, on the server's side: harmless */
+	TCPA_FINWAIT2_HELD,	/* orphans in FIN_WAIT_2 dominate */
+	/* Of a namespace's ephemeral ports. */
+	TCPA_PORTS_TIGHT,	/* they will run out towards a destination */
+	TCPA_PORTS_EXHAUSTED,	/* connect(2) has found none */
 	TCPA_VERDICTS
 };
 
@@ -45,6 +52,8 @@ enum tcpa_key {
 	TCPA_KEY_TW_REUSE,
 	TCPA_KEY_FIN_TIMEOUT,
 	TCPA_KEY_TIMESTAMPS,
+	TCPA_KEY_PORT_RANGE,	/* a value is TCPA_PORT_RANGE(low, high) */
+	TCPA_KEY_RESERVED_PORTS, /* a value is that range, 0: as it is; see portlist.h */
 	TCPA_KEY_TW_RECYCLE,	/* only ever in a negative answer */
 	TCPA_KEYS
 };
@@ -64,11 +73,21 @@ enum tcpa_rule {
 	TCPA_RULE_HALF_OPEN,		/* key: dead handshakes live too long */
 	TCPA_RULE_ABORT_ON_OVERFLOW,	/* key */
 	TCPA_RULE_TW_BUCKETS_FULL,	/* key */
+	TCPA_RULE_FINWAIT2_HELD,	/* key */
+	TCPA_RULE_SERVER_CLOSES,	/* the namespace */
+	TCPA_RULE_PORTS,		/* destination: who runs out of ports, why */
+	TCPA_RULE_PORT_RANGE,		/* key */
+	TCPA_RULE_RESERVED_PORTS,	/* key: goes with a wider range */
+	TCPA_RULE_TW_REUSE,		/* key */
+	TCPA_RULE_TIMESTAMPS,		/* key: reuse needs them */
 	TCPA_RULE_NOT_SOMAXCONN,	/* negative answers from here on */
 	TCPA_RULE_NOT_MAX_SYN_BACKLOG,
 	TCPA_RULE_NOT_TW_RECYCLE,
 	TCPA_RULE_NOT_SYNCOOKIES_0,
 	TCPA_RULE_NOT_TW_BUCKETS,	/* full, but memory bounds it */
+	TCPA_RULE_NOT_TW_REUSE,		/* nothing for the server's side */
+	TCPA_RULE_NOT_FIN_TIMEOUT,	/* nothing for TIME_WAIT */
+	TCPA_RULE_NOT_LESS_TW_BUCKETS,	/* a lower limit breaks connections */
 	TCPA_RULES
 };
 
@@ -113,6 +132,47 @@ struct tcpa_listener_sample {
 	struct tcpa_group slot;		/* of no interest to anyone else */
 };
 
+#define TCPA_ADDRESS_MAX	46	/* an IPv6 address and NUL */
+#define TCPA_PEER_MAX		56	/* "[address]:port" and NUL */
+#define TCPA_PROGRAM_MAX	32	/* "name, pid 4194304" and NUL */
+
+/* Both ends of net.ipv4.ip_local_port_range as one number, and back. */
+#define TCPA_PORT_RANGE(low, high)	((__u64)(low) << 16 | (high))
+#define TCPA_PORT_LOW(range)		((__u32)((range) >> 16) & 0xffff)
+#define TCPA_PORT_HIGH(range)		((__u32)(range) & 0xffff)
+
+/* Whom ephemeral ports are used towards. */
+struct tcpa_dest_sample {
+	char source[TCPA_ADDRESS_MAX];
+	char peer[TCPA_PEER_MAX];
+	char program[TCPA_PROGRAM_MAX];	/* who failed last, or "" */
+	__u64 failures;		/* connect(2)s without a port, at these settings */
+	__u32 used;		/* ports, when last counted */
+	__u32 timewait;		/* of these */
+	__u32 growth;		/* ports a second */
+	__u32 most_used;	/* the largest of these at these settings, */
+	__u32 most_live;	/* without TIME_WAITs, */
+	__u32 most_growth;	/* a second */
+	bool bound;		/* who failed last had chosen its source */
+	bool loopback;
+};
+
+/* Ephemeral ports of a namespace. Bitmaps of 65536 bits, one long after another. */
+struct tcpa_ports_sample {
+	__u32 low;		/* net.ipv4.ip_local_port_range */
+	__u32 high;
+	__u32 lowest;		/* net.ipv4.ip_unprivileged_port_start */
+	__u32 usable;		/* in the range, not reserved, not a listener's */
+	__u32 pinned;		/* of these, taken by bind(2) before connect(2) */
+	__u32 reuse;		/* net.ipv4.tcp_tw_reuse */
+	__u32 timestamps;
+	__u64 failures;		/* in the worst window at these settings */
+	const unsigned long *listening;	/* ports of live listeners, or NULL */
+	const unsigned long *reserved;	/* ip_local_reserved_ports, or NULL */
+	__u32 nr_dests;
+	const struct tcpa_dest_sample *dests; /* heaviest first */
+};
+
 /* One network namespace. Sysctl values as the host has them now. */
 struct tcpa_sample {
 	__u32 somaxconn;
@@ -124,10 +184,19 @@ struct tcpa_sample {
 	__u32 tw_count;			/* live TIME_WAIT and FIN_WAIT_2 minisockets */
 	__u64 tw_overflows;		/* TCPTimeWaitOverflow in the worst window */
 	__u64 tw_peak_rate;		/* TIME_WAITs asked for per second, most seen */
+	__u32 tw_server;		/* of tw_count, when last counted: local port */
+					/* of a listener, */
+	__u32 tw_finwait2;		/* and orphans in FIN_WAIT_2 */
+	__u32 fin_timeout;		/* seconds */
+	struct tcpa_ports_sample ports;
 	__u64 memory;			/* bytes of RAM: bounds every upward advice */
 	__u32 window_s;			/* length of a window */
 	__u32 nr_listeners;		/* how many are in @listeners */
 	struct tcpa_listener_sample *listeners; /* those with any evidence */
+
+	/* As in a listener's: in, what the last call said; out, what this does. */
+	enum tcpa_verdict tw_verdict;
+	enum tcpa_verdict ports_verdict;
 };
 
 /* One thing to say. */
@@ -138,6 +207,7 @@ struct tcpa_finding {
 	__u64 proposed;			/* same; 0 for a negative answer */
 	__u64 weight;			/* refusals explained: worst first */
 	const struct tcpa_listener_sample *listener; /* NULL: the namespace */
+	const struct tcpa_dest_sample *dest;	/* of whom it speaks, or NULL */
 };
 
 /*

@@ -17,6 +17,7 @@
 #include <linux/sched.h>
 #include <linux/version.h>
 #include <net/inet_hashtables.h>
+#include <net/inet_sock.h>
 #include <net/net_namespace.h>
 
 #ifndef CONFIG_KPROBES
@@ -118,6 +119,16 @@ static inline unsigned int tcpa_tw_count(const struct net *net)
 	return refcount_read(&net->ipv4.tcp_death_row.tw_refcount) - 1;
 #else
 	return atomic_read(&net->ipv4.tcp_death_row.tw_count);
+#endif
+}
+
+/* The socket asked for no port at bind(2): a bit field until 6.5. */
+static inline bool tcpa_bind_address_no_port(const struct sock *sk)
+{
+#ifdef inet_test_bit
+	return inet_test_bit(BIND_ADDRESS_NO_PORT, sk);
+#else
+	return inet_sk(sk)->bind_address_no_port;
 #endif
 }
 

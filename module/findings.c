@@ -97,6 +97,9 @@ static __u64 digest_one(const struct tcpa_finding *item)
 	if (item->listener)
 		for (c = item->listener->name; *c; c++)
 			hash = mix(hash, *c);
+	if (item->dest)
+		for (c = item->dest->peer; *c; c++)
+			hash = mix(hash, *c);
 	return mix(hash, 0);
 }
 

@@ -21,6 +21,11 @@ static const char *const verdict_names[TCPA_VERDICTS] = {
 	[TCPA_RTT_BOUND] = "rtt-bound",
 	[TCPA_REUSEPORT_SKEW] = "reuseport-skew",
 	[TCPA_UNDECIDED] = "undecided",
+	[TCPA_BUCKETS_FULL] = "buckets-full",
+	[TCPA_SERVER_CLOSES] = "server-closes",
+	[TCPA_FINWAIT2_HELD] = "finwait2-held",
+	[TCPA_PORTS_TIGHT] = "ports-tight",
+	[TCPA_PORTS_EXHAUSTED] = "ports-exhausted",
 };
 
 static const char *const rule_names[TCPA_RULES] = {
@@ -37,11 +42,21 @@ static const char *const rule_names[TCPA_RULES] = {
 	[TCPA_RULE_HALF_OPEN] = "half-open",
 	[TCPA_RULE_ABORT_ON_OVERFLOW] = "abort-on-overflow",
 	[TCPA_RULE_TW_BUCKETS_FULL] = "tw-buckets-full",
+	[TCPA_RULE_FINWAIT2_HELD] = "finwait2-held",
+	[TCPA_RULE_SERVER_CLOSES] = "server-closes",
+	[TCPA_RULE_PORTS] = "ports",
+	[TCPA_RULE_PORT_RANGE] = "port-range",
+	[TCPA_RULE_RESERVED_PORTS] = "reserved-ports",
+	[TCPA_RULE_TW_REUSE] = "tw-reuse",
+	[TCPA_RULE_TIMESTAMPS] = "timestamps",
 	[TCPA_RULE_NOT_SOMAXCONN] = "not-somaxconn",
 	[TCPA_RULE_NOT_MAX_SYN_BACKLOG] = "not-max-syn-backlog",
 	[TCPA_RULE_NOT_TW_RECYCLE] = "not-tw-recycle",
 	[TCPA_RULE_NOT_SYNCOOKIES_0] = "not-syncookies-0",
 	[TCPA_RULE_NOT_TW_BUCKETS] = "not-tw-buckets",
+	[TCPA_RULE_NOT_TW_REUSE] = "not-tw-reuse",
+	[TCPA_RULE_NOT_FIN_TIMEOUT] = "not-fin-timeout",
+	[TCPA_RULE_NOT_LESS_TW_BUCKETS] = "not-less-tw-buckets",
 };
 
 /* Range 1 to 0 is empty: such a key is only ever spoken of. */
@@ -61,8 +76,14 @@ static const struct {
 	[TCPA_KEY_MAX_TW_BUCKETS] = { "net.ipv4.tcp_max_tw_buckets",
 				      1, 1U << 30 },
 	[TCPA_KEY_TW_REUSE] = { "net.ipv4.tcp_tw_reuse", 1, 1 },
-	[TCPA_KEY_FIN_TIMEOUT] = { "net.ipv4.tcp_fin_timeout", 1, 60 },
+	[TCPA_KEY_FIN_TIMEOUT] = { "net.ipv4.tcp_fin_timeout", 10, 60 },
 	[TCPA_KEY_TIMESTAMPS] = { "net.ipv4.tcp_timestamps", 1, 1 },
+	[TCPA_KEY_PORT_RANGE] = { "net.ipv4.ip_local_port_range",
+				  TCPA_PORT_RANGE(1, 65535),
+				  TCPA_PORT_RANGE(65534, 65535) },
+	[TCPA_KEY_RESERVED_PORTS] = { "net.ipv4.ip_local_reserved_ports",
+				      TCPA_PORT_RANGE(1, 65535),
+				      TCPA_PORT_RANGE(65534, 65535) },
 	[TCPA_KEY_TW_RECYCLE] = { "net.ipv4.tcp_tw_recycle", 1, 0 },
 };
 

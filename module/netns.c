@@ -70,6 +70,7 @@ static int __net_init netns_init(struct net *net)
 	tn->net = net;
 	tn->mib = net->mib.net_statistics;
 	INIT_LIST_HEAD(&tn->listeners);
+	tcpa_ports_init(tn);
 	err = alloc_state(tn);
 	if (err)
 		return err;

@@ -16,6 +16,7 @@
 
 #include "bracket.h"
 #include "listener.h"
+#include "ports.h"
 #include "timewait.h"
 
 struct tcpa_set;
@@ -38,6 +39,7 @@ struct tcpa_net {
 	struct tcpa_mibs __percpu *attributed; /* per CPU, see bracket.c */
 	struct tcpa_mibs __percpu *base; /* residual's zero, per CPU */
 	struct tcpa_timewait tw;
+	struct tcpa_ports ports;
 	struct tcpa_set __rcu *set;	/* published text; writer: sampler */
 	u64 digest;			/* of the set; sampler only */
 };

@@ -27,6 +27,7 @@
 #include "bracket.h"
 #include "hook.h"
 #include "listener.h"
+#include "ports.h"
 #include "timewait.h"
 
 /* In the order of how often each runs. */
@@ -35,6 +36,7 @@ enum probe {
 	PROBE_V4_SYN_RECV,
 	PROBE_HASHDANCE,
 	PROBE_HASH_ADD,
+	PROBE_UNHASH,
 	PROBE_TWSK_ALLOC,
 	PROBE_V6_SYN_RECV,
 	PROBE_QUEUE_ADD,
@@ -216,6 +218,22 @@ static void on_twsk_alloc(struct ftrace_regs *fregs)
 }
 
 /*
+ * inet_unhash(sk): a socket is closed, or connect(2) gives up, which happens in
+ * process context only; a softirq that claims so must not wait for a lock.
+ */
+static void on_unhash(struct ftrace_regs *fregs)
+{
+	const struct sock *sk = arg_sk(fregs, 0);
+
+	if (likely(!tcpa_ports_lacking(sk)))
+		return;
+	if (in_serving_softirq())
+		this_cpu_inc(missed.n[PROBE_UNHASH]);
+	else
+		tcpa_ports_failed(sk);
+}
+
+/*
  * What the current process asks of listen(2), before somaxconn caps it: the
  * hooked function sees the capped value, the system call's registers the
  * other. TCPA_UNKNOWN for anything but that call in the native ABI.
@@ -268,6 +286,9 @@ static struct tcpa_hook probes[PROBES] = {
 	[PROBE_HASH_ADD] = {
 		"inet_csk_reqsk_queue_hash_add", on_hash_add,
 		"SYNs put into the SYN queue", true },
+	[PROBE_UNHASH] = {
+		"inet_unhash", on_unhash,
+		"connect(2)s that found no port", false },
 	[PROBE_TWSK_ALLOC] = {
 		"inet_twsk_alloc", on_twsk_alloc,
 		"TIME_WAIT sockets created", false },

@@ -11,7 +11,10 @@
  */
 #include "reason.h"
 
+#include "exhaustion.h"
+#include "portlist.h"
 #include "saturate.h"
+#include "sizing.h"
 #include "verdict.h"
 
 typedef void (*say_fn)(struct tcpa_text *t, const struct tcpa_sample *s,
@@ -244,6 +247,123 @@ void tcpa_reason_listener(struct tcpa_text *t, const struct tcpa_sample *s,
 	tcpa_text_end(t);
 }
 
+static void say_server_closes(struct tcpa_text *t, const struct tcpa_sample *s,
+			      const struct tcpa_finding *item)
+{
+	tcpa_text_say(t, " %u of %u TIME_WAITs are on the server's side, which closes first: harmless, they hold no port that anybody needs, only %llu KiB;",
+		      s->tw_server, s->tw_count,
+		      tcpa_size_tw_memory(s->tw_server) / 1024);
+	tcpa_text_say(t, " with keepalive, or clients that close first, there are fewer");
+}
+
+/* Who bound a source address first, and what would have helped. */
+static void say_bound(struct tcpa_text *t, const struct tcpa_sample *s,
+		      const struct tcpa_dest_sample *d)
+{
+	if (!s->ports.pinned)
+		return;
+	tcpa_text_say(t, "; %u ports are taken by bind(2) before connect(2) and so for all destinations:",
+		      s->ports.pinned);
+	tcpa_text_say(t, " whoever binds%s%s should set IP_BIND_ADDRESS_NO_PORT",
+		      d->bound && d->program[0] ? ", as does " : "",
+		      d->bound ? d->program : "");
+}
+
+static void say_ports(struct tcpa_text *t, const struct tcpa_sample *s,
+		      const struct tcpa_finding *item)
+{
+	const struct tcpa_dest_sample *d = item->dest;
+	__u32 taken = tcpa_ports_taken(&s->ports, d);
+	__u64 free = tcpa_sub(s->ports.usable, taken);
+
+	tcpa_text_say(t, " %s -> %s uses %u of %u ports, %u of them in TIME_WAIT;",
+		      d->source, d->peer, d->used, s->ports.usable, d->timewait);
+	if (s->ports.failures && d->failures)
+		tcpa_text_say(t, " %llu connect(2)s found none, the last of %s;",
+			      d->failures, d->program);
+	if (d->growth)
+		tcpa_text_say(t, " %u/s more: none is left in %llu s",
+			      d->growth, div64_u64(free, d->growth));
+	else
+		tcpa_text_say(t, " %llu are left", free);
+	say_bound(t, s, d);
+}
+
+void tcpa_reason_namespace(struct tcpa_text *t, const struct tcpa_sample *s,
+			   const struct tcpa_finding *item)
+{
+	if (item->rule == TCPA_RULE_PORTS && item->dest) {
+		tcpa_text_start(t, "# ports: %s:",
+				tcpa_verdict_name(s->ports_verdict));
+		say_ports(t, s, item);
+	} else {
+		tcpa_text_start(t, "# timewait: %s:",
+				tcpa_verdict_name(s->tw_verdict));
+		say_server_closes(t, s, item);
+	}
+	tcpa_text_end(t);
+}
+
+/* In pieces, because a list may be longer than a call takes. */
+static void say_portlist(struct tcpa_text *t, const struct tcpa_sample *s,
+			 __u64 range)
+{
+	char piece[128];
+	__u32 at = 0, n;
+
+	do {
+		n = tcpa_portlist_text(&s->ports, range, at, piece,
+				       sizeof(piece));
+		tcpa_text_start(t, "%s", piece);
+		at += n;
+	} while (n == sizeof(piece) - 1);
+}
+
+void tcpa_reason_value(struct tcpa_text *t, const struct tcpa_sample *s,
+		       enum tcpa_key key, __u64 value)
+{
+	if (key == TCPA_KEY_PORT_RANGE)
+		tcpa_text_start(t, "%u %u", TCPA_PORT_LOW(value),
+				TCPA_PORT_HIGH(value));
+	else if (key == TCPA_KEY_RESERVED_PORTS)
+		say_portlist(t, s, value);
+	else
+		tcpa_text_start(t, "%llu", value);
+}
+
+static void key_port_range(struct tcpa_text *t, const struct tcpa_sample *s,
+			   const struct tcpa_finding *item)
+{
+	tcpa_text_say(t, " room for as many connections to one address and port as were wanted;");
+	tcpa_text_say(t, " a service that starts later inside the range may find its port taken: reserve it");
+}
+
+static void key_reserved_ports(struct tcpa_text *t, const struct tcpa_sample *s,
+			       const struct tcpa_finding *item)
+{
+	tcpa_text_say(t, " listeners inside the wider range keep their ports when they restart");
+}
+
+static void key_tw_reuse(struct tcpa_text *t, const struct tcpa_sample *s,
+			 const struct tcpa_finding *item)
+{
+	tcpa_text_say(t, " outgoing connections take over the port of a TIME_WAIT after a second; nothing changes for incoming ones");
+}
+
+static void key_timestamps(struct tcpa_text *t, const struct tcpa_sample *s,
+			   const struct tcpa_finding *item)
+{
+	tcpa_text_say(t, " net.ipv4.tcp_tw_reuse needs them");
+}
+
+static void key_fin_timeout(struct tcpa_text *t, const struct tcpa_sample *s,
+			    const struct tcpa_finding *item)
+{
+	tcpa_text_say(t, " %u of %u minisockets are orphans in FIN_WAIT_2, whose peers do not close;",
+		      s->tw_finwait2, s->tw_count);
+	tcpa_text_say(t, " this ends them sooner, and a peer that still sends is reset");
+}
+
 static void key_syncookies(struct tcpa_text *t, const struct tcpa_sample *s,
 			   const struct tcpa_finding *item)
 {
@@ -287,6 +407,11 @@ static const say_fn say_key[TCPA_KEYS] = {
 	[TCPA_KEY_SYNACK_RETRIES] = key_synack_retries,
 	[TCPA_KEY_ABORT_ON_OVERFLOW] = key_abort,
 	[TCPA_KEY_MAX_TW_BUCKETS] = key_tw_buckets,
+	[TCPA_KEY_TW_REUSE] = key_tw_reuse,
+	[TCPA_KEY_FIN_TIMEOUT] = key_fin_timeout,
+	[TCPA_KEY_TIMESTAMPS] = key_timestamps,
+	[TCPA_KEY_PORT_RANGE] = key_port_range,
+	[TCPA_KEY_RESERVED_PORTS] = key_reserved_ports,
 };
 
 /* The listeners that want it, which follow each with its own comment. */
@@ -311,8 +436,11 @@ void tcpa_reason_key(struct tcpa_text *t, const struct tcpa_sample *s,
 		     const struct tcpa_findings *f,
 		     const struct tcpa_finding *item)
 {
-	tcpa_text_start(t, "# %s %llu -> %llu:", tcpa_key_name(item->key),
-			item->value, item->proposed);
+	tcpa_text_start(t, "# %s ", tcpa_key_name(item->key));
+	tcpa_reason_value(t, s, item->key, item->value);
+	tcpa_text_start(t, " -> ");
+	tcpa_reason_value(t, s, item->key, item->proposed);
+	tcpa_text_start(t, ":");
 	if (item->listener)
 		say_wanted_by(t, f, item->key);
 	else if ((unsigned int)item->key < TCPA_KEYS && say_key[item->key])
@@ -356,12 +484,33 @@ static void not_tw_buckets(struct tcpa_text *t, const struct tcpa_sample *s,
 		      item->weight, item->value);
 }
 
+static void not_tw_reuse(struct tcpa_text *t, const struct tcpa_sample *s,
+			 const struct tcpa_finding *item)
+{
+	tcpa_text_say(t, " (for outgoing connections only; these TIME_WAITs are on the server's side)");
+}
+
+static void not_fin_timeout(struct tcpa_text *t, const struct tcpa_sample *s,
+			    const struct tcpa_finding *item)
+{
+	tcpa_text_say(t, " (ends orphans in FIN_WAIT_2, of which there are few; TIME_WAIT always takes 60 s)");
+}
+
+static void not_less_tw_buckets(struct tcpa_text *t, const struct tcpa_sample *s,
+				const struct tcpa_finding *item)
+{
+	tcpa_text_say(t, " (lower, it would cut TIME_WAITs short, which lets old segments into new connections)");
+}
+
 static const say_fn say_not[TCPA_RULES] = {
 	[TCPA_RULE_NOT_SOMAXCONN] = not_somaxconn,
 	[TCPA_RULE_NOT_MAX_SYN_BACKLOG] = not_max_syn_backlog,
 	[TCPA_RULE_NOT_TW_RECYCLE] = not_tw_recycle,
 	[TCPA_RULE_NOT_SYNCOOKIES_0] = not_syncookies_0,
 	[TCPA_RULE_NOT_TW_BUCKETS] = not_tw_buckets,
+	[TCPA_RULE_NOT_TW_REUSE] = not_tw_reuse,
+	[TCPA_RULE_NOT_FIN_TIMEOUT] = not_fin_timeout,
+	[TCPA_RULE_NOT_LESS_TW_BUCKETS] = not_less_tw_buckets,
 };
 
 void tcpa_reason_negative(struct tcpa_text *t, const struct tcpa_sample *s,

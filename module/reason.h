@@ -16,6 +16,14 @@
 void tcpa_reason_listener(struct tcpa_text *t, const struct tcpa_sample *s,
 			  const struct tcpa_finding *item);
 
+/* The comment on the namespace or a destination, "# <verdict>: ...". */
+void tcpa_reason_namespace(struct tcpa_text *t, const struct tcpa_sample *s,
+			   const struct tcpa_finding *item);
+
+/* @value of @key, as its sysctl is written, "-" for an empty list. */
+void tcpa_reason_value(struct tcpa_text *t, const struct tcpa_sample *s,
+		       enum tcpa_key key, __u64 value);
+
 /* The first comment of a key, "# <key> <current> -> <proposed>: ...". */
 void tcpa_reason_key(struct tcpa_text *t, const struct tcpa_sample *s,
 		     const struct tcpa_findings *f,

@@ -14,6 +14,7 @@
  */
 #include "recommend.h"
 
+#include "portlist.h"
 #include "reason.h"
 #include "saturate.h"
 #include "text.h"
@@ -74,6 +75,16 @@ static void write_listener(struct writer *w, const struct tcpa_finding *item)
 		leave_out(w, 1);
 }
 
+static void write_namespace(struct writer *w, const struct tcpa_finding *item)
+{
+	size_t mark = tcpa_text_mark(&w->t);
+
+	if (!w->stop)
+		tcpa_reason_namespace(&w->t, w->s, item);
+	if (w->stop || tcpa_text_undo_if_full(&w->t, mark))
+		leave_out(w, 1);
+}
+
 static void write_negative(struct writer *w, const struct tcpa_finding *item)
 {
 	size_t mark = tcpa_text_mark(&w->t);
@@ -103,27 +114,38 @@ static void write_key_listeners(struct writer *w, __u32 first)
 			write_listener(w, &w->f->item[i]);
 }
 
-/* Comments leave KEY_LINE bytes, so that the key line always fits. */
+/* Bytes that the key line of @item takes at most. */
+static size_t key_line(const struct writer *w, const struct tcpa_finding *item)
+{
+	if (item->key == TCPA_KEY_RESERVED_PORTS)
+		return KEY_LINE + tcpa_portlist_length(&w->s->ports,
+						       item->proposed);
+	return KEY_LINE;
+}
+
+/* Comments leave room for the key line, so that it always fits. */
 static void write_key(struct writer *w, __u32 first)
 {
 	const struct tcpa_finding *item = &w->f->item[first];
 	size_t mark = tcpa_text_mark(&w->t);
+	size_t line = key_line(w, item);
 
-	if (w->stop || w->t.room < KEY_LINE) {
+	if (w->stop || w->t.room < line) {
 		leave_out(w, count_key(w->f, first));
 		return;
 	}
-	w->t.room -= KEY_LINE;
+	w->t.room -= line;
 	tcpa_reason_key(&w->t, w->s, w->f, item);
 	if (tcpa_text_undo_if_full(&w->t, mark)) {
 		leave_out(w, count_key(w->f, first));
-		w->t.room += KEY_LINE;
+		w->t.room += line;
 		return;
 	}
 	write_key_listeners(w, first);
-	w->t.room += KEY_LINE;
-	tcpa_text_line(&w->t, "%s = %llu", tcpa_key_name(item->key),
-		       item->proposed);
+	w->t.room += line;
+	tcpa_text_start(&w->t, "%s = ", tcpa_key_name(item->key));
+	tcpa_reason_value(&w->t, w->s, item->key, item->proposed);
+	tcpa_text_end(&w->t);
 }
 
 static void write_finding(struct writer *w, __u32 i)
@@ -132,6 +154,8 @@ static void write_finding(struct writer *w, __u32 i)
 
 	if (tcpa_rule_negative(item->rule))
 		write_negative(w, item);
+	else if (!sets_key(item) && !item->listener)
+		write_namespace(w, item);
 	else if (!sets_key(item))
 		write_listener(w, item);
 	else if (!key_done(w->f, i))

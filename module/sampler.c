@@ -30,6 +30,8 @@
 #include "listener.h"
 #include "netns.h"
 #include "params.h"
+#include "ports_sample.h"
+#include "ports_walk.h"
 #include "recommend.h"
 #include "set.h"
 #include "sysfs.h"
@@ -295,6 +297,10 @@ static void fill_timewait(const struct tcpa_net *tn, struct tcpa_sample *s)
 	s->tw_count = tcpa_tw_count(tn->net);
 	s->tw_overflows = max(tn->tw.cur_overflows, tn->tw.worst_overflows);
 	s->tw_peak_rate = tn->tw.peak_rate;
+	s->tw_server = tn->ports.now.tw_server;
+	s->tw_finwait2 = tn->ports.now.fin_wait2;
+	s->tw_verdict = tn->tw.verdict;
+	s->fin_timeout = READ_ONCE(tn->net->ipv4.sysctl_tcp_fin_timeout) / HZ;
 }
 
 /* Publish if there is something new; tell pollers if the advice changed. */
@@ -327,10 +333,13 @@ static void judge(struct tcpa_net *tn, bool moved)
 	s.window_s = turn->window / HZ;
 	fill_sysctls(tn->net, &s);
 	fill_timewait(tn, &s);
+	tcpa_ports_fill(tn, &s);
 	if (fill_listeners(tn, &s))
 		return;
 	tcpa_advise(&s, &turn->findings);
 	take_verdicts(tn, &s);
+	WRITE_ONCE(tn->tw.verdict, s.tw_verdict);
+	WRITE_ONCE(tn->ports.verdict, s.ports_verdict);
 	publish(tn, &s, moved);
 	kvfree(s.listeners);
 }
@@ -341,6 +350,7 @@ static void sample_net(struct tcpa_net *tn)
 	bool moved;
 
 	moved = tcpa_timewait_sample(tn, turn->ms, turn->window);
+	moved |= tcpa_ports_sample(tn, turn->window);
 	list_for_each_entry(l, &tn->listeners, node)
 		if (!READ_ONCE(l->dead))
 			moved |= sample_listener(l);
@@ -368,6 +378,8 @@ static void turn_work(struct work_struct *work)
 	turn_begin();
 	list_for_each_entry(tn, &tcpa_netns_list, node)
 		sample_net(tn);
+	/* Each is the first to walk its ports some time. */
+	list_rotate_left(&tcpa_netns_list);
 	mutex_unlock(&tcpa_netns_lock);
 	queue_delayed_work(system_unbound_wq, &turns,
 			   msecs_to_jiffies(READ_ONCE(tcpa_interval_ms)));
@@ -378,6 +390,10 @@ int tcpa_sampler_init(void)
 	turn = kvzalloc(sizeof(*turn), GFP_KERNEL);
 	if (!turn)
 		return -ENOMEM;
+	if (tcpa_ports_walk_init()) {
+		kvfree(turn);
+		return -ENOMEM;
+	}
 	last_turn = ktime_get();
 	queue_delayed_work(system_unbound_wq, &turns,
 			   msecs_to_jiffies(tcpa_interval_ms));
@@ -387,5 +403,6 @@ int tcpa_sampler_init(void)
 void tcpa_sampler_exit(void)
 {
 	cancel_delayed_work_sync(&turns);
+	tcpa_ports_walk_exit();
 	kvfree(turn);
 }

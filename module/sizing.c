@@ -24,6 +24,10 @@
 #define TIMEWAIT_S		60U	/* TCP_TIMEWAIT_LEN, a compile-time constant */
 #define SYNACK_RETRIES_MIN	2U	/* 7 s: two losses in a row still connect */
 #define RTO_MAX_S		120U	/* TCP_RTO_MAX */
+#define FIN_TIMEOUT_MIN		10U	/* s: retransmissions of a FIN need some */
+#define PORT_MIN		1024U
+#define PORT_MAX		65535U
+#define PORT_STEP		1024U	/* the range grows in such steps */
 
 static __u64 headroom(__u64 need)
 {
@@ -101,6 +105,50 @@ __u32 tcpa_size_tw_buckets(const struct tcpa_sample *s)
 	size = min_t(__u64, size, memory_bound(s->memory, TIMEWAIT_BYTES));
 	size = min_t(__u64, size, tcpa_key_max(TCPA_KEY_MAX_TW_BUCKETS));
 	return size > s->max_tw_buckets ? size : 0;
+}
+
+__u64 tcpa_size_tw_memory(__u32 n)
+{
+	return (__u64)n * TIMEWAIT_BYTES;
+}
+
+__u32 tcpa_size_fin_timeout(const struct tcpa_sample *s)
+{
+	__u64 fit = tcpa_div(tcpa_mul(s->fin_timeout, s->max_tw_buckets / 8),
+			     s->tw_finwait2);
+
+	fit = max_t(__u64, fit, FIN_TIMEOUT_MIN);
+	fit = min_t(__u64, fit, tcpa_key_max(TCPA_KEY_FIN_TIMEOUT));
+	return min_t(__u64, fit, s->fin_timeout);
+}
+
+/* The lowest port that a range may begin with: even, as it ends with an odd. */
+static __u32 lowest_port(const struct tcpa_ports_sample *p)
+{
+	__u32 lowest = min_t(__u32, max_t(__u32, p->lowest, PORT_MIN),
+			     PORT_MAX - 1);
+
+	return lowest + lowest % 2;
+}
+
+__u64 tcpa_size_port_range(const struct tcpa_ports_sample *p, __u64 need)
+{
+	__u64 unusable = tcpa_sub((__u64)p->high + 1, p->low);
+	__u32 low = p->low - p->low % 2, lowest = lowest_port(p);
+
+	if (!p->low || p->low > p->high || p->high > PORT_MAX)
+		return 0;
+	unusable = tcpa_sub(unusable, p->usable);
+	need = tcpa_add(headroom(need), unusable);
+	need = tcpa_mul(div64_u64(tcpa_add(need, PORT_STEP - 1), PORT_STEP),
+			PORT_STEP);
+	if (PORT_MAX + 1 - low < need)
+		low = min_t(__u64, low, tcpa_sub(PORT_MAX + 1, need));
+	if (low < lowest)	/* odd or privileged, if it was before */
+		low = min_t(__u32, p->low, lowest);
+	if (low == p->low && p->high == PORT_MAX)
+		return 0;
+	return TCPA_PORT_RANGE(low, PORT_MAX);
 }
 
 /* How long a request lives that is never answered: 1 + 2 + 4 + ... s. */

@@ -36,6 +36,23 @@ __u32 tcpa_size_max_syn_backlog(__u32 backlog);
  */
 __u32 tcpa_size_tw_buckets(const struct tcpa_sample *s);
 
+/* Bytes that @n TIME_WAITs hold. */
+__u64 tcpa_size_tw_memory(__u32 n);
+
+/*
+ * net.ipv4.tcp_fin_timeout in seconds, at least 10, with which the orphans in
+ * FIN_WAIT_2 of @s hold an eighth of the TIME_WAIT limit, or the current value.
+ */
+__u32 tcpa_size_fin_timeout(const struct tcpa_sample *s);
+
+/*
+ * net.ipv4.ip_local_port_range, as TCPA_PORT_RANGE(), that has @need ports for
+ * connect(2) and takes none away; 0 if that is not possible, or no change. Its
+ * ends have different parity, which the kernel's search prefers; it begins at
+ * net.ipv4.ip_unprivileged_port_start or above, unless it did not before.
+ */
+__u64 tcpa_size_port_range(const struct tcpa_ports_sample *p, __u64 need);
+
 /*
  * The largest net.ipv4.tcp_synack_retries, at least 2, with which @dead
  * handshakes in @ms fit into a SYN queue of @backlog, or 0 if even 2 is too

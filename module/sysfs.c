@@ -25,28 +25,15 @@
 static struct kobject *root;
 static struct kobject *probes_dir;
 
-/* A number of the reader's namespace. */
-struct net_attr {
-	struct kobj_attribute ka;
-	s64 (*get)(const struct tcpa_net *tn, int arg);
-	int arg;
-};
-
-static ssize_t net_attr_show(struct kobject *kobj, struct kobj_attribute *ka,
-			     char *buf)
+ssize_t tcpa_net_attr_show(struct kobject *kobj, struct kobj_attribute *ka,
+			   char *buf)
 {
-	const struct net_attr *a = container_of(ka, struct net_attr, ka);
+	const struct tcpa_net_attr *a =
+		container_of(ka, struct tcpa_net_attr, ka);
 	const struct tcpa_net *tn = tcpa_net_current();
 
 	return tn ? sysfs_emit(buf, "%lld\n", a->get(tn, a->arg)) : -ENXIO;
 }
-
-#define NET_ATTR(_group, _name, _get, _arg) \
-	static struct net_attr _group##_##_name = { \
-		.ka = __ATTR(_name, 0444, net_attr_show, NULL), \
-		.get = _get, \
-		.arg = _arg, \
-	}
 
 static s64 get_closed(const struct tcpa_net *tn, int arg)
 {
@@ -78,15 +65,15 @@ static s64 get_untracked_listeners(const struct tcpa_net *tn, int arg)
 
 /* The counters that closed/ and untracked/ have in common. */
 #define TOTALS(_group, _get) \
-	NET_ATTR(_group, syns, _get, TCPA_SYNS); \
-	NET_ATTR(_group, completions, _get, TCPA_COMPLETIONS); \
-	NET_ATTR(_group, accept_overflows_syn, _get, TCPA_OVERFLOWS_SYN); \
-	NET_ATTR(_group, accept_overflows_ack, _get, TCPA_OVERFLOWS_ACK); \
-	NET_ATTR(_group, syn_queue_drops, _get, TCPA_SYNQ_DROPS); \
-	NET_ATTR(_group, syncookies_wanted, _get, TCPA_COOKIES_WANTED); \
-	NET_ATTR(_group, syncookies_sent, _get, TCPA_COOKIES_SENT); \
-	NET_ATTR(_group, syncookies_valid, _get, TCPA_COOKIES_VALID); \
-	NET_ATTR(_group, other_drops, _get, TCPA_OTHER_DROPS)
+	TCPA_NET_ATTR(_group, syns, _get, TCPA_SYNS); \
+	TCPA_NET_ATTR(_group, completions, _get, TCPA_COMPLETIONS); \
+	TCPA_NET_ATTR(_group, accept_overflows_syn, _get, TCPA_OVERFLOWS_SYN); \
+	TCPA_NET_ATTR(_group, accept_overflows_ack, _get, TCPA_OVERFLOWS_ACK); \
+	TCPA_NET_ATTR(_group, syn_queue_drops, _get, TCPA_SYNQ_DROPS); \
+	TCPA_NET_ATTR(_group, syncookies_wanted, _get, TCPA_COOKIES_WANTED); \
+	TCPA_NET_ATTR(_group, syncookies_sent, _get, TCPA_COOKIES_SENT); \
+	TCPA_NET_ATTR(_group, syncookies_valid, _get, TCPA_COOKIES_VALID); \
+	TCPA_NET_ATTR(_group, other_drops, _get, TCPA_OTHER_DROPS)
 
 #define TOTALS_LIST(_group) \
 	&_group##_syns.ka.attr, \
@@ -99,8 +86,8 @@ static s64 get_untracked_listeners(const struct tcpa_net *tn, int arg)
 	&_group##_syncookies_valid.ka.attr, \
 	&_group##_other_drops.ka.attr
 
-NET_ATTR(closed, listeners, get_closed_listeners, 0);
-NET_ATTR(closed, aborted, get_closed_aborted, 0);
+TCPA_NET_ATTR(closed, listeners, get_closed_listeners, 0);
+TCPA_NET_ATTR(closed, aborted, get_closed_aborted, 0);
 TOTALS(closed, get_closed);
 
 static struct attribute *closed_attrs[] = {
@@ -115,7 +102,7 @@ static const struct attribute_group closed_group = {
 	.attrs = closed_attrs,
 };
 
-NET_ATTR(untracked, listeners, get_untracked_listeners, 0);
+TCPA_NET_ATTR(untracked, listeners, get_untracked_listeners, 0);
 TOTALS(untracked, get_untracked);
 
 static struct attribute *untracked_attrs[] = {
@@ -159,14 +146,27 @@ static s64 get_tw_asked(const struct tcpa_net *tn, int arg)
 	return tcpa_timewait_asked_sum(tn, arg);
 }
 
-NET_ATTR(timewait, count, get_tw_count, 0);
-NET_ATTR(timewait, limit, get_tw_limit, 0);
-NET_ATTR(timewait, created, get_tw_created, 0);
-NET_ATTR(timewait, overflows, get_tw_overflows, 0);
-NET_ATTR(timewait, reused, get_tw_reused, 0);
-NET_ATTR(timewait, server_side, get_tw_asked, TCPA_TW_SERVER);
-NET_ATTR(timewait, client_side, get_tw_asked, TCPA_TW_CLIENT);
-NET_ATTR(timewait, fin_wait2, get_tw_asked, TCPA_TW_FIN_WAIT2);
+TCPA_NET_ATTR(timewait, count, get_tw_count, 0);
+TCPA_NET_ATTR(timewait, limit, get_tw_limit, 0);
+TCPA_NET_ATTR(timewait, created, get_tw_created, 0);
+TCPA_NET_ATTR(timewait, overflows, get_tw_overflows, 0);
+TCPA_NET_ATTR(timewait, reused, get_tw_reused, 0);
+TCPA_NET_ATTR(timewait, server_side, get_tw_asked, TCPA_TW_SERVER);
+TCPA_NET_ATTR(timewait, client_side, get_tw_asked, TCPA_TW_CLIENT);
+TCPA_NET_ATTR(timewait, fin_wait2, get_tw_asked, TCPA_TW_FIN_WAIT2);
+
+static ssize_t timewait_verdict_show(struct kobject *kobj,
+				     struct kobj_attribute *ka, char *buf)
+{
+	const struct tcpa_net *tn = tcpa_net_current();
+
+	return tn ? sysfs_emit(buf, "%s\n",
+			       tcpa_verdict_name(READ_ONCE(tn->tw.verdict))) :
+		    -ENXIO;
+}
+
+static struct kobj_attribute timewait_verdict =
+	__ATTR(verdict, 0444, timewait_verdict_show, NULL);
 
 static struct attribute *timewait_attrs[] = {
 	&timewait_count.ka.attr,
@@ -177,6 +177,7 @@ static struct attribute *timewait_attrs[] = {
 	&timewait_server_side.ka.attr,
 	&timewait_client_side.ka.attr,
 	&timewait_fin_wait2.ka.attr,
+	&timewait_verdict.attr,
 	NULL
 };
 
@@ -190,11 +191,11 @@ static s64 get_residual(const struct tcpa_net *tn, int arg)
 	return tcpa_bracket_residual(tn, arg);
 }
 
-NET_ATTR(residual, ListenOverflows, get_residual, TCPA_MIB_OVERFLOWS);
-NET_ATTR(residual, ListenDrops, get_residual, TCPA_MIB_DROPS);
-NET_ATTR(residual, TCPReqQFullDrop, get_residual, TCPA_MIB_QFULL_DROP);
-NET_ATTR(residual, TCPReqQFullDoCookies, get_residual, TCPA_MIB_QFULL_COOKIE);
-NET_ATTR(residual, SyncookiesSent, get_residual, TCPA_MIB_COOKIES_SENT);
+TCPA_NET_ATTR(residual, ListenOverflows, get_residual, TCPA_MIB_OVERFLOWS);
+TCPA_NET_ATTR(residual, ListenDrops, get_residual, TCPA_MIB_DROPS);
+TCPA_NET_ATTR(residual, TCPReqQFullDrop, get_residual, TCPA_MIB_QFULL_DROP);
+TCPA_NET_ATTR(residual, TCPReqQFullDoCookies, get_residual, TCPA_MIB_QFULL_COOKIE);
+TCPA_NET_ATTR(residual, SyncookiesSent, get_residual, TCPA_MIB_COOKIES_SENT);
 
 static struct attribute *residual_attrs[] = {
 	&residual_ListenOverflows.ka.attr,
@@ -252,6 +253,7 @@ static const struct attribute_group *root_groups[] = {
 	&closed_group,
 	&untracked_group,
 	&timewait_group,
+	&tcpa_sysfs_ports,
 	&residual_group,
 	NULL
 };

@@ -9,8 +9,31 @@
 #ifndef _TCPA_SYSFS_H
 #define _TCPA_SYSFS_H
 
-struct kobject;
+#include <linux/kobject.h>
+#include <linux/sysfs.h>
+
 struct tcpa_listener;
+struct tcpa_net;
+
+/* A file with a number of the reader's namespace. */
+struct tcpa_net_attr {
+	struct kobj_attribute ka;
+	s64 (*get)(const struct tcpa_net *tn, int arg);
+	int arg;
+};
+
+ssize_t tcpa_net_attr_show(struct kobject *kobj, struct kobj_attribute *ka,
+			   char *buf);
+
+#define TCPA_NET_ATTR(_group, _name, _get, _arg) \
+	static struct tcpa_net_attr _group##_##_name = { \
+		.ka = __ATTR(_name, 0444, tcpa_net_attr_show, NULL), \
+		.get = _get, \
+		.arg = _arg, \
+	}
+
+/* The directory ports/. */
+extern const struct attribute_group tcpa_sysfs_ports;
 
 /* Make and remove the tree. Returns 0 or a negative error. */
 int tcpa_sysfs_init(void);

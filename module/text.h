@@ -24,8 +24,8 @@ struct tcpa_text {
 void tcpa_text_init(struct tcpa_text *t, char *buf, size_t room);
 
 /*
- * Start a comment with a part that stays on one line, for programs to read; of
- * at most 191 characters.
+ * Write a part that stays on one line, for programs to read; of at most 191
+ * characters.
  */
 __printf(2, 3)
 void tcpa_text_start(struct tcpa_text *t, const char *fmt, ...);

@@ -39,6 +39,7 @@ struct tcpa_timewait {
 	u64 peak_rate;			/* asked for per second, most seen */
 	unsigned long since;		/* jiffies when the window began */
 	u32 limit;			/* sysctl these speak of */
+	u32 verdict;			/* enum tcpa_verdict */
 };
 
 /* Returns 0, -ENOMEM. Process context. */

@@ -204,6 +204,28 @@ static int do_connect(char **word)
 	return -errno;
 }
 
+/* fill ADDRESS PORT COUNT: so many connections; how many found no port */
+static int do_fill(char **word)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = agent_address(word[0], word[1], &ss);
+	int i, fd, failed = 0;
+
+	for (i = 0; i < atoi(word[2]); i++) {
+		fd = socket(ss.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		if (fd < 0)
+			return -errno;
+		if (!connect(fd, (struct sockaddr *)&ss, len) ||
+		    errno == EINPROGRESS)
+			continue;
+		if (errno != EADDRNOTAVAIL)
+			return -errno;
+		failed++;
+		close(fd);
+	}
+	return answer(failed);
+}
+
 static int connected(int fd)
 {
 	socklen_t len = sizeof(int);
@@ -366,6 +388,7 @@ static const struct agent_command commands[] = {
 	{ "accept", 1, do_accept },
 	{ "drain", 2, do_drain },
 	{ "connect", 3, do_connect },
+	{ "fill", 3, do_fill },
 	{ "wait", 1, do_wait },
 	{ "send", 2, do_send },
 	{ "shutdown", 1, do_shutdown },

@@ -81,19 +81,22 @@ is_valid()
 	cgroup) [[ $2 =~ ^(-|/.*)$ ]] ;;
 	backlog_requested) [ "$2" = unknown ] || is_number "$2" ;;
 	verdict) [[ $2 =~ ^[a-z-]+$ ]] && grep -qwe "$2" "$abi" ;;
+	destinations)
+		[[ -z $2 || $2 =~ ^[0-9a-f.:]+\ [][0-9a-f.:]+(\ [0-9]+){3}\ ([0-9]+|-)\ [0-9]+\ (bound|-)\ [0-9]+\  ]]
+		;;
 	exact) [[ $2 =~ ^[01]$ ]] ;;
 	*) is_number "$2" ;;
 	esac
 }
 
-# One value: one line, but in recommend.
+# One value: one line, but in recommend and in what is a list.
 bad_values()
 {
 	local file
 
 	find "$sysfs" -type f | while read -r file; do
 		mapfile -t line <"$file"
-		{ [ ${#line[@]} = 1 ] || [ "${file##*/}" = recommend ]; } &&
+		{ [ ${#line[@]} = 1 ] || [[ $file =~ /(recommend|destinations)$ ]]; } &&
 			is_valid "$file" "${line[0]-}" ||
 			echo "$file: ${line[*]}"
 	done

@@ -46,6 +46,55 @@ static void take_intervals(struct input *in, struct tcpa_listener_sample *l,
 	}
 }
 
+#define DESTS_MAX	8
+
+struct ports_input {
+	unsigned long listening[65536 / 8 / sizeof(long)];
+	struct tcpa_dest_sample dests[DESTS_MAX];
+};
+
+/* A text of any length that fits, of any printable characters. */
+static void make_text(char *text, size_t size)
+{
+	size_t i;
+
+	text[size - 1] = '\0';
+	for (i = 0; text[i]; i++)
+		if (text[i] < '!' || text[i] > '~')
+			text[i] = '?';
+}
+
+/* What pointers point to comes from the input, too. */
+static void take_ports(struct input *in, struct tcpa_ports_sample *p,
+		       struct ports_input *to)
+{
+	__u16 port;
+	__u8 n;
+
+	p->nr_dests = 0;
+	p->reserved = NULL;
+	p->listening = to->listening;
+	p->dests = to->dests;
+	for (take(in, &n, sizeof(n)); n && take(in, &port, sizeof(port)); n--)
+		to->listening[port / (8 * sizeof(long))] |=
+			1UL << port % (8 * sizeof(long));
+	for (; p->nr_dests < DESTS_MAX; p->nr_dests++) {
+		struct tcpa_dest_sample *d = &to->dests[p->nr_dests];
+		__u8 flags;
+
+		if (!take(in, d, offsetof(struct tcpa_dest_sample, bound)) ||
+		    !take(in, &flags, sizeof(flags)))
+			break;
+		d->bound = flags & 1;
+		d->loopback = flags & 2;
+		make_text(d->source, sizeof(d->source));
+		make_text(d->peer, sizeof(d->peer));
+		make_text(d->program, sizeof(d->program));
+		if (flags & 4)
+			return;
+	}
+}
+
 static bool take_listener(struct input *in, struct tcpa_listener_sample *l,
 			  unsigned int i)
 {
@@ -66,11 +115,15 @@ static bool take_listener(struct input *in, struct tcpa_listener_sample *l,
 	return true;
 }
 
-static void require(bool ok)
+static void require_true(bool ok, const char *what)
 {
-	if (!ok)
-		abort();
+	if (ok)
+		return;
+	fprintf(stderr, "not so: %s\n", what);
+	abort();
 }
+
+#define require(ok)	require_true(ok, #ok)
 
 static void check_finding(const struct tcpa_finding *item)
 {
@@ -120,6 +173,7 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size);
 int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 {
 	struct input in = { data, size };
+	struct ports_input *ports;
 	struct tcpa_sample s = {};
 	__u16 room;
 
@@ -127,11 +181,16 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 	    !take(&in, &s, offsetof(struct tcpa_sample, nr_listeners)))
 		return 0;
 	s.syncookies %= 3;
+	s.tw_verdict = s.tw_count % TCPA_VERDICTS;
+	s.ports_verdict = s.tw_count / 16 % TCPA_VERDICTS;
+	ports = calloc(1, sizeof(*ports));
+	take_ports(&in, &s.ports, ports);
 	s.listeners = calloc(LISTENERS_MAX, sizeof(*s.listeners));
 	while (s.nr_listeners < LISTENERS_MAX &&
 	       take_listener(&in, &s.listeners[s.nr_listeners], s.nr_listeners))
 		s.nr_listeners++;
 	check(&s, 512 + room % 3585);
 	free(s.listeners);
+	free(ports);
 	return 0;
 }

@@ -37,18 +37,51 @@ static int key_number(const char *name, size_t len)
 	return 0;
 }
 
-/* "<key> <number> -> <number>: ..." gives the key and the second number. */
-static int key_comment(const char *s, unsigned long long *proposed)
+/* A value as it is written: a number, two, or a list of ports. */
+struct value {
+	const char *s;
+	size_t len;
+};
+
+static bool value_is(const struct value *v, const char *characters)
+{
+	return v->len && strspn(v->s, characters) >= v->len;
+}
+
+static bool value_in_range(int key, const struct value *v)
+{
+	unsigned long long number;
+	unsigned int low, high;
+
+	switch (key) {
+	case TCPA_KEY_RESERVED_PORTS:
+		return value_is(v, "0123456789,-") && v->len <= 1024;
+	case TCPA_KEY_PORT_RANGE:
+		if (!value_is(v, "0123456789 ") ||
+		    sscanf(v->s, "%u %u", &low, &high) != 2 || low > high)
+			return false;
+		number = TCPA_PORT_RANGE(low, high);
+		break;
+	default:
+		if (!value_is(v, "0123456789"))
+			return false;
+		number = strtoull(v->s, NULL, 10);
+	}
+	return number >= tcpa_key_min(key) && number <= tcpa_key_max(key);
+}
+
+/* "<key> <value> -> <value>: ..." gives the key and the second value. */
+static int key_comment(const char *s, struct value *proposed)
 {
 	size_t len = strcspn(s, "\n ");
 	int key = key_number(s, len);
-	unsigned long long from;
-	int used = 0;
+	const char *arrow = strstr(s, " -> ");
 
-	if (!key || sscanf(s + len, " %llu -> %llu%n", &from, proposed, &used) != 2 ||
-	    s[len + used] != ':')
+	if (!key || !arrow || arrow > strchr(s, '\n') || arrow <= s + len)
 		return 0;
-	return key;
+	proposed->s = arrow + 4;
+	proposed->len = strcspn(arrow + 4, ":\n");
+	return arrow[4 + proposed->len] == ':' ? key : 0;
 }
 
 static int is_listener(const char *s)
@@ -69,10 +102,9 @@ static int is_negative(const char *s)
 	       key_number(s + 13, strcspn(s + 13, "\n "));
 }
 
-static enum what what_is(const char *line, int *key, unsigned long long *value)
+static enum what what_is(const char *line, int *key, struct value *value)
 {
 	size_t len = strcspn(line, "\n ");
-	int used = 0;
 
 	if (!strncmp(line, "# tcpadvisor netns=", 19))
 		return HEADER;
@@ -84,25 +116,27 @@ static enum what what_is(const char *line, int *key, unsigned long long *value)
 		       is_negative(line + 2) ? NEGATIVE : REMARK;
 	}
 	*key = key_number(line, len);
-	if (*key && sscanf(line + len, " = %llu%n", value, &used) == 1 &&
-	    line[len + used] == '\n')
-		return KEY;
-	return NOTHING;
+	if (!*key || strncmp(line + len, " = ", 3))
+		return NOTHING;
+	value->s = line + len + 3;
+	value->len = strcspn(value->s, "\n");
+	return KEY;
 }
 
 struct state {
 	enum what last;			/* other than MORE */
 	int key;			/* whose block is open */
-	unsigned long long value;	/* that its key line must have */
+	struct value value;		/* that its key line must have */
 	bool seen[TCPA_KEYS];
 };
 
 static const char *check_key(struct state *st, const char *line, int key,
-			     unsigned long long value)
+			     const struct value *value)
 {
-	if (!st->key || key != st->key || value != st->value)
+	if (!st->key || key != st->key || value->len != st->value.len ||
+	    memcmp(value->s, st->value.s, value->len))
 		return wrong("key line does not follow its comment", line);
-	if (value < tcpa_key_min(key) || value > tcpa_key_max(key))
+	if (!value_in_range(key, value))
 		return wrong("value out of range", line);
 	if (st->seen[key])
 		return wrong("key set twice", line);
@@ -113,7 +147,7 @@ static const char *check_key(struct state *st, const char *line, int key,
 
 static const char *check_line(struct state *st, const char *line, bool first)
 {
-	unsigned long long value = 0;
+	struct value value = {};
 	int key = 0;
 	enum what what = what_is(line, &key, &value);
 	bool is_header = what == HEADER;
@@ -123,17 +157,18 @@ static const char *check_line(struct state *st, const char *line, bool first)
 	if (what == NOTHING)
 		return wrong("neither comment nor key line", line);
 	if (what == MORE) {
-		if (st->last == HEADER || st->last == KEY || st->last == REMARK)
+		if (st->last == HEADER || st->last == KEY)
 			return wrong("continues no comment", line);
 		return NULL;
 	}
 	if (what == KEY) {
 		st->last = what;
-		return check_key(st, line, key, value);
+		return check_key(st, line, key, &value);
 	}
 	if (st->key && what != LISTENER)
 		return wrong("block of a key was not closed", line);
 	if (what == REMARK && strncmp(line, "# nothing to change: ", 21) &&
+	    strncmp(line, "# ports: ", 9) && strncmp(line, "# timewait: ", 12) &&
 	    !strstr(line, " more findings left out: "))
 		return wrong("unknown comment", line);
 	if (what == KEY_COMMENT) {
@@ -154,7 +189,8 @@ const char *grammar_error(const char *text, size_t len)
 	if (len && text[len - 1] != '\n')
 		return wrong("last line not whole", text);
 	for (line = text; line < end; line = strchr(line, '\n') + 1) {
-		if (strcspn(line, "\n") > 190)
+		if (strcspn(line, "\n") > 190 &&
+		    !strstr(line, "ip_local_reserved_ports"))
 			return wrong("line too long", line);
 		err = check_line(&st, line, line == text);
 		if (err)

@@ -139,6 +139,66 @@ static __u32 sysctl(struct prng *p, __u32 usual, enum random_taste taste)
 	return taste == WILD ? edge(p) : magnitude(p, 18);
 }
 
+#define DESTS	6
+
+static void random_dest(struct tcpa_dest_sample *d, struct prng *p,
+			enum random_taste taste)
+{
+	bool wild = taste == WILD;
+
+	snprintf(d->source, sizeof(d->source), "10.0.0.1");
+	snprintf(d->peer, sizeof(d->peer), "10.0.0.2:%llu", prng_below(p, 65536));
+	if (prng_below(p, 2))
+		snprintf(d->program, sizeof(d->program), "haproxy, pid 4194304");
+	d->failures = prng_below(p, 2) ? 0 : wild ? edge(p) : magnitude(p, 16);
+	d->used = wild ? edge(p) : prng_below(p, 30000);
+	d->timewait = wild ? edge(p) : prng_below(p, d->used + 1);
+	d->growth = wild ? edge(p) : magnitude(p, 10);
+	d->most_used = wild ? edge(p) : d->used;
+	d->most_live = wild ? edge(p) : d->used - d->timewait;
+	d->most_growth = wild ? edge(p) : d->growth;
+	d->bound = prng_below(p, 2);
+	d->loopback = prng_below(p, 2);
+}
+
+static void random_bits(unsigned long *map, struct prng *p, __u32 n)
+{
+	while (n--) {
+		__u32 bit = prng_below(p, 65536);
+
+		map[bit / (8 * sizeof(long))] |= 1UL << bit % (8 * sizeof(long));
+	}
+}
+
+/* One allocation, freed with its first part, the bitmap of listeners. */
+static void random_ports(struct tcpa_ports_sample *s, struct prng *p,
+			 enum random_taste taste)
+{
+	struct {
+		unsigned long listening[65536 / 8 / sizeof(long)];
+		unsigned long reserved[65536 / 8 / sizeof(long)];
+		struct tcpa_dest_sample dests[DESTS];
+	} *all = calloc(1, sizeof(*all));
+	__u32 i;
+
+	s->low = taste == WILD ? edge(p) : 1 + prng_below(p, 60000);
+	s->high = taste == WILD ? edge(p) : s->low + prng_below(p, 65536 - s->low);
+	s->lowest = taste == WILD ? edge(p) : prng_below(p, 2048);
+	s->usable = taste == WILD ? edge(p) : s->high + 1 - s->low;
+	s->pinned = prng_below(p, 2) ? 0 : edge(p);
+	s->reuse = prng_below(p, 3);
+	s->timestamps = prng_below(p, 2);
+	s->failures = prng_below(p, 2) ? 0 : edge(p);
+	random_bits(all->listening, p, prng_below(p, 2) ? 3 : prng_below(p, 400));
+	random_bits(all->reserved, p, prng_below(p, 2) ? 0 : prng_below(p, 400));
+	s->listening = all->listening;
+	s->reserved = all->reserved;
+	s->nr_dests = prng_below(p, DESTS + 1);
+	for (i = 0; i < s->nr_dests; i++)
+		random_dest(&all->dests[i], p, taste);
+	s->dests = all->dests;
+}
+
 void random_sample(struct tcpa_sample *s, struct prng *p, __u32 nr,
 		   enum random_taste taste)
 {
@@ -162,8 +222,22 @@ void random_sample(struct tcpa_sample *s, struct prng *p, __u32 nr,
 		fill_listener(&s->listeners[i], p, i, taste);
 }
 
+void random_exhaustion(struct tcpa_sample *s, struct prng *p,
+		       enum random_taste taste)
+{
+	s->tw_server = prng_below(p, 2) ? s->tw_count : edge(p);
+	s->tw_finwait2 = prng_below(p, 2) ? 0 : edge(p);
+	s->fin_timeout = taste == WILD ? edge(p) : 1 + prng_below(p, 120);
+	s->tw_verdict = prng_below(p, 2) ? TCPA_OK : prng_below(p, TCPA_VERDICTS);
+	s->ports_verdict = prng_below(p, 2) ? TCPA_OK :
+					      prng_below(p, TCPA_VERDICTS);
+	random_ports(&s->ports, p, taste);
+}
+
 void random_sample_free(struct tcpa_sample *s)
 {
 	free(s->listeners);
 	s->listeners = NULL;
+	free((void *)s->ports.listening);
+	s->ports.listening = NULL;
 }

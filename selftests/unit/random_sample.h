@@ -20,6 +20,11 @@ enum random_taste {
 /* A sample of @nr listeners; random_sample_free() it. */
 void random_sample(struct tcpa_sample *s, struct prng *p, __u32 nr,
 		   enum random_taste taste);
+
+/* Add TIME_WAITs and ephemeral ports to it, freed along with it. */
+void random_exhaustion(struct tcpa_sample *s, struct prng *p,
+		       enum random_taste taste);
+
 void random_sample_free(struct tcpa_sample *s);
 
 #endif /* _RANDOM_SAMPLE_H */

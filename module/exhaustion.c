@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * exhaustion.c - TIME_WAIT buckets and ephemeral ports of a namespace.
+ *
+ * What the kernel does, and the rules rest on: a port is lost to one pair of
+ * addresses and port only, unless bind(2) took it; a TIME_WAIT keeps its port
+ * for 60 s, a compile-time constant, unless tcp_tw_reuse and timestamps let the
+ * next connection have it after a second; on the server's side it keeps
+ * nothing but its memory; tcp_fin_timeout ends orphans in FIN_WAIT_2, which
+ * share the counter, and nothing else.
+ *
+ * Every threshold has two values: one to come to a verdict and a laxer one to
+ * stay with it.
+ *
+ * Context: any; pure. Thresholds are argued in Documentation/recommendations.rst.
+ * Does not: judge listeners (verdict.c), or choose words (reason.c).
+ */
+#include "exhaustion.h"
+
+#include "findings.h"
+#include "portlist.h"
+#include "saturate.h"
+#include "sizing.h"
+
+/* Ports that will be gone within this time are tight: half a TIME_WAIT. */
+#define TIGHT_S		30U
+
+/* Destinations that are spoken of. */
+#define DESTS_SAID	3U
+
+/* TIME_WAITs are many from a quarter of the limit on. */
+static bool many_timewaits(const struct tcpa_sample *s)
+{
+	__u32 part = s->tw_verdict == TCPA_OK ? 4 : 8;
+
+	return s->tw_count >= s->max_tw_buckets / part && s->tw_count;
+}
+
+static bool finwait2_dominate(const struct tcpa_sample *s)
+{
+	__u32 num = s->tw_verdict == TCPA_FINWAIT2_HELD ? 3 : 2;
+
+	return tcpa_mul(s->tw_finwait2, num) > s->tw_count;
+}
+
+static bool server_dominates(const struct tcpa_sample *s)
+{
+	__u32 num = s->tw_verdict == TCPA_SERVER_CLOSES ? 2 : 3;
+
+	return tcpa_mul(s->tw_server, 4) >= tcpa_mul(s->tw_count, num);
+}
+
+static enum tcpa_verdict judge_timewait(const struct tcpa_sample *s)
+{
+	if (s->tw_overflows)
+		return TCPA_BUCKETS_FULL;
+	if (!many_timewaits(s))
+		return TCPA_OK;
+	if (finwait2_dominate(s))
+		return TCPA_FINWAIT2_HELD;
+	return server_dominates(s) ? TCPA_SERVER_CLOSES : TCPA_OK;
+}
+
+bool tcpa_ports_reuse(const struct tcpa_ports_sample *p,
+		      const struct tcpa_dest_sample *d)
+{
+	return p->timestamps &&
+	       (p->reuse == 1 || (p->reuse == 2 && d->loopback));
+}
+
+static __u32 held(const struct tcpa_ports_sample *p,
+		  const struct tcpa_dest_sample *d)
+{
+	return tcpa_ports_reuse(p, d) ? tcpa_sub(d->used, d->timewait) : d->used;
+}
+
+__u32 tcpa_ports_taken(const struct tcpa_ports_sample *p,
+		       const struct tcpa_dest_sample *d)
+{
+	return max_t(__u32, held(p, d), p->pinned);
+}
+
+/* Nearly gone, or going fast. */
+static bool tight(const struct tcpa_sample *s, const struct tcpa_dest_sample *d)
+{
+	const struct tcpa_ports_sample *p = &s->ports;
+	bool was = s->ports_verdict != TCPA_OK;
+	__u32 taken = tcpa_ports_taken(p, d);
+	__u32 free = tcpa_sub(p->usable, taken);
+
+	if (tcpa_mul(taken, 4) >= tcpa_mul(p->usable, was ? 2 : 3))
+		return true;
+	return tcpa_mul(taken, 4) >= p->usable && !tcpa_ports_reuse(p, d) &&
+	       tcpa_mul(d->growth, TIGHT_S) > free;
+}
+
+static bool in_trouble(const struct tcpa_sample *s,
+		       const struct tcpa_dest_sample *d)
+{
+	return (s->ports.failures && d->failures) || (d->used && tight(s, d));
+}
+
+static enum tcpa_verdict judge_ports(const struct tcpa_sample *s)
+{
+	__u32 i;
+
+	if (s->ports.failures)
+		return TCPA_PORTS_EXHAUSTED;
+	for (i = 0; i < s->ports.nr_dests; i++)
+		if (in_trouble(s, &s->ports.dests[i]))
+			return TCPA_PORTS_TIGHT;
+	return TCPA_OK;
+}
+
+static void find(struct tcpa_findings *out, enum tcpa_rule rule,
+		 enum tcpa_key key, __u64 value, __u64 proposed, __u64 weight,
+		 const struct tcpa_dest_sample *dest)
+{
+	struct tcpa_finding item = {
+		.rule = rule,
+		.key = key,
+		.value = value,
+		.proposed = proposed,
+		.weight = weight,
+		.dest = dest,
+	};
+
+	tcpa_findings_add(out, &item);
+}
+
+static void find_timewait(const struct tcpa_sample *s, struct tcpa_findings *out)
+{
+	__u32 fin = tcpa_size_fin_timeout(s);
+
+	if (s->tw_verdict == TCPA_SERVER_CLOSES)
+		find(out, TCPA_RULE_SERVER_CLOSES, TCPA_KEY_NONE, s->tw_count, 0,
+		     0, NULL);
+	if (s->tw_verdict != TCPA_OK && finwait2_dominate(s) &&
+	    fin < s->fin_timeout)
+		find(out, TCPA_RULE_FINWAIT2_HELD, TCPA_KEY_FIN_TIMEOUT,
+		     s->fin_timeout, fin, s->tw_finwait2, NULL);
+}
+
+/* Most of what holds its ports are TIME_WAITs that could give them back. */
+static bool reuse_helps(const struct tcpa_ports_sample *p,
+			const struct tcpa_dest_sample *d)
+{
+	return !tcpa_ports_reuse(p, d) && d->timewait &&
+	       tcpa_mul(d->timewait, 2) >= tcpa_ports_taken(p, d);
+}
+
+/*
+ * Ports that would have been enough. With reuse, a TIME_WAIT lasts one to two
+ * seconds; without, all that failed in the window would have wanted one too.
+ */
+static __u64 ports_need(const struct tcpa_sample *s,
+			const struct tcpa_dest_sample *d, bool reuse)
+{
+	__u32 window = s->window_s ? s->window_s : 1;
+
+	if (!reuse)
+		return tcpa_add(tcpa_add(d->most_used, s->ports.pinned),
+				d->failures);
+	return tcpa_add(tcpa_add(d->most_live, s->ports.pinned),
+			tcpa_mul(2, tcpa_add(d->most_growth,
+					     div64_u64(d->failures, window))));
+}
+
+static void find_reuse(const struct tcpa_sample *s, __u64 weight,
+		       struct tcpa_findings *out)
+{
+	if (s->ports.reuse != 1)
+		find(out, TCPA_RULE_TW_REUSE, TCPA_KEY_TW_REUSE,
+		     s->ports.reuse, 1, weight, NULL);
+	if (!s->ports.timestamps)
+		find(out, TCPA_RULE_TIMESTAMPS, TCPA_KEY_TIMESTAMPS, 0, 1,
+		     weight, NULL);
+}
+
+/* A wider range, and first of all what must not be taken out of it. */
+static void find_range(const struct tcpa_sample *s, __u64 need, __u64 weight,
+		       struct tcpa_findings *out)
+{
+	const struct tcpa_ports_sample *p = &s->ports;
+	__u64 range = tcpa_size_port_range(p, need);
+
+	if (!range || tcpa_portlist_length(p, range) > TCPA_PORTLIST_MAX)
+		return;
+	if (tcpa_portlist_count(p, range) > tcpa_portlist_count(p, 0))
+		find(out, TCPA_RULE_RESERVED_PORTS, TCPA_KEY_RESERVED_PORTS, 0,
+		     range, tcpa_add(weight, 1), NULL);
+	find(out, TCPA_RULE_PORT_RANGE, TCPA_KEY_PORT_RANGE,
+	     TCPA_PORT_RANGE(p->low, p->high), range, weight, NULL);
+}
+
+static void find_ports(const struct tcpa_sample *s, struct tcpa_findings *out)
+{
+	const struct tcpa_ports_sample *p = &s->ports;
+	__u64 need = 0, weight = tcpa_add(p->failures, 1);
+	bool reuse = false;
+	__u32 i, said = 0;
+
+	for (i = 0; i < p->nr_dests && said < DESTS_SAID; i++) {
+		const struct tcpa_dest_sample *d = &p->dests[i];
+		bool helps = reuse_helps(p, d);
+
+		if (!in_trouble(s, d))
+			continue;
+		said++;
+		reuse |= helps;
+		need = max_t(__u64, need,
+			     ports_need(s, d, helps || tcpa_ports_reuse(p, d)));
+		find(out, TCPA_RULE_PORTS, TCPA_KEY_NONE, 0, 0,
+		     tcpa_add(weight, 2), d);
+	}
+	if (reuse)
+		find_reuse(s, weight, out);
+	if (tcpa_mul(need, 4) > tcpa_mul(p->usable, 3))
+		find_range(s, need, weight, out);
+}
+
+void tcpa_exhaustion_find(struct tcpa_sample *s, struct tcpa_findings *out)
+{
+	s->tw_verdict = judge_timewait(s);
+	s->ports_verdict = judge_ports(s);
+	find_timewait(s, out);
+	if (s->ports_verdict != TCPA_OK)
+		find_ports(s, out);
+}
+
+static bool proposes(const struct tcpa_findings *f, enum tcpa_key key)
+{
+	__u32 i;
+
+	for (i = 0; i < f->nr; i++)
+		if (f->item[i].key == key && !tcpa_rule_negative(f->item[i].rule))
+			return true;
+	return false;
+}
+
+void tcpa_exhaustion_find_negative(const struct tcpa_sample *s,
+				   struct tcpa_findings *out)
+{
+	bool timewaits = s->tw_verdict != TCPA_OK;
+
+	if (!timewaits && s->ports_verdict == TCPA_OK)
+		return;
+	if (timewaits && server_dominates(s) &&
+	    !proposes(out, TCPA_KEY_TW_REUSE) && s->ports.reuse != 1)
+		find(out, TCPA_RULE_NOT_TW_REUSE, TCPA_KEY_TW_REUSE,
+		     s->ports.reuse, 0, 0, NULL);
+	if (!proposes(out, TCPA_KEY_FIN_TIMEOUT))
+		find(out, TCPA_RULE_NOT_FIN_TIMEOUT, TCPA_KEY_FIN_TIMEOUT,
+		     s->fin_timeout, 0, 0, NULL);
+	if (!s->tw_overflows)
+		find(out, TCPA_RULE_NOT_LESS_TW_BUCKETS, TCPA_KEY_MAX_TW_BUCKETS,
+		     s->max_tw_buckets, 0, 0, NULL);
+}

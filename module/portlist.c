@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * portlist.c - net.ipv4.ip_local_reserved_ports as it is and as it should be.
+ *
+ * Context: any; pure. Linear in the number of ports.
+ * Does not: decide that a range gets wider (exhaustion.c).
+ */
+#include "portlist.h"
+
+#define PORTS		65536U
+#define LONG_BITS	(8U * (__u32)sizeof(long))
+
+/* Characters of the list that go by; those of the window are kept. */
+struct window {
+	__u32 at;		/* how many went by */
+	__u32 from;		/* the first that is kept */
+	char *buf;		/* or NULL */
+	size_t room;		/* without the NUL */
+	__u32 kept;
+};
+
+static bool has_bit(const unsigned long *map, __u32 bit)
+{
+	return map && map[bit / LONG_BITS] >> bit % LONG_BITS & 1;
+}
+
+static bool on_list(const struct tcpa_ports_sample *p, __u64 range, __u32 port)
+{
+	if (has_bit(p->reserved, port))
+		return true;
+	return range && port >= TCPA_PORT_LOW(range) &&
+	       port <= TCPA_PORT_HIGH(range) && has_bit(p->listening, port);
+}
+
+static void put(struct window *w, char c)
+{
+	if (w->buf && w->at >= w->from && w->kept < w->room)
+		w->buf[w->kept++] = c;
+	w->at++;
+}
+
+static void put_number(struct window *w, __u32 n)
+{
+	__u32 unit;
+
+	for (unit = 10000; unit > 1 && n < unit; unit /= 10)
+		;
+	for (; unit; unit /= 10)
+		put(w, '0' + n / unit % 10);
+}
+
+static void put_run(struct window *w, __u32 first, __u32 last)
+{
+	if (w->at)
+		put(w, ',');
+	put_number(w, first);
+	if (last == first)
+		return;
+	put(w, '-');
+	put_number(w, last);
+}
+
+static void put_list(struct window *w, const struct tcpa_ports_sample *p,
+		     __u64 range)
+{
+	__u32 port, first;
+
+	for (port = 0; port < PORTS; port++) {
+		if (!on_list(p, range, port))
+			continue;
+		first = port;
+		while (port + 1 < PORTS && on_list(p, range, port + 1))
+			port++;
+		put_run(w, first, port);
+	}
+	if (!w->at)
+		put(w, '-');
+}
+
+__u32 tcpa_portlist_count(const struct tcpa_ports_sample *p, __u64 range)
+{
+	__u32 port, n = 0;
+
+	for (port = 0; port < PORTS; port++)
+		n += on_list(p, range, port);
+	return n;
+}
+
+__u32 tcpa_portlist_length(const struct tcpa_ports_sample *p, __u64 range)
+{
+	struct window w = {};
+
+	put_list(&w, p, range);
+	return w.at;
+}
+
+__u32 tcpa_portlist_text(const struct tcpa_ports_sample *p, __u64 range,
+			 __u32 from, char *buf, size_t size)
+{
+	struct window w = { .from = from, .buf = buf, .room = size - 1 };
+
+	put_list(&w, p, range);
+	buf[w.kept] = '\0';
+	return w.kept;
+}

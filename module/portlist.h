@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * portlist.h - net.ipv4.ip_local_reserved_ports as it is and as it should be.
+ *
+ * Job: the list of ports to reserve along with a wider range of ephemeral
+ * ports, in the form "8080,9000-9010".
+ * Context: any; pure.
+ * Does not: decide that a range gets wider (exhaustion.c).
+ */
+#ifndef _TCPA_PORTLIST_H
+#define _TCPA_PORTLIST_H
+
+#include "advice.h"
+
+/* A longer list is not advised: the page has other things to say. */
+#define TCPA_PORTLIST_MAX	1024U
+
+/*
+ * Of the ports that are reserved now, and those of listeners inside @range
+ * (TCPA_PORT_RANGE(), 0: none of them):
+ */
+
+/* how many these are, */
+__u32 tcpa_portlist_count(const struct tcpa_ports_sample *p, __u64 range);
+
+/* how many characters they take as a list, "-" if there are none, */
+__u32 tcpa_portlist_length(const struct tcpa_ports_sample *p, __u64 range);
+
+/*
+ * and the characters from @from on, as many as fit into @buf (@size, NUL
+ * included). Returns how many these are.
+ */
+__u32 tcpa_portlist_text(const struct tcpa_ports_sample *p, __u64 range,
+			 __u32 from, char *buf, size_t size);
+
+#endif /* _TCPA_PORTLIST_H */

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ports.c - connect(2)s that found no ephemeral port, and towards whom.
+ *
+ * A connect(2) that lacks a port fails in __inet_hash_connect(), which no
+ * entry hook can see. But the failure path of tcp_v4_connect() and
+ * tcp_v6_connect() closes the socket, and with it calls the protocol's unhash,
+ * inet_unhash(), while the socket is still in SYN_SENT; and only a socket whose
+ * search for a port failed is in SYN_SENT without one (5.10 to 7.3). Besides
+ * EADDRNOTAVAIL that is ENOMEM for the port's bucket, which is counted too.
+ * inet_unhash() runs once per socket, so the hook costs a compare each.
+ *
+ * Locking: that path runs in process context, with the socket locked, in a
+ * ftrace handler with preemption off; readers are in process context. Nothing
+ * in an interrupt or softirq takes the lock, so it needs to keep none out, and
+ * it is a raw one because a handler must not sleep on PREEMPT_RT. It is taken
+ * only for a failure, which has just looked at every port of the range.
+ * Does not: count who uses how many ports (ports_walk.c), or judge.
+ */
+#include "ports.h"
+
+#include <linux/sort.h>
+#include <linux/string.h>
+#include <net/inet_sock.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/tcp_states.h>
+
+#include "netns.h"
+
+void tcpa_ports_init(struct tcpa_net *tn)
+{
+	raw_spin_lock_init(&tn->ports.lock);
+}
+
+void tcpa_dest_key(const struct sock *sk, struct tcpa_dest_key *key)
+{
+	memset(key, 0, sizeof(*key));
+	key->dport = sk->sk_dport;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6 && !ipv6_addr_v4mapped(&sk->sk_v6_daddr)) {
+		key->saddr = sk->sk_v6_rcv_saddr;
+		key->daddr = sk->sk_v6_daddr;
+		return;
+	}
+#endif
+	ipv6_addr_set_v4mapped(sk->sk_rcv_saddr, &key->saddr);
+	ipv6_addr_set_v4mapped(sk->sk_daddr, &key->daddr);
+}
+
+static u64 weight(const struct tcpa_dest *d)
+{
+	return d->failures + d->used;
+}
+
+struct tcpa_dest *tcpa_dest_get(struct tcpa_ports *p, const struct tcpa_dest_key *key)
+{
+	struct tcpa_dest *least = &p->dest[0];
+	unsigned int i;
+
+	for (i = 0; i < TCPA_DESTS; i++) {
+		if (!memcmp(&p->dest[i].key, key, sizeof(*key)))
+			return &p->dest[i];
+		if (weight(&p->dest[i]) < weight(least))
+			least = &p->dest[i];
+	}
+	p->evicted += !!weight(least);
+	p->evicted_failures += least->failures;
+	memset(least, 0, sizeof(*least));
+	least->key = *key;
+	return least;
+}
+
+bool tcpa_ports_lacking(const struct sock *sk)
+{
+	return READ_ONCE(sk->sk_state) == TCP_SYN_SENT &&
+	       !inet_sk(sk)->inet_num && sk->sk_protocol == IPPROTO_TCP;
+}
+
+/* A process may call itself anything; readers get printable ASCII. */
+static void copy_comm(char *comm)
+{
+	unsigned int i;
+
+	memcpy(comm, current->comm, TASK_COMM_LEN);
+	comm[TASK_COMM_LEN - 1] = '\0';
+	for (i = 0; comm[i]; i++)
+		if (comm[i] < ' ' || comm[i] > '~')
+			comm[i] = '?';
+}
+
+void tcpa_ports_failed(const struct sock *sk)
+{
+	struct tcpa_net *tn = tcpa_net(sock_net(sk));
+	struct tcpa_ports *p = &tn->ports;
+	struct tcpa_dest_key key;
+	struct tcpa_dest *d;
+
+	tcpa_dest_key(sk, &key);
+	raw_spin_lock(&p->lock);
+	p->failures++;
+	d = tcpa_dest_get(p, &key);
+	d->failures++;
+	d->bound = sk->sk_userlocks & SOCK_BINDADDR_LOCK;
+	d->pid = task_tgid_nr(current);
+	copy_comm(d->comm);
+	raw_spin_unlock(&p->lock);
+}
+
+static int heavier(const void *a, const void *b)
+{
+	u64 wa = weight(a), wb = weight(b);
+
+	return wa == wb ? 0 : wa < wb ? 1 : -1;
+}
+
+u32 tcpa_ports_copy(struct tcpa_net *tn, struct tcpa_dest *dest)
+{
+	u32 n = 0, i;
+
+	raw_spin_lock(&tn->ports.lock);
+	for (i = 0; i < TCPA_DESTS; i++)
+		if (weight(&tn->ports.dest[i]))
+			dest[n++] = tn->ports.dest[i];
+	raw_spin_unlock(&tn->ports.lock);
+	sort(dest, n, sizeof(*dest), heavier, NULL);
+	return n;
+}
+
+u32 tcpa_ports_usable(const struct tcpa_net *tn)
+{
+	int low, high, port;
+	u32 n = 0;
+
+	inet_get_local_port_range(tn->net, &low, &high);
+	for (port = low; port <= high; port++)
+		n += !inet_is_local_reserved_port(tn->net, port) &&
+		     !test_bit(port, tn->tw.ports);
+	return n;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * ports.h - ephemeral ports of one network namespace.
+ *
+ * Job: count every connect(2) that found no port, remember towards which
+ * destinations, and how many ports the busiest of these use.
+ * Context: see each function.
+ * Does not: judge.
+ */
+#ifndef _TCPA_PORTS_H
+#define _TCPA_PORTS_H
+
+#include <linux/in6.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct sock;
+struct tcpa_net;
+
+/* Destinations that are remembered per namespace; the heaviest stay. */
+#define TCPA_DESTS 32
+
+/* Whom connections go to, and from where; IPv4 as v4-mapped. */
+struct tcpa_dest_key {
+	struct in6_addr saddr;
+	struct in6_addr daddr;
+	__be16 dport;
+};
+
+struct tcpa_dest {
+	struct tcpa_dest_key key;
+	u64 failures;			/* connect(2)s without a port */
+	u64 past;			/* of these, under other settings */
+	u32 used;			/* ports when last counted, TIME_WAIT too */
+	u32 timewait;			/* of these */
+	u32 growth;			/* ports a second, between two counts */
+	u32 most_used;			/* at these settings */
+	u32 most_live;
+	u32 most_growth;
+	bool bound;			/* the last to fail had chosen its source */
+	pid_t pid;			/* who that was, 0: none yet */
+	char comm[TASK_COMM_LEN];
+};
+
+/* What counting the hash of connections found in the namespace. */
+struct tcpa_occupancy {
+	u32 tw_server;			/* TIME_WAITs, local port has had a listener */
+	u32 tw_client;			/* TIME_WAITs, it has not */
+	u32 fin_wait2;			/* minisockets in FIN_WAIT_2 */
+	u32 pinned;			/* ports bound before connect(2), with no
+					 * IP_BIND_ADDRESS_NO_PORT: of use for one
+					 * destination, lost to all others
+					 */
+};
+
+struct tcpa_ports {
+	raw_spinlock_t lock;		/* over what is up to the next blank line */
+	u64 failures;
+	u64 evicted;			/* destinations that had to give way */
+	u64 evicted_failures;		/* failures that went with them */
+	struct tcpa_dest dest[TCPA_DESTS];
+
+	/* The sampler's; under tcpa_netns_lock. */
+	struct tcpa_occupancy now;
+	u64 prev_failures;
+	u64 cur_failures;		/* in the running window */
+	u64 worst_failures;		/* in the worst window so far */
+	unsigned long since;		/* jiffies when the window began */
+	unsigned long counted;		/* jiffies when occupancy was counted, or 0 */
+	u32 settings;			/* sysctls that all this speaks of */
+	u32 verdict;			/* enum tcpa_verdict */
+};
+
+void tcpa_ports_init(struct tcpa_net *tn);
+
+/*
+ * @sk, locked, leaves the hash: true if that is because connect(2) has found no
+ * port for it. Any context.
+ */
+bool tcpa_ports_lacking(const struct sock *sk);
+
+/* Count that. Process context, atomic: called with the socket locked. */
+void tcpa_ports_failed(const struct sock *sk);
+
+/* Ephemeral ports that connect(2) may choose from. Process context. */
+u32 tcpa_ports_usable(const struct tcpa_net *tn);
+
+/* Copy up to TCPA_DESTS destinations, heaviest first. Process context. */
+u32 tcpa_ports_copy(struct tcpa_net *tn, struct tcpa_dest *dest);
+
+/*
+ * The destination of @sk, full socket or minisocket; bits of it may be stale
+ * if the socket is not locked. RCU read side.
+ */
+void tcpa_dest_key(const struct sock *sk, struct tcpa_dest_key *key);
+
+/* The entry of @key, made if need be. p->lock held. */
+struct tcpa_dest *tcpa_dest_get(struct tcpa_ports *p, const struct tcpa_dest_key *key);
+
+#endif /* _TCPA_PORTS_H */

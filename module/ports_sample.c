@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ports_sample.c - the sampler's part in ephemeral ports: failures into
+ * windows, destinations into what the judge reads.
+ *
+ * Evidence is kept as the worst at the present settings: advice stands until
+ * it is followed, and starts afresh when a setting changes.
+ * Context: process, under tcpa_netns_lock.
+ * Does not: count (ports.c, ports_walk.c) or judge (exhaustion.c).
+ */
+#include "ports_sample.h"
+
+#include <linux/bitmap.h>
+#include <linux/jiffies.h>
+#include <net/inet_sock.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "advice.h"
+#include "listener.h"
+#include "netns.h"
+#include "ports.h"
+#include "ports_walk.h"
+
+/* Under tcpa_netns_lock, good until the next namespace's turn. */
+static struct tcpa_dest copies[TCPA_DESTS];
+static struct tcpa_dest_sample dests[TCPA_DESTS];
+static DECLARE_BITMAP(listening, 65536);
+
+/* What was seen under other settings says nothing about these. */
+static u32 settings(const struct net *net)
+{
+	int low, high;
+
+	inet_get_local_port_range((struct net *)net, &low, &high);
+	return (low << 16 | high) ^ READ_ONCE(net->ipv4.sysctl_tcp_tw_reuse) ^
+	       READ_ONCE(net->ipv4.sysctl_tcp_timestamps) << 8;
+}
+
+static void forget(struct tcpa_ports *p)
+{
+	unsigned int i;
+
+	p->cur_failures = 0;
+	p->worst_failures = 0;
+	p->since = jiffies;
+	raw_spin_lock(&p->lock);
+	for (i = 0; i < TCPA_DESTS; i++) {
+		struct tcpa_dest *d = &p->dest[i];
+
+		d->past = d->failures;
+		d->most_used = 0;
+		d->most_live = 0;
+		d->most_growth = 0;
+	}
+	raw_spin_unlock(&p->lock);
+}
+
+static bool settings_changed(struct tcpa_net *tn)
+{
+	u32 now = settings(tn->net);
+
+	if (tn->ports.settings == now)
+		return false;
+	tn->ports.settings = now;
+	return true;
+}
+
+static void add_failures(struct tcpa_ports *p, u64 failures,
+			 unsigned long window)
+{
+	if (time_after_eq(jiffies, p->since + window)) {
+		p->worst_failures = max(p->worst_failures, p->cur_failures);
+		p->cur_failures = 0;
+		p->since = jiffies;
+	}
+	p->cur_failures += failures;
+}
+
+/* The interval in which settings change belongs to neither of both. */
+bool tcpa_ports_sample(struct tcpa_net *tn, unsigned long window)
+{
+	struct tcpa_ports *p = &tn->ports;
+	u64 failures, now;
+
+	raw_spin_lock(&p->lock);
+	now = p->failures;
+	raw_spin_unlock(&p->lock);
+	failures = now - p->prev_failures;
+	p->prev_failures = now;
+	if (settings_changed(tn))
+		forget(p);
+	else
+		add_failures(p, failures, window);
+	return tcpa_ports_walk(tn, failures) || failures;
+}
+
+static void fill_dest(const struct tcpa_dest *d, struct tcpa_dest_sample *s)
+{
+	const struct tcpa_dest_key *k = &d->key;
+	bool v4 = ipv6_addr_v4mapped(&k->daddr);
+
+	snprintf(s->source, sizeof(s->source), v4 ? "%pI4" : "%pI6c",
+		 v4 ? (void *)&k->saddr.s6_addr32[3] : (void *)&k->saddr);
+	snprintf(s->peer, sizeof(s->peer), v4 ? "%pI4:%u" : "[%pI6c]:%u",
+		 v4 ? (void *)&k->daddr.s6_addr32[3] : (void *)&k->daddr,
+		 ntohs(k->dport));
+	s->program[0] = '\0';
+	if (d->pid)
+		snprintf(s->program, sizeof(s->program), "%s, pid %d", d->comm,
+			 d->pid);
+	s->failures = d->failures - d->past;
+	s->used = d->used;
+	s->timewait = d->timewait;
+	s->growth = d->growth;
+	s->most_used = d->most_used;
+	s->most_live = d->most_live;
+	s->most_growth = d->most_growth;
+	s->bound = d->bound;
+	s->loopback = v4 ? ipv4_is_loopback(k->daddr.s6_addr32[3]) :
+			   ipv6_addr_loopback(&k->daddr);
+}
+
+static void fill_listening(const struct tcpa_net *tn)
+{
+	const struct tcpa_listener *l;
+
+	bitmap_zero(listening, 65536);
+	list_for_each_entry(l, &tn->listeners, node)
+		if (!READ_ONCE(l->dead))
+			__set_bit(inet_sk(l->sk)->inet_num, listening);
+}
+
+void tcpa_ports_fill(struct tcpa_net *tn, struct tcpa_sample *s)
+{
+	struct tcpa_ports_sample *p = &s->ports;
+	struct net *net = tn->net;
+	u32 i;
+
+	inet_get_local_port_range(net, &p->low, &p->high);
+	p->lowest = READ_ONCE(net->ipv4.sysctl_ip_prot_sock);
+	p->reuse = READ_ONCE(net->ipv4.sysctl_tcp_tw_reuse);
+	p->timestamps = READ_ONCE(net->ipv4.sysctl_tcp_timestamps);
+	p->failures = max(tn->ports.cur_failures, tn->ports.worst_failures);
+	p->pinned = tn->ports.now.pinned;
+	s->ports_verdict = tn->ports.verdict;
+	p->nr_dests = tcpa_ports_copy(tn, copies);
+	if (!p->nr_dests)
+		return;
+	for (i = 0; i < p->nr_dests; i++)
+		fill_dest(&copies[i], &dests[i]);
+	fill_listening(tn);
+	p->usable = tcpa_ports_usable(tn);
+	p->dests = dests;
+	p->listening = listening;
+	p->reserved = net->ipv4.sysctl_local_reserved_ports;
+}

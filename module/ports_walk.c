@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ports_walk.c - who uses how many ephemeral ports.
+ *
+ * To follow every connection from its birth to the end of its TIME_WAIT would
+ * cost each of them; so nothing is followed, and what is there is counted when
+ * it may matter: two passes over the hash of connections. The first spreads
+ * them over TALLIES counters by a hash of their destination, the second counts
+ * exactly those destinations whose counter is among the largest, or which are
+ * remembered already.
+ *
+ * The chains are read under RCU without their locks: sockets are never unmapped
+ * before a grace period, though one may be freed and used anew, in which case
+ * an integer of another connection is counted in its stead. So occupancy is a
+ * sample, and published as such; failures are counted exactly elsewhere.
+ *
+ * Context: process; sleeps between buckets. One walk at a time, under
+ * tcpa_netns_lock.
+ * Does not: judge.
+ */
+#include "ports_walk.h"
+
+#include <linux/jhash.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/rculist_nulls.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <net/inet_hashtables.h>
+#include <net/inet_timewait_sock.h>
+#include <net/ip.h>
+#include <net/sock.h>
+#include <net/tcp.h>
+#include <net/transp_v6.h>
+
+#include "netns.h"
+#include "ports.h"
+
+#define TALLIES		4096
+/* A destination is of interest that holds this part of the ports. */
+#define SHARE		8
+/* The part of the time that walks may take. */
+#define DUTY		100
+
+struct found {
+	struct tcpa_dest_key key;
+	u32 used;
+	u32 timewait;
+};
+
+/* What one walk works with. Under tcpa_netns_lock. */
+static struct {
+	const struct tcpa_net *tn;
+	int low, high;
+	u32 threshold;
+	struct tcpa_occupancy occupancy;
+	unsigned int nr;
+	struct found found[2 * TCPA_DESTS];
+	u32 tally[TALLIES];
+} *walk;
+
+/* When the next one may start, whatever namespace it is for. */
+static ktime_t rested;
+
+int tcpa_ports_walk_init(void)
+{
+	walk = kvzalloc(sizeof(*walk), GFP_KERNEL);
+	return walk ? 0 : -ENOMEM;
+}
+
+void tcpa_ports_walk_exit(void)
+{
+	kvfree(walk);
+}
+
+static bool has_listened(u16 port)
+{
+	return test_bit(port, walk->tn->tw.ports);
+}
+
+/* It uses a port of the range that connect(2) may have chosen. */
+static bool is_client(const struct sock *sk)
+{
+	return sk->sk_num >= walk->low && sk->sk_num <= walk->high &&
+	       !has_listened(sk->sk_num);
+}
+
+static u32 *tally_of(const struct tcpa_dest_key *key)
+{
+	return &walk->tally[jhash(key, sizeof(*key), 0) % TALLIES];
+}
+
+static void add_timewait(const struct sock *sk)
+{
+	if (inet_twsk(sk)->tw_substate == TCP_FIN_WAIT2)
+		walk->occupancy.fin_wait2++;
+	else if (has_listened(sk->sk_num))
+		walk->occupancy.tw_server++;
+	else
+		walk->occupancy.tw_client++;
+}
+
+/* bind(2) has taken the port, not connect(2). */
+static bool is_pinned(const struct sock *sk)
+{
+	return (sk->sk_userlocks & SOCK_BINDADDR_LOCK) &&
+	       !(sk->sk_userlocks & SOCK_BINDPORT_LOCK) &&
+	       !tcpa_bind_address_no_port(sk);
+}
+
+/* First pass. */
+static void tally_socket(const struct sock *sk)
+{
+	struct tcpa_dest_key key;
+
+	if (sk->sk_state == TCP_TIME_WAIT)
+		add_timewait(sk);
+	if (!is_client(sk))
+		return;
+	if (sk_fullsock(sk) && is_pinned(sk))
+		walk->occupancy.pinned++;
+	tcpa_dest_key(sk, &key);
+	++*tally_of(&key);
+}
+
+static struct found *find(const struct tcpa_dest_key *key)
+{
+	unsigned int i;
+
+	for (i = 0; i < walk->nr; i++)
+		if (!memcmp(&walk->found[i].key, key, sizeof(*key)))
+			return &walk->found[i];
+	return NULL;
+}
+
+static struct found *find_or_add(const struct tcpa_dest_key *key)
+{
+	struct found *f = find(key);
+
+	if (f || walk->nr == ARRAY_SIZE(walk->found))
+		return f;
+	f = &walk->found[walk->nr++];
+	memset(f, 0, sizeof(*f));
+	f->key = *key;
+	return f;
+}
+
+/* Second pass. */
+static void count_socket(const struct sock *sk)
+{
+	struct tcpa_dest_key key;
+	struct found *f;
+
+	if (!is_client(sk))
+		return;
+	tcpa_dest_key(sk, &key);
+	f = *tally_of(&key) >= walk->threshold ? find_or_add(&key) : find(&key);
+	if (!f)
+		return;
+	f->used++;
+	f->timewait += sk->sk_state == TCP_TIME_WAIT;
+}
+
+static void each_connection(struct inet_hashinfo *h,
+			    void (*fn)(const struct sock *sk))
+{
+	const struct hlist_nulls_node *node;
+	const struct sock *sk;
+	unsigned int i;
+
+	for (i = 0; i <= h->ehash_mask; i++) {
+		if (hlist_nulls_empty(&h->ehash[i].chain))
+			continue;
+		rcu_read_lock();
+		sk_nulls_for_each_rcu(sk, node, &h->ehash[i].chain)
+			if (net_eq(sock_net(sk), walk->tn->net) &&
+			    sk->sk_state != TCP_NEW_SYN_RECV)
+				fn(sk);
+		rcu_read_unlock();
+		cond_resched();
+	}
+}
+
+/* Whoever is remembered is counted, however little it uses by now. */
+static void find_remembered(struct tcpa_ports *p)
+{
+	unsigned int i;
+
+	raw_spin_lock(&p->lock);
+	for (i = 0; i < TCPA_DESTS; i++)
+		if (p->dest[i].failures || p->dest[i].used)
+			find_or_add(&p->dest[i].key);
+	raw_spin_unlock(&p->lock);
+}
+
+static u32 growth(u32 before, u32 after, unsigned long span)
+{
+	return after > before && span ? (u64)(after - before) * HZ / span : 0;
+}
+
+static void take_one(struct tcpa_dest *d, const struct found *f,
+		     unsigned long span)
+{
+	d->growth = growth(d->used, f->used, span);
+	d->used = f->used;
+	d->timewait = f->timewait;
+	d->most_used = max(d->most_used, d->used);
+	d->most_live = max(d->most_live, d->used - d->timewait);
+	d->most_growth = max(d->most_growth, d->growth);
+}
+
+static void take_found(struct tcpa_ports *p)
+{
+	unsigned long span = p->counted ? jiffies - p->counted : 0;
+	unsigned int i;
+
+	raw_spin_lock(&p->lock);
+	for (i = 0; i < walk->nr; i++) {
+		const struct found *f = &walk->found[i];
+		struct tcpa_dest *d = tcpa_dest_get(p, &f->key);
+
+		take_one(d, f, span);
+	}
+	raw_spin_unlock(&p->lock);
+	p->now = walk->occupancy;
+	p->counted = jiffies | 1;
+}
+
+static void walk_begin(struct tcpa_net *tn)
+{
+	memset(walk, 0, sizeof(*walk));
+	walk->tn = tn;
+	inet_get_local_port_range(tn->net, &walk->low, &walk->high);
+	walk->threshold = max(tcpa_ports_usable(tn) / SHARE, 1U);
+	find_remembered(&tn->ports);
+}
+
+/* Leave no more for the second pass than can be remembered. */
+static void raise_threshold(void)
+{
+	unsigned int i, large;
+
+	for (;; walk->threshold *= 2) {
+		large = 0;
+		for (i = 0; i < TALLIES; i++)
+			large += walk->tally[i] >= walk->threshold;
+		if (large <= TCPA_DESTS)
+			return;
+	}
+}
+
+/* All sockets of @tn that are in some hash; those in TIME_WAIT are not. */
+static int sockets(const struct tcpa_net *tn)
+{
+	int n = sock_prot_inuse_get(tn->net, &tcp_prot);
+
+#if IS_ENABLED(CONFIG_IPV6)
+	n += sock_prot_inuse_get(tn->net, &tcpv6_prot);
+#endif
+	return n;
+}
+
+/* Too few sockets for any destination to be short of ports. */
+static bool may_matter(const struct tcpa_net *tn)
+{
+	u32 limit = READ_ONCE(tn->net->ipv4.tcp_death_row.sysctl_max_tw_buckets);
+	u32 tw = tcpa_tw_count(tn->net);
+	int low, high;
+
+	inet_get_local_port_range(tn->net, &low, &high);
+	return sockets(tn) + tw > (high - low) / 4 || tw > limit / 4;
+}
+
+/* Until it matters again. */
+static void nothing_to_count(struct tcpa_ports *p)
+{
+	p->counted = 0;
+	memset(&p->now, 0, sizeof(p->now));
+}
+
+bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)
+{
+	struct inet_hashinfo *h = tn->net->ipv4.tcp_death_row.hashinfo;
+	ktime_t start = ktime_get(), end;
+
+	lockdep_assert_held(&tcpa_netns_lock);
+	if (!failures && !may_matter(tn) && !tn->ports.counted)
+		return false;
+	if (ktime_before(start, rested))
+		return false;
+	walk_begin(tn);
+	each_connection(h, tally_socket);
+	raise_threshold();
+	each_connection(h, count_socket);
+	take_found(&tn->ports);
+	if (!may_matter(tn))
+		nothing_to_count(&tn->ports);
+	end = ktime_get();
+	rested = ktime_add_ns(end, DUTY * ktime_to_ns(ktime_sub(end, start)));
+	return true;
+}

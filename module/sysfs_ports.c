@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sysfs_ports.c - /sys/kernel/tcpadvisor/ports/, of the reader's namespace.
+ *
+ * Context: process.
+ * Does not: count or judge.
+ */
+#include "sysfs.h"
+
+#include <linux/in6.h>
+#include <linux/slab.h>
+
+#include "advice.h"
+#include "netns.h"
+#include "ports.h"
+
+static s64 get_failures(const struct tcpa_net *tn, int arg)
+{
+	return READ_ONCE(tn->ports.failures);
+}
+
+static s64 get_evicted(const struct tcpa_net *tn, int arg)
+{
+	return READ_ONCE(tn->ports.evicted);
+}
+
+static s64 get_usable(const struct tcpa_net *tn, int arg)
+{
+	return tcpa_ports_usable(tn);
+}
+
+static s64 get_pinned(const struct tcpa_net *tn, int arg)
+{
+	return READ_ONCE(tn->ports.now.pinned);
+}
+
+TCPA_NET_ATTR(ports, failures, get_failures, 0);
+TCPA_NET_ATTR(ports, evicted, get_evicted, 0);
+TCPA_NET_ATTR(ports, usable, get_usable, 0);
+TCPA_NET_ATTR(ports, pinned, get_pinned, 0);
+
+/* "10.0.0.1 -> 10.0.0.2:80", as the sockets API writes it. */
+static int put_key(char *buf, int at, const struct tcpa_dest_key *k)
+{
+	if (ipv6_addr_v4mapped(&k->daddr))
+		return sysfs_emit_at(buf, at, "%pI4 %pI4:%u",
+				     &k->saddr.s6_addr32[3],
+				     &k->daddr.s6_addr32[3], ntohs(k->dport));
+	return sysfs_emit_at(buf, at, "%pI6c [%pI6c]:%u", &k->saddr, &k->daddr,
+			     ntohs(k->dport));
+}
+
+/* Seconds until the free ports are gone, "-" if they do not get fewer. */
+static int put_forecast(char *buf, int at, const struct tcpa_dest *d, u32 free)
+{
+	if (!d->growth)
+		return sysfs_emit_at(buf, at, " -");
+	return sysfs_emit_at(buf, at, " %u", free / d->growth);
+}
+
+static int put_dest(char *buf, int at, const struct tcpa_dest *d, u32 usable)
+{
+	u32 free = usable > d->used ? usable - d->used : 0;
+	int start = at;
+
+	at += put_key(buf, at, &d->key);
+	at += sysfs_emit_at(buf, at, " %u %u %u", d->used, d->timewait, free);
+	at += put_forecast(buf, at, d, free);
+	at += sysfs_emit_at(buf, at, " %llu %s %d %.*s\n", d->failures,
+			    d->bound ? "bound" : "-", d->pid,
+			    (int)sizeof(d->comm), d->pid ? d->comm : "-");
+	return at - start;
+}
+
+static ssize_t destinations_show(struct kobject *kobj,
+				 struct kobj_attribute *ka, char *buf)
+{
+	struct tcpa_net *tn = tcpa_net_current();
+	struct tcpa_dest *dest;
+	u32 usable, n, i;
+	int len = 0;
+
+	if (!tn)
+		return -ENXIO;
+	dest = kcalloc(TCPA_DESTS, sizeof(*dest), GFP_KERNEL);
+	if (!dest)
+		return -ENOMEM;
+	n = tcpa_ports_copy(tn, dest);
+	usable = tcpa_ports_usable(tn);
+	/* A line is 150 bytes at most: 46 + 48 + 6 numbers + a name. */
+	for (i = 0; i < n && len < PAGE_SIZE - 192; i++)
+		len += put_dest(buf, len, &dest[i], usable);
+	kfree(dest);
+	return len;
+}
+
+static ssize_t verdict_show(struct kobject *kobj, struct kobj_attribute *ka,
+			    char *buf)
+{
+	const struct tcpa_net *tn = tcpa_net_current();
+
+	return tn ? sysfs_emit(buf, "%s\n",
+			       tcpa_verdict_name(READ_ONCE(tn->ports.verdict))) :
+		    -ENXIO;
+}
+
+static struct kobj_attribute ports_verdict = __ATTR_RO(verdict);
+static struct kobj_attribute ports_destinations = __ATTR_RO(destinations);
+
+static struct attribute *ports_attrs[] = {
+	&ports_failures.ka.attr,
+	&ports_evicted.ka.attr,
+	&ports_usable.ka.attr,
+	&ports_pinned.ka.attr,
+	&ports_verdict.attr,
+	&ports_destinations.attr,
+	NULL
+};
+
+const struct attribute_group tcpa_sysfs_ports = {
+	.name = "ports",
+	.attrs = ports_attrs,
+};

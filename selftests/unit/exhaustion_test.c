@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * exhaustion_test.c - TIME_WAIT buckets and ephemeral ports: single cases, then
+ * what holds for any sample.
+ */
+#include "../../module/exhaustion.h"
+#include "../../module/portlist.h"
+#include "../../module/recommend.h"
+#include "../../module/sizing.h"
+#include "kselftest_harness.h"
+
+#include "grammar.h"
+#include "prng.h"
+#include "proposed.h"
+#include "random_sample.h"
+
+#define ROUNDS	200
+
+FIXTURE(exhaustion)
+{
+	struct tcpa_sample s;
+	struct tcpa_dest_sample dest;
+	struct tcpa_findings f;
+	unsigned long listening[65536 / 8 / sizeof(long)];
+	unsigned long reserved[65536 / 8 / sizeof(long)];
+};
+
+/* Stock settings, one destination, nothing wrong. */
+FIXTURE_SETUP(exhaustion)
+{
+	struct tcpa_ports_sample *p = &self->s.ports;
+
+	memset(self, 0, sizeof(*self));
+	self->s.max_tw_buckets = 65536;
+	self->s.window_s = 60;
+	self->s.fin_timeout = 60;
+	self->s.syncookies = 1;
+	p->low = 32768;
+	p->high = 60999;
+	p->lowest = 1024;
+	p->usable = 28232;
+	p->reuse = 2;
+	p->timestamps = 1;
+	p->listening = self->listening;
+	p->reserved = self->reserved;
+	p->nr_dests = 1;
+	p->dests = &self->dest;
+	snprintf(self->dest.source, sizeof(self->dest.source),
+		 "10.0.0.1");
+	snprintf(self->dest.peer, sizeof(self->dest.peer),
+		 "10.0.0.2:80");
+	snprintf(self->dest.program, sizeof(self->dest.program),
+		 "haproxy, pid 7");
+}
+
+FIXTURE_TEARDOWN(exhaustion)
+{
+}
+
+static void use(struct tcpa_dest_sample *d, __u32 live, __u32 timewait)
+{
+	d->used = live + timewait;
+	d->timewait = timewait;
+	d->most_used = d->used;
+	d->most_live = live;
+}
+
+static void set_bit(unsigned long *map, unsigned int bit)
+{
+	map[bit / (8 * sizeof(long))] |= 1UL << bit % (8 * sizeof(long));
+}
+
+TEST_F(exhaustion, nothing_wrong_nothing_said)
+{
+	use(&self->dest, 100, 5000);
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_EQ(self->s.ports_verdict, TCPA_OK);
+	EXPECT_EQ(self->s.tw_verdict, TCPA_OK);
+	EXPECT_EQ(self->f.nr, 0);
+}
+
+TEST_F(exhaustion, three_quarters_are_tight)
+{
+	use(&self->dest, 21174, 0);
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_EQ(self->s.ports_verdict, TCPA_PORTS_TIGHT);
+	self->s.ports_verdict = TCPA_OK;
+	use(&self->dest, 21173, 0);
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_EQ(self->s.ports_verdict, TCPA_OK);
+}
+
+TEST_F(exhaustion, tight_until_half_are_free)
+{
+	self->s.ports_verdict = TCPA_PORTS_TIGHT;
+	use(&self->dest, 14116, 0);
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_EQ(self->s.ports_verdict, TCPA_PORTS_TIGHT);
+	use(&self->dest, 14115, 0);
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_EQ(self->s.ports_verdict, TCPA_OK);
+}
+
+TEST_F(exhaustion, fast_growth_is_tight_in_time)
+{
+	use(&self->dest, 8000, 0);
+	self->dest.growth = 700;
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_EQ(self->s.ports_verdict, TCPA_PORTS_TIGHT);
+}
+
+TEST_F(exhaustion, timewaits_are_cured_by_reuse)
+{
+	use(&self->dest, 200, 28032);
+	self->s.ports.failures = 12;
+	self->dest.failures = 12;
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_EQ(self->s.ports_verdict, TCPA_PORTS_EXHAUSTED);
+	EXPECT_EQ(proposed(&self->f, TCPA_KEY_TW_REUSE), 1);
+	EXPECT_EQ(proposed(&self->f, TCPA_KEY_TIMESTAMPS), NO_CHANGE);
+	EXPECT_EQ(proposed(&self->f, TCPA_KEY_PORT_RANGE), NO_CHANGE);
+}
+
+TEST_F(exhaustion, reuse_brings_timestamps)
+{
+	use(&self->dest, 200, 28032);
+	self->s.ports.timestamps = 0;
+	self->s.ports.failures = 12;
+	self->dest.failures = 12;
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_EQ(proposed(&self->f, TCPA_KEY_TIMESTAMPS), 1);
+}
+
+TEST_F(exhaustion, live_connections_need_a_wider_range)
+{
+	__u64 range;
+
+	use(&self->dest, 28232, 0);
+	self->s.ports.failures = 2000;
+	self->dest.failures = 2000;
+	tcpa_advise(&self->s, &self->f);
+	range = proposed(&self->f, TCPA_KEY_PORT_RANGE);
+	ASSERT_NE(range, NO_CHANGE);
+	EXPECT_EQ(TCPA_PORT_HIGH(range), 65535);
+	EXPECT_EQ(TCPA_PORT_LOW(range) % 2, 0);
+	EXPECT_GE(65536 - TCPA_PORT_LOW(range), 30232 * 5 / 4);
+	EXPECT_EQ(proposed(&self->f, TCPA_KEY_TW_REUSE), NO_CHANGE);
+	EXPECT_EQ(proposed(&self->f, TCPA_KEY_RESERVED_PORTS), NO_CHANGE);
+}
+
+TEST_F(exhaustion, listeners_in_a_wider_range_are_reserved)
+{
+	char text[4096];
+	int len;
+
+	use(&self->dest, 28232, 0);
+	self->s.ports.failures = 2000;
+	self->dest.failures = 2000;
+	set_bit(self->listening, 80);
+	set_bit(self->listening, 61001);
+	set_bit(self->listening, 61002);
+	set_bit(self->reserved, 8080);
+	tcpa_advise(&self->s, &self->f);
+	len = tcpa_recommend_text(text, sizeof(text), 1, 2, &self->s, &self->f);
+	EXPECT_EQ(NULL, grammar_error(text, len));
+	EXPECT_NE(NULL, strstr(text,
+			       "\nnet.ipv4.ip_local_reserved_ports = 8080,61001-61002\n"));
+	EXPECT_NE(NULL, strstr(text,
+			       "ip_local_reserved_ports 8080 -> 8080,61001-61002:"));
+	EXPECT_LT(strstr(text, "\nnet.ipv4.ip_local_reserved_ports"),
+		  strstr(text, "\nnet.ipv4.ip_local_port_range"));
+	EXPECT_NE(NULL, strstr(text, "haproxy, pid 7"));
+}
+
+TEST_F(exhaustion, range_keeps_above_privileged_ports)
+{
+	self->s.ports.lowest = 20001;
+	EXPECT_EQ(tcpa_size_port_range(&self->s.ports, 60000),
+		  TCPA_PORT_RANGE(20002, 65535));
+	self->s.ports.low = 20002;
+	self->s.ports.high = 65535;
+	EXPECT_EQ(tcpa_size_port_range(&self->s.ports, 60000), 0);
+}
+
+TEST_F(exhaustion, server_side_timewaits_are_harmless)
+{
+	self->s.tw_count = 20000;
+	self->s.tw_server = 19000;
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_EQ(self->s.tw_verdict, TCPA_SERVER_CLOSES);
+	EXPECT_TRUE(has_rule(&self->f, TCPA_RULE_NOT_TW_REUSE));
+	EXPECT_TRUE(has_rule(&self->f, TCPA_RULE_NOT_FIN_TIMEOUT));
+	EXPECT_TRUE(has_rule(&self->f, TCPA_RULE_NOT_LESS_TW_BUCKETS));
+	EXPECT_EQ(proposed(&self->f, TCPA_KEY_MAX_TW_BUCKETS), NO_CHANGE);
+}
+
+TEST_F(exhaustion, finwait2_orphans_are_what_fin_timeout_ends)
+{
+	self->s.tw_count = 20000;
+	self->s.tw_finwait2 = 16384;
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_EQ(self->s.tw_verdict, TCPA_FINWAIT2_HELD);
+	EXPECT_EQ(proposed(&self->f, TCPA_KEY_FIN_TIMEOUT), 30);
+	EXPECT_FALSE(has_rule(&self->f, TCPA_RULE_NOT_FIN_TIMEOUT));
+}
+
+static void check_any(struct __test_metadata *_metadata, struct tcpa_sample *s)
+{
+	struct tcpa_findings f;
+	char text[4096];
+	__u32 i;
+	int len;
+
+	tcpa_advise(s, &f);
+	for (i = 0; i < f.nr; i++) {
+		const struct tcpa_finding *item = &f.item[i];
+
+		if (tcpa_rule_negative(item->rule) || !item->key)
+			continue;
+		EXPECT_GE(item->proposed, tcpa_key_min(item->key));
+		EXPECT_LE(item->proposed, tcpa_key_max(item->key));
+		if (item->key != TCPA_KEY_PORT_RANGE)
+			continue;
+		EXPECT_LE(TCPA_PORT_LOW(item->proposed), s->ports.low);
+		EXPECT_GE(TCPA_PORT_HIGH(item->proposed), s->ports.high);
+		EXPECT_NE(item->proposed, item->value);
+	}
+	len = tcpa_recommend_text(text, sizeof(text), 1, 2, s, &f);
+	ASSERT_EQ(NULL, grammar_error(text, len)) {
+		TH_LOG("%s in\n%s", grammar_error(text, len), text);
+	}
+}
+
+TEST_F(exhaustion, any_sample_keeps_to_ranges_and_grammar)
+{
+	struct prng p = { 20261122 };
+	unsigned int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		struct tcpa_sample s;
+
+		random_sample(&s, &p, prng_below(&p, 3), i % 2 ? WILD : PLAUSIBLE);
+		random_exhaustion(&s, &p, i % 2 ? WILD : PLAUSIBLE);
+		check_any(_metadata, &s);
+		random_sample_free(&s);
+	}
+}
+
+TEST_HARNESS_MAIN
