@@ -305,9 +305,9 @@ static int do_options(char **word)
 	const char *hex = word[0] ? word[0] : "";
 	size_t n;
 
-	for (n = 0; n < OPTIONS_MAX && sscanf(hex + 2 * n, "%2hhx", &options[n]) == 1;)
-		n++;
-	if (n * 2 != strlen(hex) || n % 4)
+	for (n = 0; n < OPTIONS_MAX && sscanf(hex, "%2hhx", &options[n]) == 1; n++)
+		hex += strnlen(hex, 2);
+	if (*hex || n % 4)
 		return -EINVAL;
 	options_len = n;
 	puts("ok");

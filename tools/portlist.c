@@ -41,8 +41,10 @@ static int parse_run(const char **s, struct portset *set)
 	__u64 first, last;
 	int err = parse_port(s, &first);
 
+	if (err)
+		return err;
 	last = first;
-	if (!err && **s == '-') {
+	if (**s == '-') {
 		++*s;
 		err = parse_port(s, &last);
 	}

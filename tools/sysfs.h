@@ -65,7 +65,7 @@ struct totals {
 	} timewait;
 };
 
-int totals_read(struct totals *t);
+int totals_read(struct totals *t) __attribute__((nonnull));
 
 /*
  * The verdict on what the directory @dir is about, in @verdict (VERDICT_MAX
