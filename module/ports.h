@@ -54,6 +54,14 @@ struct tcpa_occupancy {
 					 */
 };
 
+/* The sysctls that decide who finds a port. */
+struct tcpa_port_settings {
+	int low;
+	int high;
+	int reuse;
+	int timestamps;
+};
+
 struct tcpa_ports {
 	raw_spinlock_t lock;		/* over what is up to the next blank line */
 	u64 failures;
@@ -68,7 +76,7 @@ struct tcpa_ports {
 	u64 worst_failures;		/* in the worst window so far */
 	unsigned long since;		/* jiffies when the window began */
 	unsigned long counted;		/* jiffies when occupancy was counted, or 0 */
-	u32 settings;			/* sysctls that all this speaks of */
+	struct tcpa_port_settings settings; /* that all this speaks of */
 	u32 verdict;			/* enum tcpa_verdict */
 };
 

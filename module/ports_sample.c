@@ -12,6 +12,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/jiffies.h>
+#include <linux/string.h>
 #include <net/inet_sock.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
@@ -27,16 +28,7 @@ static struct tcpa_dest copies[TCPA_DESTS];
 static struct tcpa_dest_sample dests[TCPA_DESTS];
 static DECLARE_BITMAP(listening, 65536);
 
-/* What was seen under other settings says nothing about these. */
-static u32 settings(const struct net *net)
-{
-	int low, high;
-
-	inet_get_local_port_range((struct net *)net, &low, &high);
-	return (low << 16 | high) ^ READ_ONCE(net->ipv4.sysctl_tcp_tw_reuse) ^
-	       READ_ONCE(net->ipv4.sysctl_tcp_timestamps) << 8;
-}
-
+/* What was seen under other settings says nothing about the present ones. */
 static void forget(struct tcpa_ports *p)
 {
 	unsigned int i;
@@ -58,9 +50,14 @@ static void forget(struct tcpa_ports *p)
 
 static bool settings_changed(struct tcpa_net *tn)
 {
-	u32 now = settings(tn->net);
+	struct net *net = tn->net;
+	struct tcpa_port_settings now = {
+		.reuse = READ_ONCE(net->ipv4.sysctl_tcp_tw_reuse),
+		.timestamps = READ_ONCE(net->ipv4.sysctl_tcp_timestamps),
+	};
 
-	if (tn->ports.settings == now)
+	inet_get_local_port_range(net, &now.low, &now.high);
+	if (!memcmp(&tn->ports.settings, &now, sizeof(now)))
 		return false;
 	tn->ports.settings = now;
 	return true;
@@ -137,10 +134,11 @@ void tcpa_ports_fill(struct tcpa_net *tn, struct tcpa_sample *s)
 	struct net *net = tn->net;
 	u32 i;
 
-	inet_get_local_port_range(net, &p->low, &p->high);
+	p->low = tn->ports.settings.low;
+	p->high = tn->ports.settings.high;
+	p->reuse = tn->ports.settings.reuse;
+	p->timestamps = tn->ports.settings.timestamps;
 	p->lowest = READ_ONCE(net->ipv4.sysctl_ip_prot_sock);
-	p->reuse = READ_ONCE(net->ipv4.sysctl_tcp_tw_reuse);
-	p->timestamps = READ_ONCE(net->ipv4.sysctl_tcp_timestamps);
 	p->failures = max(tn->ports.cur_failures, tn->ports.worst_failures);
 	p->pinned = tn->ports.now.pinned;
 	s->ports_verdict = tn->ports.verdict;

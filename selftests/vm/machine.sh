@@ -65,7 +65,8 @@ machine_directory()
 	ls -1dt "$lab"/runs/* 2>/dev/null | tail -n +30 | while read -r run; do
 		[ -e "$run/output" ] || rm -rf "$run"
 	done
-	run=$(mktemp -d "$lab/runs/$series-$(date +%Y%m%d-%H%M%S)-XXXXXX")
+	run=$(mktemp -d "$lab/runs/$series-$(date +%Y%m%d-%H%M%S)-XXXXXX") ||
+		die "cannot make a directory in $lab/runs"
 	: >"$run/console"
 }
 

@@ -45,7 +45,8 @@ tree_build()
 	local lower=$root
 
 	[ "${#packages[@]}" = 0 ] || lower=$extras:$root
-	scratch=$(mktemp -d "$lab/build.XXXXXX")
+	scratch=$(mktemp -d "$lab/build.XXXXXX") ||
+		die "cannot make a directory in $lab"
 	trap 'rm -rf "$scratch"' EXIT
 	trap 'exit 125' INT TERM HUP
 	"$here/enter" -u "$scratch/upper" -b "$tree:$tree_mount" "$lower" \
