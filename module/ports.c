@@ -10,6 +10,12 @@
  * EADDRNOTAVAIL that is ENOMEM for the port's bucket, which is counted too.
  * inet_unhash() runs once per socket, so the hook costs a compare each.
  *
+ * A socket that binds its source first and leaves the port to connect(2), by
+ * IP_BIND_ADDRESS_NO_PORT, fails here like any other. Without that option it is
+ * bind(2) that fails, with EADDRINUSE, which is not counted: no function is
+ * called on that path and no other, so only a hook on the return of every
+ * bind(2) could tell.
+ *
  * Locking: that path runs in process context, with the socket locked, in a
  * ftrace handler with preemption off; readers are in process context. Nothing
  * in an interrupt or softirq takes the lock, so it needs to keep none out, and

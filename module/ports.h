@@ -38,7 +38,9 @@ struct tcpa_dest {
 	u32 most_used;			/* at these settings */
 	u32 most_live;
 	u32 most_growth;
-	bool bound;			/* the last to fail had chosen its source */
+	bool bound;			/* the last to fail had chosen its source,
+					 * with IP_BIND_ADDRESS_NO_PORT
+					 */
 	pid_t pid;			/* who that was, 0: none yet */
 	char comm[TASK_COMM_LEN];
 };

@@ -256,7 +256,10 @@ static void say_server_closes(struct tcpa_text *t, const struct tcpa_sample *s,
 	tcpa_text_say(t, " with keepalive, or clients that close first, there are fewer");
 }
 
-/* Who bound a source address first, and what would have helped. */
+/*
+ * Who binds a source address first, and what would help. Not whoever fails in
+ * connect(2): a socket that is bound and has no port can only have the option.
+ */
 static void say_bound(struct tcpa_text *t, const struct tcpa_sample *s,
 		      const struct tcpa_dest_sample *d)
 {
@@ -264,9 +267,9 @@ static void say_bound(struct tcpa_text *t, const struct tcpa_sample *s,
 		return;
 	tcpa_text_say(t, "; %u ports are taken by bind(2) before connect(2) and so for all destinations:",
 		      s->ports.pinned);
-	tcpa_text_say(t, " whoever binds%s%s should set IP_BIND_ADDRESS_NO_PORT",
-		      d->bound && d->program[0] ? ", as does " : "",
-		      d->bound ? d->program : "");
+	tcpa_text_say(t, " whoever binds should set IP_BIND_ADDRESS_NO_PORT");
+	if (d->bound && d->program[0])
+		tcpa_text_say(t, " (%s, has)", d->program);
 }
 
 static void say_ports(struct tcpa_text *t, const struct tcpa_sample *s,

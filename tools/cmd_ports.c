@@ -26,7 +26,8 @@ static const char usage[] =
 	"  EXHAUSTED    when they will be used up, at the present growth; - if never\n"
 	"  FAILED       connect(2) calls that found no port\n"
 	"  BOUND        whether the last of these had called bind(2) with an address\n"
-	"               first: IP_BIND_ADDRESS_NO_PORT would have helped\n"
+	"               first: with IP_BIND_ADDRESS_NO_PORT, or it had failed there,\n"
+	"               which is not counted\n"
 	"  PID          whose that was\n"
 	"\n"
 	"Columns that do not fit the terminal are left out; --json has them all.\n";

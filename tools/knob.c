@@ -91,7 +91,7 @@ static const struct verdict verdicts[] = {
 	{
 		"ports-exhausted",
 		"connect(2) has failed with EADDRNOTAVAIL: no local port was free towards that destination. \"tcpadvisor ports\" shows the destination, the process, and whether it had chosen its source address first.",
-		"If it had (BOUND), set IP_BIND_ADDRESS_NO_PORT in the program: bind(2) before connect(2) takes a port for all destinations at once. Widen net.ipv4.ip_local_port_range, with the ports of services in net.ipv4.ip_local_reserved_ports. net.ipv4.tcp_tw_reuse 1, with net.ipv4.tcp_timestamps 1, if TIME_WAIT holds most of them. Reuse connections; use more source or destination addresses.",
+		"If ports are lost by bind(2), set IP_BIND_ADDRESS_NO_PORT in the programs that call it before connect(2): it takes a port for all destinations at once. One that had chosen its source (BOUND) has set it. Widen net.ipv4.ip_local_port_range, with the ports of services in net.ipv4.ip_local_reserved_ports. net.ipv4.tcp_tw_reuse 1, with net.ipv4.tcp_timestamps 1, if TIME_WAIT holds most of them. Reuse connections; use more source or destination addresses.",
 		"net.ipv4.tcp_fin_timeout: does not shorten TIME_WAIT. net.ipv4.tcp_tw_recycle: gone since Linux 4.12. A lower net.ipv4.tcp_max_tw_buckets: frees ports by breaking what TIME_WAIT is for. net.ipv4.tcp_syn_retries, net.core.somaxconn: no SYN was sent. SO_LINGER {1, 0}: avoids TIME_WAIT, and throws data away.",
 	},
 };
