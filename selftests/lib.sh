@@ -225,6 +225,7 @@ dismiss()
 {
 	kill "${agent_pid[$1]}"
 	wait "${agent_pid[$1]}" || true
+	rm "$tmp/$1.in" "$tmp/$1.out"
 }
 
 # Have agent $1 run a command; its answer is in $reply. False if it failed.

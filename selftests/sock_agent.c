@@ -22,6 +22,7 @@
 #include "agent.h"
 
 #define PATIENCE_MS	60000
+#define NAP_MS		10
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 #ifndef SO_COOKIE
@@ -32,6 +33,7 @@
 #endif
 
 static pid_t server = -1;
+static int filled_to = -1;	/* the highest descriptor that fill has left */
 
 static int done(int rc)
 {
@@ -216,14 +218,29 @@ static int do_fill(char **word)
 		if (fd < 0)
 			return -errno;
 		if (!connect(fd, (struct sockaddr *)&ss, len) ||
-		    errno == EINPROGRESS)
+		    errno == EINPROGRESS) {
+			filled_to = fd > filled_to ? fd : filled_to;
 			continue;
+		}
 		if (errno != EADDRNOTAVAIL)
 			return -errno;
 		failed++;
 		close(fd);
 	}
 	return answer(failed);
+}
+
+/* ended: how many of all connections the other side has closed */
+static int do_ended(char **word)
+{
+	struct pollfd p = { .events = POLLRDHUP };
+	int ended = 0;
+
+	(void)word;
+	for (p.fd = STDERR_FILENO + 1; p.fd <= filled_to; p.fd++)
+		if (poll(&p, 1, 0) > 0 && (p.revents & POLLRDHUP))
+			ended++;
+	return answer(ended);
 }
 
 static int connected(int fd)
@@ -301,21 +318,36 @@ static int end(int first, int second, bool half)
 	return err;
 }
 
+/* A client on its way to @ss, once there is a port for it. */
+static int begin(const struct sockaddr_storage *ss, socklen_t len)
+{
+	int tries, fd, err = 0;
+
+	for (tries = 0; tries < PATIENCE_MS / NAP_MS; tries++) {
+		fd = socket(ss->ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		if (fd < 0)
+			return -errno;
+		if (!connect(fd, (struct sockaddr *)ss, len) ||
+		    errno == EINPROGRESS)
+			return fd;
+		err = -errno;
+		close(fd);
+		if (err != -EADDRNOTAVAIL)
+			break;
+		usleep(NAP_MS * 1000);
+	}
+	return err;
+}
+
 /* A connection to @ss that @listener accepts; a word says who ends it, how. */
 static int cycle(int listener, const struct sockaddr_storage *ss, socklen_t len,
 		 const char *who)
 {
-	int client = socket(ss->ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	bool half = strstr(who, "half");
-	int child, err;
+	int client = begin(ss, len), child;
 
 	if (client < 0)
-		return -errno;
-	if (connect(client, (struct sockaddr *)ss, len) && errno != EINPROGRESS) {
-		err = -errno;
-		close(client);
-		return err;
-	}
+		return client;
 	child = take(listener);
 	if (child < 0) {
 		close(client);
@@ -389,6 +421,7 @@ static const struct agent_command commands[] = {
 	{ "drain", 2, do_drain },
 	{ "connect", 3, do_connect },
 	{ "fill", 3, do_fill },
+	{ "ended", 0, do_ended },
 	{ "wait", 1, do_wait },
 	{ "send", 2, do_send },
 	{ "shutdown", 1, do_shutdown },
