@@ -25,7 +25,7 @@ static const char usage[] =
 	"      --persist      keep the sysctls over a reboot, in\n"
 	"                     " PERSIST_FILE "\n"
 	"      --trial SPAN   watch for SPAN (60s, 5m), apply, watch for SPAN again;\n"
-	"                     undo it unless fewer connections were refused\n"
+	"                     undo it unless fewer connections were lost\n"
 	"      --only WHAT    only this key or listener (ADDR:PORT); repeatable\n"
 	"      --except WHAT  all but this key or listener; repeatable\n"
 	"      --allow-lower  also lower a value; the rule is to raise only\n"

@@ -17,12 +17,15 @@ struct sample {
 	struct counters counters;
 	__u64 aborted;
 	__u64 tw_overflows;
+	__u64 tw_created;
+	__u64 port_failures;	/* 0 from a module that does not look at ports */
+	__u64 opens;		/* connect(2)s that did find one */
 };
 
 /* Complains itself; negative errno. */
 int sample_read(struct sample *s);
 
-/* The same of what has been read. Pure. */
+/* The same of what has been read, connect(2)s left out. Pure. */
 void sample_of(const struct totals *t, const struct listeners *ls, struct sample *s);
 
 /* What happened from @a to @b. Pure. */
@@ -32,8 +35,9 @@ void sample_diff(const struct sample *a, const struct sample *b, struct sample *
 
 /*
  * Whether a change is worth keeping: @before and @after are two spans of the
- * same length, the second one with the change. True if fewer connections were
- * refused and nothing else got worse; @why (JUDGE_TEXT bytes) says it. Pure.
+ * same length, the second one with the change. True if there were fewer refusals,
+ * or TIME_WAIT overflows, or connect(2)s without a port, with as much load, and
+ * nothing else got worse; @why (JUDGE_TEXT bytes) says it. Pure.
  */
 bool sample_judge(const struct sample *before, const struct sample *after, char *why);
 

@@ -89,6 +89,9 @@ static void show(const struct sample *before, const struct sample *after, bool k
 		row(counter_name(i), before->counters.v[i], after->counters.v[i]);
 	row("aborted", before->aborted, after->aborted);
 	row("timewait_overflows", before->tw_overflows, after->tw_overflows);
+	row("timewait_created", before->tw_created, after->tw_created);
+	row("port_failures", before->port_failures, after->port_failures);
+	row("opens", before->opens, after->opens);
 	table_end();
 	field_bool("kept", keep);
 	out_text("%s: ", keep ? "Kept" : "Not kept");

@@ -74,6 +74,61 @@ trial "500 10000" "0 100"
 ok "hardly any load after" ends 1
 ok "proves nothing either" is_sysctl net.core.somaxconn 128
 
+# The same of a client: connects that found a port, and those that did not.
+opens()
+{
+	mkdir -p "$root/proc/net"
+	{
+		echo "Ip: Forwarding ActiveOpens"
+		echo "Ip: 1 5"
+		echo "Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens PassiveOpens"
+		echo "Tcp: 1 200 120000 -1 $1 0"
+	} >"$tmp/snmp"
+	mv "$tmp/snmp" "$root/proc/net/snmp"
+}
+
+lacking()
+{
+	echo "$1" >"$tmp/failures"
+	mv "$tmp/failures" "$sysfs/ports/failures"
+}
+
+# client_trial BEFORE AFTER: failures and opens in each span.
+client_trial()
+{
+	new_root
+	advise <<<"net.ipv4.tcp_tw_reuse 2 1"
+	sysctl net.ipv4.tcp_tw_reuse 2
+	ports 7 0 28232 0 ports-exhausted </dev/null
+	opens 100
+	rm -f "$tmp/err"
+	"$BUILD/tcpadvisor" --sysroot "$root" apply --yes --trial 2s \
+		>"$tmp/out" 2>"$tmp/err" &
+	job=$!
+	watching before
+	lacking $((7 + ${1% *}))
+	opens $((100 + ${1#* }))
+	watching after
+	lacking $((7 + ${1% *} + ${2% *}))
+	opens $((100 + ${1#* } + ${2#* }))
+	wait $job 2>/dev/null
+	rc=$?
+}
+
+client_trial "500 10000" "0 10500"
+ok "ports for all who want one" ends 0
+ok "are kept" is_sysctl net.ipv4.tcp_tw_reuse 1
+ok "because of that" says "Kept: connects without a port went down from 500 to 0"
+
+client_trial "500 10000" "500 10000"
+ok "as few as before" ends 1
+ok "are not" is_sysctl net.ipv4.tcp_tw_reuse 2
+ok "because of that" says "Not kept: connects without a port did not go down"
+
+client_trial "500 10000" "0 100"
+ok "nor if hardly anybody wants one after" is_sysctl net.ipv4.tcp_tw_reuse 2
+ok "because of that" says "Not kept: fewer connects found a port: 10000, then 100"
+
 options=(--json)
 trial "500 10000" "0 10500"
 ok "in JSON" ends 0
