@@ -12,12 +12,13 @@ vm := selftests/vm/vm
 series = $(shell $(vm) list | awk '{ print $$1 }')
 modlib := $(DESTDIR)/lib/modules/$(KVER)
 ksft = $(abspath $(KSFT_DIR))
+lib := /usr/libexec/tcpadvisor/selftests/tcpadvisor
 kselftests := $(DESTDIR)/usr/libexec/tcpadvisor/selftests
 # The KUnit suites too, where the kernel can run them.
 export TCPA_KUNIT ?= $(if $(shell grep -s '^CONFIG_KUNIT=' $(KDIR)/.config),m)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix advice fuzz sanitize soak \
+.PHONY: help demo ladder test matrix advice fuzz sanitize soak \
 	style install uninstall modules tools clean \
 	stage stage-module stage-tools stage-selftests
 
@@ -27,6 +28,13 @@ help: ## show this
 demo: ## overload nginx in a throw-away VM, explain it, cure it, prove it
 	scripts/prereq kselftest
 	$(vm) run --icount --timeout 1800 --package nginx --package wrk -- selftests/demo.sh
+
+# The guest's memory is small, its hash of connections that of a host of 32 GB,
+# for the limit of TIME_WAITs follows from it.
+ladder: ## connections a client completes, by the steps of guides and by advice
+	scripts/prereq kselftest
+	$(vm) run --icount --timeout 1200 --append thash_entries=262144 -- \
+		$(lib)/ladder.sh
 
 test: ## unit tests, then the selftests in a VM on one kernel
 	scripts/check unit tools dkms:6.12 kselftest:6.12 advice:6.12
@@ -48,8 +56,7 @@ sanitize: ## the selftests, long, on a kernel with KASAN, lockdep, kmemleak, fai
 	selftests/sanitize/run
 
 soak: ## 20 minutes of connections and refusals: exact and flat in the end?
-	$(vm) run --one-thread --timeout 2700 -- \
-		/usr/libexec/tcpadvisor/selftests/tcpadvisor/soak.sh
+	$(vm) run --one-thread --timeout 2700 -- $(lib)/soak.sh
 
 style: ## checkpatch, sparse, W=1, shellcheck and the house rules
 	scripts/check style
