@@ -298,7 +298,8 @@ static void fill_timewait(const struct tcpa_net *tn, struct tcpa_sample *s)
 	s->tw_overflows = max(tn->tw.cur_overflows, tn->tw.worst_overflows);
 	s->tw_peak_rate = tn->tw.peak_rate;
 	s->tw_server = tn->ports.now.tw_server;
-	s->tw_finwait2 = tn->ports.now.fin_wait2;
+	/* How many there are says nothing about a timeout that is new. */
+	s->tw_finwait2 = tn->tw.fin_until ? 0 : tn->ports.now.fin_wait2;
 	s->tw_verdict = tn->tw.verdict;
 	s->fin_timeout = READ_ONCE(tn->net->ipv4.sysctl_tcp_fin_timeout) / HZ;
 }

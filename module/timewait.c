@@ -136,6 +136,20 @@ static void window_roll(struct tcpa_net *tn, unsigned long window)
 	}
 }
 
+/* An orphan lives for as long as the sysctl said when it became one. */
+static void note_fin_timeout(struct tcpa_net *tn)
+{
+	unsigned long now = READ_ONCE(tn->net->ipv4.sysctl_tcp_fin_timeout);
+	struct tcpa_timewait *tw = &tn->tw;
+
+	if (tw->fin_timeout != now) {
+		tw->fin_until = (jiffies + tw->fin_timeout) | 1;
+		tw->fin_timeout = now;
+	} else if (tw->fin_until && time_after(jiffies, tw->fin_until)) {
+		tw->fin_until = 0;
+	}
+}
+
 bool tcpa_timewait_sample(struct tcpa_net *tn, u32 ms, unsigned long window)
 {
 	struct tcpa_timewait *tw = &tn->tw;
@@ -144,6 +158,7 @@ bool tcpa_timewait_sample(struct tcpa_net *tn, u32 ms, unsigned long window)
 	u64 refused = overflows - tw->prev_overflows;
 
 	window_roll(tn, window);
+	note_fin_timeout(tn);
 	tw->cur_overflows += refused;
 	tw->peak_rate = max(tw->peak_rate,
 			    div_u64((asked - tw->prev_asked) * 1000, ms));

@@ -39,6 +39,10 @@ struct tcpa_timewait {
 	u64 peak_rate;			/* asked for per second, most seen */
 	unsigned long since;		/* jiffies when the window began */
 	u32 limit;			/* sysctl these speak of */
+	unsigned long fin_timeout;	/* sysctl, in jiffies */
+	unsigned long fin_until;	/* jiffies until when there may be orphans of
+					 * another timeout, 0: there are none
+					 */
 	u32 verdict;			/* enum tcpa_verdict */
 };
 
