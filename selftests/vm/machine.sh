@@ -44,9 +44,9 @@ machine_build()
 	      -kernel /export/kernel -initrd /export/initramfs
 	      -append "$(machine_append)")
 	if [ -n "$icount" ]; then
-		qemu+=(-accel tcg -smp 1 -icount "shift=0,sleep=off")
+		qemu+=(-accel tcg -smp "${cpus:-1}" -icount "shift=0,sleep=off")
 	else
-		qemu+=(-accel "tcg,thread=$threads" -smp "$cpus")
+		qemu+=(-accel "tcg,thread=$threads" -smp "${cpus:-2}")
 	fi
 	for tag in "${!layers[@]}"; do
 		machine_export "$tag" "${layers[$tag]}"
