@@ -58,10 +58,19 @@ fi
 mkfifo "$tmp/never"
 exec {never}<>"$tmp/never"
 
-# A pause between two looks at something; costs no process.
+# A pause of $1 seconds, which costs no process. Before bash 5.2 `read` is woken
+# by an alarm, and never if that goes off before it has begun to read, as it does
+# on a machine that is busy enough.
+if [ $((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1])) -ge 502 ]; then
+	pause() { read -rt "$1" -u "$never" || true; }
+else
+	pause() { sleep "$1"; }
+fi
+
+# A pause between two looks at something.
 nap()
 {
-	read -rt 0.02 -u "$never" || true
+	pause 0.02
 }
 
 # Until the command ($@) succeeds; false if it does not for a long time.
@@ -134,7 +143,7 @@ no_complaint()
 # than five seconds is not told, nor what only one scan has seen.
 no_leak()
 {
-	read -rt 6 -u "$never" || true
+	pause 6
 	echo scan >"$kmemleak"
 	echo scan >"$kmemleak"
 	mapfile -t leaks <"$kmemleak"

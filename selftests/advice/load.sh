@@ -19,12 +19,6 @@ scaled()
 	[ "$reply" -gt 0 ] || reply=1
 }
 
-# A time in seconds.
-pause()
-{
-	read -rt "$1" -u "$never" || true
-}
-
 # arrive SIZE PERIOD_MS TIMES: clients on their own schedule, see crowd.c
 arrive()
 {
