@@ -101,21 +101,6 @@ static void find_listener(const struct tcpa_sample *s, const struct totals *t,
 	tcpa_findings_add(out, &item);
 }
 
-static void find_key(struct tcpa_findings *out, enum tcpa_rule rule,
-		     enum tcpa_key key, __u64 value, __u64 proposed,
-		     __u64 weight)
-{
-	struct tcpa_finding item = {
-		.rule = rule,
-		.key = key,
-		.value = value,
-		.proposed = proposed,
-		.weight = weight,
-	};
-
-	tcpa_findings_add(out, &item);
-}
-
 /*
  * With SYN cookies off one of two things loses SYNs: the queue is full, or it
  * has reached the last quarter of tcp_max_syn_backlog. Cookies cure both, and
@@ -130,11 +115,14 @@ static void find_syncookies(const struct tcpa_sample *s, const struct totals *t,
 	if (s->syncookies)
 		return;
 	if (lost)
-		find_key(out, TCPA_RULE_SYNCOOKIES_OFF, TCPA_KEY_SYNCOOKIES,
-			 0, 1, tcpa_add(lost, t->reserve_drops));
+		tcpa_findings_add_key(out, TCPA_RULE_SYNCOOKIES_OFF,
+				      TCPA_KEY_SYNCOOKIES, 0, 1,
+				      tcpa_add(lost, t->reserve_drops));
 	else if (t->reserve_drops && size > s->max_syn_backlog)
-		find_key(out, TCPA_RULE_SYN_RESERVE, TCPA_KEY_MAX_SYN_BACKLOG,
-			 s->max_syn_backlog, size, t->reserve_drops);
+		tcpa_findings_add_key(out, TCPA_RULE_SYN_RESERVE,
+				      TCPA_KEY_MAX_SYN_BACKLOG,
+				      s->max_syn_backlog, size,
+				      t->reserve_drops);
 }
 
 static void find_synack_retries(const struct tcpa_sample *s,
@@ -142,30 +130,19 @@ static void find_synack_retries(const struct tcpa_sample *s,
 				struct tcpa_findings *out)
 {
 	if (t->synack_retries)
-		find_key(out, TCPA_RULE_HALF_OPEN, TCPA_KEY_SYNACK_RETRIES,
-			 s->synack_retries, t->synack_retries, t->dead);
+		tcpa_findings_add_key(out, TCPA_RULE_HALF_OPEN,
+				      TCPA_KEY_SYNACK_RETRIES,
+				      s->synack_retries, t->synack_retries,
+				      t->dead);
 }
 
 static void find_abort(const struct tcpa_sample *s, const struct totals *t,
 		       struct tcpa_findings *out)
 {
 	if (s->abort_on_overflow && t->acks)
-		find_key(out, TCPA_RULE_ABORT_ON_OVERFLOW,
-			 TCPA_KEY_ABORT_ON_OVERFLOW, s->abort_on_overflow, 0,
-			 t->acks);
-}
-
-static void find_tw_buckets(const struct tcpa_sample *s,
-			    struct tcpa_findings *out)
-{
-	__u32 size;
-
-	if (!s->tw_overflows)
-		return;
-	size = tcpa_size_tw_buckets(s);
-	find_key(out, size ? TCPA_RULE_TW_BUCKETS_FULL : TCPA_RULE_NOT_TW_BUCKETS,
-		 TCPA_KEY_MAX_TW_BUCKETS, s->max_tw_buckets, size,
-		 s->tw_overflows);
+		tcpa_findings_add_key(out, TCPA_RULE_ABORT_ON_OVERFLOW,
+				      TCPA_KEY_ABORT_ON_OVERFLOW,
+				      s->abort_on_overflow, 0, t->acks);
 }
 
 static bool has_key(const struct tcpa_findings *f, enum tcpa_key key)
@@ -194,7 +171,7 @@ static void find_not(struct tcpa_findings *out, enum tcpa_rule rule,
 		     enum tcpa_key key, __u64 value)
 {
 	if (!has_key(out, key))
-		find_key(out, rule, key, value, 0, 0);
+		tcpa_findings_add_key(out, rule, key, value, 0, 0);
 }
 
 /* What guides would have the operator try for what was found, in vain. */
@@ -234,7 +211,6 @@ void tcpa_advise(struct tcpa_sample *s, struct tcpa_findings *out)
 	find_syncookies(s, &t, out);
 	find_synack_retries(s, &t, out);
 	find_abort(s, &t, out);
-	find_tw_buckets(s, out);
 	tcpa_exhaustion_find(s, out);
 	find_negative(s, &t, out);
 }

@@ -112,33 +112,31 @@ static enum tcpa_verdict judge_ports(const struct tcpa_sample *s)
 	return TCPA_OK;
 }
 
-static void find(struct tcpa_findings *out, enum tcpa_rule rule,
-		 enum tcpa_key key, __u64 value, __u64 proposed, __u64 weight,
-		 const struct tcpa_dest_sample *dest)
+static void find_tw_buckets(const struct tcpa_sample *s,
+			    struct tcpa_findings *out)
 {
-	struct tcpa_finding item = {
-		.rule = rule,
-		.key = key,
-		.value = value,
-		.proposed = proposed,
-		.weight = weight,
-		.dest = dest,
-	};
+	__u32 size = tcpa_size_tw_buckets(s);
 
-	tcpa_findings_add(out, &item);
+	tcpa_findings_add_key(out, size ? TCPA_RULE_TW_BUCKETS_FULL :
+					  TCPA_RULE_NOT_TW_BUCKETS,
+			      TCPA_KEY_MAX_TW_BUCKETS, s->max_tw_buckets, size,
+			      s->tw_overflows);
 }
 
 static void find_timewait(const struct tcpa_sample *s, struct tcpa_findings *out)
 {
 	__u32 fin = tcpa_size_fin_timeout(s);
 
+	if (s->tw_verdict == TCPA_BUCKETS_FULL)
+		find_tw_buckets(s, out);
 	if (s->tw_verdict == TCPA_SERVER_CLOSES)
-		find(out, TCPA_RULE_SERVER_CLOSES, TCPA_KEY_NONE, s->tw_count, 0,
-		     0, NULL);
+		tcpa_findings_add_key(out, TCPA_RULE_SERVER_CLOSES,
+				      TCPA_KEY_NONE, s->tw_count, 0, 0);
 	if (s->tw_verdict != TCPA_OK && finwait2_dominate(s) &&
 	    fin < s->fin_timeout)
-		find(out, TCPA_RULE_FINWAIT2_HELD, TCPA_KEY_FIN_TIMEOUT,
-		     s->fin_timeout, fin, s->tw_finwait2, NULL);
+		tcpa_findings_add_key(out, TCPA_RULE_FINWAIT2_HELD,
+				      TCPA_KEY_FIN_TIMEOUT, s->fin_timeout, fin,
+				      s->tw_finwait2);
 }
 
 /* Most of what holds its ports are TIME_WAITs that could give them back. */
@@ -170,11 +168,12 @@ static void find_reuse(const struct tcpa_sample *s, __u64 weight,
 		       struct tcpa_findings *out)
 {
 	if (s->ports.reuse != 1)
-		find(out, TCPA_RULE_TW_REUSE, TCPA_KEY_TW_REUSE,
-		     s->ports.reuse, 1, weight, NULL);
+		tcpa_findings_add_key(out, TCPA_RULE_TW_REUSE,
+				      TCPA_KEY_TW_REUSE, s->ports.reuse, 1,
+				      weight);
 	if (!s->ports.timestamps)
-		find(out, TCPA_RULE_TIMESTAMPS, TCPA_KEY_TIMESTAMPS, 0, 1,
-		     weight, NULL);
+		tcpa_findings_add_key(out, TCPA_RULE_TIMESTAMPS,
+				      TCPA_KEY_TIMESTAMPS, 0, 1, weight);
 }
 
 /* A wider range, and first of all what must not be taken out of it. */
@@ -187,10 +186,23 @@ static void find_range(const struct tcpa_sample *s, __u64 need, __u64 weight,
 	if (!range || tcpa_portlist_length(p, range) > TCPA_PORTLIST_MAX)
 		return;
 	if (tcpa_portlist_count(p, range) > tcpa_portlist_count(p, 0))
-		find(out, TCPA_RULE_RESERVED_PORTS, TCPA_KEY_RESERVED_PORTS, 0,
-		     range, tcpa_add(weight, 1), NULL);
-	find(out, TCPA_RULE_PORT_RANGE, TCPA_KEY_PORT_RANGE,
-	     TCPA_PORT_RANGE(p->low, p->high), range, weight, NULL);
+		tcpa_findings_add_key(out, TCPA_RULE_RESERVED_PORTS,
+				      TCPA_KEY_RESERVED_PORTS, 0, range,
+				      tcpa_add(weight, 1));
+	tcpa_findings_add_key(out, TCPA_RULE_PORT_RANGE, TCPA_KEY_PORT_RANGE,
+			      TCPA_PORT_RANGE(p->low, p->high), range, weight);
+}
+
+static void find_dest(const struct tcpa_dest_sample *d, __u64 weight,
+		      struct tcpa_findings *out)
+{
+	struct tcpa_finding item = {
+		.rule = TCPA_RULE_PORTS,
+		.weight = weight,
+		.dest = d,
+	};
+
+	tcpa_findings_add(out, &item);
 }
 
 static void find_ports(const struct tcpa_sample *s, struct tcpa_findings *out)
@@ -210,8 +222,7 @@ static void find_ports(const struct tcpa_sample *s, struct tcpa_findings *out)
 		reuse |= helps;
 		need = max_t(__u64, need,
 			     ports_need(s, d, helps || tcpa_ports_reuse(p, d)));
-		find(out, TCPA_RULE_PORTS, TCPA_KEY_NONE, 0, 0,
-		     tcpa_add(weight, 2), d);
+		find_dest(d, tcpa_add(weight, 2), out);
 	}
 	if (reuse)
 		find_reuse(s, weight, out);
@@ -247,12 +258,14 @@ void tcpa_exhaustion_find_negative(const struct tcpa_sample *s,
 		return;
 	if (timewaits && server_dominates(s) &&
 	    !proposes(out, TCPA_KEY_TW_REUSE) && s->ports.reuse != 1)
-		find(out, TCPA_RULE_NOT_TW_REUSE, TCPA_KEY_TW_REUSE,
-		     s->ports.reuse, 0, 0, NULL);
+		tcpa_findings_add_key(out, TCPA_RULE_NOT_TW_REUSE,
+				      TCPA_KEY_TW_REUSE, s->ports.reuse, 0, 0);
 	if (!proposes(out, TCPA_KEY_FIN_TIMEOUT))
-		find(out, TCPA_RULE_NOT_FIN_TIMEOUT, TCPA_KEY_FIN_TIMEOUT,
-		     s->fin_timeout, 0, 0, NULL);
+		tcpa_findings_add_key(out, TCPA_RULE_NOT_FIN_TIMEOUT,
+				      TCPA_KEY_FIN_TIMEOUT, s->fin_timeout, 0,
+				      0);
 	if (!s->tw_overflows)
-		find(out, TCPA_RULE_NOT_LESS_TW_BUCKETS, TCPA_KEY_MAX_TW_BUCKETS,
-		     s->max_tw_buckets, 0, 0, NULL);
+		tcpa_findings_add_key(out, TCPA_RULE_NOT_LESS_TW_BUCKETS,
+				      TCPA_KEY_MAX_TW_BUCKETS,
+				      s->max_tw_buckets, 0, 0);
 }

@@ -77,6 +77,21 @@ void tcpa_findings_add(struct tcpa_findings *f, const struct tcpa_finding *item)
 	insert(f, item);
 }
 
+void tcpa_findings_add_key(struct tcpa_findings *f, enum tcpa_rule rule,
+			   enum tcpa_key key, __u64 value, __u64 proposed,
+			   __u64 weight)
+{
+	struct tcpa_finding item = {
+		.rule = rule,
+		.key = key,
+		.value = value,
+		.proposed = proposed,
+		.weight = weight,
+	};
+
+	tcpa_findings_add(f, &item);
+}
+
 static __u64 mix(__u64 hash, __u64 v)
 {
 	int i;

@@ -23,4 +23,12 @@
  */
 void tcpa_findings_add(struct tcpa_findings *f, const struct tcpa_finding *item);
 
+/*
+ * Add that sysctl @key, now @value, is to be @proposed (0 in a negative answer);
+ * TCPA_KEY_NONE is a finding that leads to no change.
+ */
+void tcpa_findings_add_key(struct tcpa_findings *f, enum tcpa_rule rule,
+			   enum tcpa_key key, __u64 value, __u64 proposed,
+			   __u64 weight);
+
 #endif /* _TCPA_FINDINGS_H */
