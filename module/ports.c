@@ -54,6 +54,32 @@ void tcpa_dest_key(const struct sock *sk, struct tcpa_dest_key *key)
 	ipv6_addr_set_v4mapped(sk->sk_daddr, &key->daddr);
 }
 
+void tcpa_dest_source(const struct tcpa_dest_key *k, char source[TCPA_ADDRESS_MAX])
+{
+	if (ipv6_addr_v4mapped(&k->daddr))
+		snprintf(source, TCPA_ADDRESS_MAX, "%pI4", &k->saddr.s6_addr32[3]);
+	else
+		snprintf(source, TCPA_ADDRESS_MAX, "%pI6c", &k->saddr);
+}
+
+void tcpa_dest_peer(const struct tcpa_dest_key *k, char peer[TCPA_PEER_MAX])
+{
+	u16 port = ntohs(k->dport);
+
+	if (ipv6_addr_v4mapped(&k->daddr))
+		snprintf(peer, TCPA_PEER_MAX, "%pI4:%u", &k->daddr.s6_addr32[3],
+			 port);
+	else
+		snprintf(peer, TCPA_PEER_MAX, "[%pI6c]:%u", &k->daddr, port);
+}
+
+bool tcpa_dest_loopback(const struct tcpa_dest_key *k)
+{
+	return ipv6_addr_v4mapped(&k->daddr) ?
+		       ipv4_is_loopback(k->daddr.s6_addr32[3]) :
+		       ipv6_addr_loopback(&k->daddr);
+}
+
 static u64 weight(const struct tcpa_dest *d)
 {
 	return d->failures + d->used;

@@ -15,6 +15,9 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "advice.h"
+#include "window.h"
+
 struct sock;
 struct tcpa_net;
 
@@ -74,9 +77,7 @@ struct tcpa_ports {
 	/* The sampler's; under tcpa_netns_lock. */
 	struct tcpa_occupancy now;
 	u64 prev_failures;
-	u64 cur_failures;		/* in the running window */
-	u64 worst_failures;		/* in the worst window so far */
-	unsigned long since;		/* jiffies when the window began */
+	struct tcpa_window recent;	/* failures */
 	unsigned long counted;		/* jiffies when occupancy was counted, or 0 */
 	struct tcpa_port_settings settings; /* that all this speaks of */
 	u32 verdict;			/* enum tcpa_verdict */
@@ -104,6 +105,13 @@ u32 tcpa_ports_copy(struct tcpa_net *tn, struct tcpa_dest *dest);
  * if the socket is not locked. RCU read side.
  */
 void tcpa_dest_key(const struct sock *sk, struct tcpa_dest_key *key);
+
+/* The two ends of @key as the sockets API writes them. Any context. */
+void tcpa_dest_source(const struct tcpa_dest_key *k, char source[TCPA_ADDRESS_MAX]);
+void tcpa_dest_peer(const struct tcpa_dest_key *k, char peer[TCPA_PEER_MAX]);
+
+/* @key does not leave the host, by its address. Any context. */
+bool tcpa_dest_loopback(const struct tcpa_dest_key *k);
 
 /* The entry of @key, made if need be. p->lock held. */
 struct tcpa_dest *tcpa_dest_get(struct tcpa_ports *p, const struct tcpa_dest_key *key);

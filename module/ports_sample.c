@@ -33,9 +33,7 @@ static void forget(struct tcpa_ports *p)
 {
 	unsigned int i;
 
-	p->cur_failures = 0;
-	p->worst_failures = 0;
-	p->since = jiffies;
+	tcpa_window_restart(&p->recent);
 	raw_spin_lock(&p->lock);
 	for (i = 0; i < TCPA_DESTS; i++) {
 		struct tcpa_dest *d = &p->dest[i];
@@ -63,17 +61,6 @@ static bool settings_changed(struct tcpa_net *tn)
 	return true;
 }
 
-static void add_failures(struct tcpa_ports *p, u64 failures,
-			 unsigned long window)
-{
-	if (time_after_eq(jiffies, p->since + window)) {
-		p->worst_failures = max(p->worst_failures, p->cur_failures);
-		p->cur_failures = 0;
-		p->since = jiffies;
-	}
-	p->cur_failures += failures;
-}
-
 /* The interval in which settings change belongs to neither of both. */
 bool tcpa_ports_sample(struct tcpa_net *tn, unsigned long window)
 {
@@ -88,20 +75,14 @@ bool tcpa_ports_sample(struct tcpa_net *tn, unsigned long window)
 	if (settings_changed(tn))
 		forget(p);
 	else
-		add_failures(p, failures, window);
+		tcpa_window_add(&p->recent, failures, window);
 	return tcpa_ports_walk(tn, failures) || failures;
 }
 
 static void fill_dest(const struct tcpa_dest *d, struct tcpa_dest_sample *s)
 {
-	const struct tcpa_dest_key *k = &d->key;
-	bool v4 = ipv6_addr_v4mapped(&k->daddr);
-
-	snprintf(s->source, sizeof(s->source), v4 ? "%pI4" : "%pI6c",
-		 v4 ? (void *)&k->saddr.s6_addr32[3] : (void *)&k->saddr);
-	snprintf(s->peer, sizeof(s->peer), v4 ? "%pI4:%u" : "[%pI6c]:%u",
-		 v4 ? (void *)&k->daddr.s6_addr32[3] : (void *)&k->daddr,
-		 ntohs(k->dport));
+	tcpa_dest_source(&d->key, s->source);
+	tcpa_dest_peer(&d->key, s->peer);
 	s->program[0] = '\0';
 	if (d->pid)
 		snprintf(s->program, sizeof(s->program), "%s, pid %d", d->comm,
@@ -114,8 +95,7 @@ static void fill_dest(const struct tcpa_dest *d, struct tcpa_dest_sample *s)
 	s->most_live = d->most_live;
 	s->most_growth = d->most_growth;
 	s->bound = d->bound;
-	s->loopback = v4 ? ipv4_is_loopback(k->daddr.s6_addr32[3]) :
-			   ipv6_addr_loopback(&k->daddr);
+	s->loopback = tcpa_dest_loopback(&d->key);
 }
 
 static void fill_listening(const struct tcpa_net *tn)
@@ -139,7 +119,7 @@ void tcpa_ports_fill(struct tcpa_net *tn, struct tcpa_sample *s)
 	p->reuse = tn->ports.settings.reuse;
 	p->timestamps = tn->ports.settings.timestamps;
 	p->lowest = READ_ONCE(net->ipv4.sysctl_ip_prot_sock);
-	p->failures = max(tn->ports.cur_failures, tn->ports.worst_failures);
+	p->failures = tcpa_window_worst(&tn->ports.recent);
 	p->pinned = tn->ports.now.pinned;
 	s->ports_verdict = tn->ports.verdict;
 	p->nr_dests = tcpa_ports_copy(tn, copies);

@@ -295,7 +295,7 @@ static void fill_sysctls(const struct net *net, struct tcpa_sample *s)
 static void fill_timewait(const struct tcpa_net *tn, struct tcpa_sample *s)
 {
 	s->tw_count = tcpa_tw_count(tn->net);
-	s->tw_overflows = max(tn->tw.cur_overflows, tn->tw.worst_overflows);
+	s->tw_overflows = tcpa_window_worst(&tn->tw.overflows);
 	s->tw_peak_rate = tn->tw.peak_rate;
 	s->tw_server = tn->ports.now.tw_server;
 	/* How many there are says nothing about a timeout that is new. */

@@ -7,10 +7,8 @@
  */
 #include "sysfs.h"
 
-#include <linux/in6.h>
 #include <linux/slab.h>
 
-#include "advice.h"
 #include "netns.h"
 #include "ports.h"
 
@@ -39,17 +37,6 @@ TCPA_NET_ATTR(ports, evicted, get_evicted, 0);
 TCPA_NET_ATTR(ports, usable, get_usable, 0);
 TCPA_NET_ATTR(ports, pinned, get_pinned, 0);
 
-/* "10.0.0.1 -> 10.0.0.2:80", as the sockets API writes it. */
-static int put_key(char *buf, int at, const struct tcpa_dest_key *k)
-{
-	if (ipv6_addr_v4mapped(&k->daddr))
-		return sysfs_emit_at(buf, at, "%pI4 %pI4:%u",
-				     &k->saddr.s6_addr32[3],
-				     &k->daddr.s6_addr32[3], ntohs(k->dport));
-	return sysfs_emit_at(buf, at, "%pI6c [%pI6c]:%u", &k->saddr, &k->daddr,
-			     ntohs(k->dport));
-}
-
 /* Seconds until the free ports are gone, "-" if they do not get fewer. */
 static int put_forecast(char *buf, int at, const struct tcpa_dest *d, u32 free)
 {
@@ -61,10 +48,13 @@ static int put_forecast(char *buf, int at, const struct tcpa_dest *d, u32 free)
 static int put_dest(char *buf, int at, const struct tcpa_dest *d, u32 usable)
 {
 	u32 free = usable > d->used ? usable - d->used : 0;
+	char source[TCPA_ADDRESS_MAX], peer[TCPA_PEER_MAX];
 	int start = at;
 
-	at += put_key(buf, at, &d->key);
-	at += sysfs_emit_at(buf, at, " %u %u %u", d->used, d->timewait, free);
+	tcpa_dest_source(&d->key, source);
+	tcpa_dest_peer(&d->key, peer);
+	at += sysfs_emit_at(buf, at, "%s %s %u %u %u", source, peer, d->used,
+			    d->timewait, free);
 	at += put_forecast(buf, at, d, free);
 	at += sysfs_emit_at(buf, at, " %llu %s %d %.*s\n", d->failures,
 			    d->bound ? "bound" : "-", d->pid,

@@ -113,27 +113,15 @@ u64 tcpa_timewait_created(const struct tcpa_net *tn)
 	return asked > overflows ? asked - overflows : 0;
 }
 
-static void window_restart(struct tcpa_timewait *tw, u32 limit)
-{
-	tw->cur_overflows = 0;
-	tw->worst_overflows = 0;
-	tw->since = jiffies;
-	tw->limit = limit;
-}
-
 /* Refusals at another limit say nothing about this one. */
-static void window_roll(struct tcpa_net *tn, unsigned long window)
+static void mind_limit(struct tcpa_net *tn)
 {
 	u32 limit = READ_ONCE(tn->net->ipv4.tcp_death_row.sysctl_max_tw_buckets);
-	struct tcpa_timewait *tw = &tn->tw;
 
-	if (tw->limit != limit) {
-		window_restart(tw, limit);
-	} else if (time_after_eq(jiffies, tw->since + window)) {
-		tw->worst_overflows = max(tw->worst_overflows, tw->cur_overflows);
-		tw->cur_overflows = 0;
-		tw->since = jiffies;
-	}
+	if (tn->tw.limit == limit)
+		return;
+	tn->tw.limit = limit;
+	tcpa_window_restart(&tn->tw.overflows);
 }
 
 /* An orphan lives for as long as the sysctl said when it became one. */
@@ -157,9 +145,9 @@ bool tcpa_timewait_sample(struct tcpa_net *tn, u32 ms, unsigned long window)
 	u64 asked = asked_all(tn);
 	u64 refused = overflows - tw->prev_overflows;
 
-	window_roll(tn, window);
+	mind_limit(tn);
 	note_fin_timeout(tn);
-	tw->cur_overflows += refused;
+	tcpa_window_add(&tw->overflows, refused, window);
 	tw->peak_rate = max(tw->peak_rate,
 			    div_u64((asked - tw->prev_asked) * 1000, ms));
 	tw->prev_overflows = overflows;

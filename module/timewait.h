@@ -11,6 +11,8 @@
 
 #include <linux/types.h>
 
+#include "window.h"
+
 struct sock;
 struct tcpa_net;
 
@@ -34,10 +36,8 @@ struct tcpa_timewait {
 	/* The sampler's; under tcpa_netns_lock. */
 	u64 prev_asked;
 	u64 prev_overflows;
-	u64 cur_overflows;		/* in the running window */
-	u64 worst_overflows;		/* in the worst window so far */
+	struct tcpa_window overflows;
 	u64 peak_rate;			/* asked for per second, most seen */
-	unsigned long since;		/* jiffies when the window began */
 	u32 limit;			/* sysctl these speak of */
 	unsigned long fin_timeout;	/* sysctl, in jiffies */
 	unsigned long fin_until;	/* jiffies until when there may be orphans of
