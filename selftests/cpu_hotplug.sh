@@ -78,7 +78,7 @@ fd=$reply
 sock bind "$fd" "$any" 8081
 sock listen "$fd" 2
 sock serve "$fd"
-"$here/syn_load" -p 500 "$localhost" 8081 0 600 0 1 &>/dev/null &
+nice "$here/syn_load" -p 2000 "$localhost" 8081 0 600 0 1 &>/dev/null &
 flood=$!
 check "$hotplugs times off and on under load" plug
 cpu 0
