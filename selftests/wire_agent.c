@@ -3,8 +3,9 @@
  * wire_agent.c - the other end of a TUN device: TCP segments made by hand.
  *
  * Job: send exactly the segments a test asks for, from any address, with no
- * retransmission and no opinion of their own, and say what came back. The
- * kernel handles a segment before write(2) returns, so an answer is complete.
+ * retransmission and no opinion of their own, and say what came back. Runs on
+ * one CPU only and waits for that CPU's backlog to be empty, so that an answer is
+ * complete: on a busy one the kernel leaves a segment for later.
  * A connection is its source port; what it has sent and been sent is kept, so
  * that sequence numbers fit.
  * Context: argument 1 is the device's name; see agent.h for the conversation.
@@ -12,6 +13,7 @@
  * Does not: implement TCP. No window, no timer, no options but those it is told
  * to put on a SYN.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <linux/types.h>
@@ -21,6 +23,7 @@
 #include <netinet/ip6.h>
 #include <netinet/ip_icmp.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -57,6 +60,11 @@ struct replies {
 };
 
 static int tun = -1;
+static int softnet = -1;	/* /proc/net/softnet_stat */
+static unsigned int this_cpu;
+
+/* Others are repeated by a timer, on a slow machine amid anything. */
+static bool awaits_synack = true;
 static struct sockaddr_storage target;
 static __u8 options[OPTIONS_MAX];	/* of SYNs */
 static size_t options_len;		/* a multiple of four */
@@ -147,9 +155,34 @@ static size_t fill_tcp(struct tcphdr *tcp, __u16 port, const char *flags,
 	return len;
 }
 
+/*
+ * This CPU has packets that it has not handled yet. Those being handled do not
+ * count, but then nothing else runs on it. Linux 5.10: softnet_seq_show() has
+ * the length as the twelfth number, and the CPU behind it.
+ */
+static bool backlogged(void)
+{
+	char text[16384], *line, *rest;
+	unsigned int backlog, cpu;
+	ssize_t n = pread(softnet, text, sizeof(text) - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	for (line = strtok_r(text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		if (sscanf(line, "%*x %*x %*x %*x %*x %*x %*x %*x %*x %*x %*x %x %x",
+			   &backlog, &cpu) == 2 && cpu == this_cpu)
+			return backlog;
+	return false;
+}
+
+/* Send, and return when the kernel is done with it. */
 static int put(const void *packet, size_t len)
 {
-	return write(tun, packet, len) < 0 ? -errno : 0;
+	if (write(tun, packet, len) < 0)
+		return -errno;
+	while (backlogged())
+		sched_yield();
+	return 0;
 }
 
 static int put_segment4(const struct sockaddr_storage *from, __u16 port,
@@ -244,7 +277,7 @@ static void got(const struct tcphdr *tcp, size_t len, struct replies *r)
 	if (tcp->rst)
 		r->rst++;
 	else if (tcp->syn)
-		r->synack++;
+		r->synack += awaits_synack;
 	else if (tcp->fin)
 		r->fin++;
 	else
@@ -321,7 +354,9 @@ static int exchange(const struct sockaddr_storage *from, unsigned int port,
 	int err = put_segment(from, port, flags, data);
 
 	memset(r, 0, sizeof(*r));
+	awaits_synack = strchr(flags, 'S');
 	get_all(r);
+	awaits_synack = true;
 	return err;
 }
 
@@ -444,6 +479,17 @@ static const struct agent_command commands[] = {
 	{ }
 };
 
+/* From now on here only. */
+static int stay(void)
+{
+	cpu_set_t cpus;
+
+	this_cpu = sched_getcpu();
+	CPU_ZERO(&cpus);
+	CPU_SET(this_cpu, &cpus);
+	return sched_setaffinity(0, sizeof(cpus), &cpus);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
@@ -452,6 +498,11 @@ int main(int argc, char **argv)
 	}
 	if (open_tun(argv[1])) {
 		perror("/dev/net/tun");
+		return 1;
+	}
+	softnet = open("/proc/net/softnet_stat", O_RDONLY);
+	if (softnet < 0 || stay()) {
+		perror("/proc/net/softnet_stat, sched_setaffinity");
 		return 1;
 	}
 	return agent_main(commands);
