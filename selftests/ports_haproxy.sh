@@ -10,6 +10,9 @@
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
+# Whoever finds no port has tried them all, three hundred times.
+patience=300
+
 ports=$sysfs/ports
 proxy=198.51.100.1
 elsewhere=198.51.100.2
