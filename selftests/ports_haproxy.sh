@@ -10,7 +10,8 @@
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
-# Whoever finds no port has tried them all, three hundred times.
+# Now and then a minute is not enough until all three hundred are gone; that is how
+# long a socket may stay in FIN_WAIT_2.
 patience=300
 
 ports=$sysfs/ports
