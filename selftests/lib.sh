@@ -39,8 +39,11 @@ if [ -z "${TCPADVISOR_TEST_PLACE-}" ]; then
 	ktap_print_header
 	[ "$(id -u)" = 0 ] || skip_all "needs root"
 	modprobe -n -q tcpadvisor || skip_all "needs the module tcpadvisor"
+	# Before util-linux 2.37, unshare leaves SIGTERM ignored, and with it every
+	# process that a test means to end.
 	TCPADVISOR_TEST_PLACE=y exec unshare --net --mount --pid --fork \
-		--kill-child --mount-proc "$BASH" "$0" "$@"
+		--kill-child --mount-proc env --default-signal=TERM \
+		"$BASH" "$0" "$@"
 fi
 mount -t sysfs sysfs /sys
 mount -t tmpfs tmpfs "$tmp"
