@@ -18,7 +18,7 @@ kselftests := $(DESTDIR)/usr/libexec/tcpadvisor/selftests
 export TCPA_KUNIT ?= $(if $(shell grep -s '^CONFIG_KUNIT=' $(KDIR)/.config),m)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ladder test matrix advice fuzz sanitize soak \
+.PHONY: help demo ladder test matrix advice fuzz sanitize soak bench \
 	style install uninstall modules tools clean \
 	stage stage-module stage-tools stage-selftests
 
@@ -54,6 +54,12 @@ fuzz: ## the judgement for ten minutes, the command's parsers for two each
 sanitize: ## the selftests, long, on a kernel with KASAN, lockdep, kmemleak, failslab
 	selftests/sanitize/planted
 	selftests/sanitize/run
+
+bench: ## what it costs, in instructions and bytes, each against its budget
+	rc=0; \
+	$(vm) run --icount --timeout 2400 -- $(lib)/bench.sh time || rc=1; \
+	$(vm) run --one-thread --timeout 1200 -- $(lib)/bench.sh memory || rc=1; \
+	exit $$rc
 
 soak: ## 20 minutes of connections and refusals: exact and flat in the end?
 	$(vm) run --one-thread --timeout 2700 -- $(lib)/soak.sh

@@ -75,6 +75,25 @@ static int do_listen(char **word)
 	return done(listen(atoi(word[0]), atoi(word[1])));
 }
 
+/* crowd ADDRESS PORT COUNT: listeners on so many ports from PORT on, kept */
+static int do_crowd(char **word)
+{
+	int port = atoi(word[1]), end = port + atoi(word[2]), fd;
+	struct sockaddr_storage ss;
+	char text[16];
+	socklen_t len;
+
+	for (; port < end; port++) {
+		snprintf(text, sizeof(text), "%d", port);
+		len = agent_address(word[0], text, &ss);
+		fd = socket(ss.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		if (fd < 0 || bind(fd, (struct sockaddr *)&ss, len) ||
+		    listen(fd, 16))
+			return -errno;
+	}
+	return done(0);
+}
+
 static const struct {
 	const char *name;
 	int level;
@@ -414,6 +433,7 @@ static const struct agent_command commands[] = {
 	{ "socket", 1, do_socket },
 	{ "bind", 3, do_bind },
 	{ "listen", 2, do_listen },
+	{ "crowd", 3, do_crowd },
 	{ "set", 3, do_set },
 	{ "port", 1, do_port },
 	{ "cookie", 1, do_cookie },

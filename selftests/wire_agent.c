@@ -60,6 +60,7 @@ struct replies {
 };
 
 static int tun = -1;
+static bool hurried;		/* do not wait until the kernel is done with a segment */
 static int softnet = -1;	/* /proc/net/softnet_stat */
 static unsigned int this_cpu;
 
@@ -175,12 +176,12 @@ static bool backlogged(void)
 	return false;
 }
 
-/* Send, and return when the kernel is done with it. */
+/* Send, and return when the kernel is done with it, if there is no hurry. */
 static int put(const void *packet, size_t len)
 {
 	if (write(tun, packet, len) < 0)
 		return -errno;
-	while (backlogged())
+	while (!hurried && backlogged())
 		sched_yield();
 	return 0;
 }
@@ -423,6 +424,22 @@ static int do_open(char **word)
 	return err;
 }
 
+/* flood SOURCE PORT COUNT: SYNs as fast as can be, the last of them handled */
+static int do_flood(char **word)
+{
+	struct range range;
+	int err = parse_range(word, &range);
+
+	for (; !err && range.port < range.end; range.port++) {
+		hurried = range.port + 1 < range.end;
+		err = put_segment(&range.from, range.port, "S", 0);
+	}
+	hurried = false;
+	if (!err)
+		puts("ok");
+	return err;
+}
+
 /* icmp SOURCE PORT COUNT: an error that ends the request, one each */
 static int do_icmp(char **word)
 {
@@ -473,6 +490,7 @@ static const struct agent_command commands[] = {
 	{ "options", 0, do_options },
 	{ "send", 4, do_send },
 	{ "open", 3, do_open },
+	{ "flood", 3, do_flood },
 	{ "icmp", 3, do_icmp },
 	{ "renew", 2, do_renew },
 	{ "read", 0, do_read },
