@@ -24,19 +24,22 @@
 /* How many are made ahead. */
 #define SPARES (IS_ENABLED(CONFIG_PREEMPT_RT) ? 128 : 0)
 
+/* One of their own: kmalloc() would round an entry up by two thirds. */
+static struct kmem_cache *cache;
+
 static LLIST_HEAD(spares);
 static atomic_t spares_nr = ATOMIC_INIT(0);
 static DEFINE_RAW_SPINLOCK(takers);	/* a llist bears only one at a time */
 
 static struct tcpa_listener *entry_alloc(gfp_t gfp)
 {
-	struct tcpa_listener *l = kzalloc(sizeof(*l), gfp);
+	struct tcpa_listener *l = kmem_cache_zalloc(cache, gfp);
 
 	if (!l)
 		return NULL;
 	l->cells = alloc_percpu_gfp(struct tcpa_cells, gfp);
 	if (!l->cells) {
-		kfree(l);
+		kmem_cache_free(cache, l);
 		return NULL;
 	}
 	INIT_LIST_HEAD(&l->node);
@@ -50,7 +53,7 @@ void tcpa_entry_release(struct kobject *kobj)
 
 	kfree(l->track);
 	free_percpu(l->cells);
-	kfree(l);
+	kmem_cache_free(cache, l);
 }
 
 static void add_spare(struct tcpa_listener *l)
@@ -84,12 +87,22 @@ void tcpa_entries_fill(void)
 	}
 }
 
+int tcpa_entries_init(void)
+{
+	cache = KMEM_CACHE(tcpa_listener, 0);
+	if (!cache)
+		return -ENOMEM;
+	tcpa_entries_fill();
+	return 0;
+}
+
 void tcpa_entries_exit(void)
 {
 	struct tcpa_listener *l, *next;
 
 	llist_for_each_entry_safe(l, next, llist_del_all(&spares), born)
 		kobject_put(&l->kobj);
+	kmem_cache_destroy(cache);
 }
 
 struct tcpa_listener *tcpa_entry_get(bool may_sleep)

@@ -14,13 +14,16 @@
 struct kobject;
 struct tcpa_listener;
 
+/* Process context, sleeps. Returns 0, -ENOMEM. */
+int tcpa_entries_init(void);
+
 /*
  * Have spare entries, if this kernel needs them; fewer if memory is short, until
  * this is called again. Process context, sleeps.
  */
 void tcpa_entries_fill(void);
 
-/* Free the spare ones. Process context; nobody takes one any more. */
+/* Free all of it. Process context; no entry is left but spare ones. */
 void tcpa_entries_exit(void);
 
 /*

@@ -75,13 +75,17 @@ void tcpa_listeners_kick(void)
 
 int tcpa_listeners_init(unsigned int max)
 {
+	int err;
+
 	table_max = max;
 	table_bits = max_t(unsigned int, 1, ilog2(roundup_pow_of_two(max)));
 	table = kvcalloc(1UL << table_bits, sizeof(*table), GFP_KERNEL);
 	if (!table)
 		return -ENOMEM;
-	tcpa_entries_fill();
-	return 0;
+	err = tcpa_entries_init();
+	if (err)
+		kvfree(table);
+	return err;
 }
 
 void tcpa_listeners_exit(void)
