@@ -88,13 +88,21 @@ const char *tcpa_mib_name(enum tcpa_mib i)
 	return mibs[i].name;
 }
 
-static void read_mibs(const struct tcpa_net *tn, int cpu, struct tcpa_mibs *m)
+/* A loop over the MIBs, unrolled, finds each at a fixed place. */
+#define UNROLL_MIBS _Pragma("GCC unroll 8")
+
+static void copy_mibs(const struct linux_mib *k, struct tcpa_mibs *m)
 {
-	const struct linux_mib *k = per_cpu_ptr(tn->mib, cpu);
 	unsigned int i;
 
+	UNROLL_MIBS
 	for (i = 0; i < TCPA_MIBS; i++)
 		m->v[i] = READ_ONCE(k->mibs[mibs[i].linux_mib]);
+}
+
+static void read_mibs(const struct tcpa_net *tn, int cpu, struct tcpa_mibs *m)
+{
+	copy_mibs(per_cpu_ptr(tn->mib, cpu), m);
 }
 
 u64 tcpa_mib_read(const struct tcpa_net *tn, int linux_mib)
@@ -114,70 +122,113 @@ static bool bracket_delta(const struct bracket *b, const struct tcpa_mibs *now,
 	unsigned long any = 0;
 	unsigned int i;
 
-	for (i = 0; i < TCPA_MIBS; i++) {
+	UNROLL_MIBS
+	for (i = 0; i < TCPA_MIBS; i++)
 		delta->v[i] = now->v[i] != b->snap.v[i];
+	UNROLL_MIBS
+	for (i = 0; i < TCPA_MIBS; i++)
 		any |= delta->v[i];
-	}
 	return any;
 }
 
-/* Spread one settlement over the counters of a listener. */
+static void add(unsigned long *v, unsigned long n)
+{
+	if (n)
+		WRITE_ONCE(*v, *v + n);
+}
+
+/* Spread one settlement over @v, the counters of a listener. */
 static void split_delta(enum tcpa_event ev, const struct tcpa_mibs *d,
-			unsigned long *add)
+			unsigned long *v)
 {
 	unsigned long explained = d->v[TCPA_MIB_OVERFLOWS] +
 				  d->v[TCPA_MIB_QFULL_DROP];
 
-	add[ev == TCPA_EV_SYN || ev == TCPA_EV_TFO ?
-	    TCPA_OVERFLOWS_SYN : TCPA_OVERFLOWS_ACK] = d->v[TCPA_MIB_OVERFLOWS];
-	add[TCPA_SYNQ_DROPS] = d->v[TCPA_MIB_QFULL_DROP];
-	add[TCPA_COOKIES_WANTED] = d->v[TCPA_MIB_QFULL_COOKIE];
-	add[TCPA_COOKIES_SENT] = d->v[TCPA_MIB_COOKIES_SENT];
+	add(&v[ev == TCPA_EV_SYN || ev == TCPA_EV_TFO ?
+	       TCPA_OVERFLOWS_SYN : TCPA_OVERFLOWS_ACK],
+	    d->v[TCPA_MIB_OVERFLOWS]);
+	add(&v[TCPA_SYNQ_DROPS], d->v[TCPA_MIB_QFULL_DROP]);
+	add(&v[TCPA_COOKIES_WANTED], d->v[TCPA_MIB_QFULL_COOKIE]);
+	add(&v[TCPA_COOKIES_SENT], d->v[TCPA_MIB_COOKIES_SENT]);
 	if (d->v[TCPA_MIB_DROPS] > explained)
-		add[TCPA_OTHER_DROPS] = d->v[TCPA_MIB_DROPS] - explained;
+		add(&v[TCPA_OTHER_DROPS], d->v[TCPA_MIB_DROPS] - explained);
 }
 
 static void account(const struct bracket *b, int cpu,
 		    const struct tcpa_mibs *delta)
 {
 	struct tcpa_mibs *att = per_cpu_ptr(b->l->tn->attributed, cpu);
-	struct tcpa_cells *cells = per_cpu_ptr(b->l->cells, cpu);
-	unsigned long add[TCPA_COUNTERS] = {};
 	unsigned int i;
 
-	split_delta(b->ev, delta, add);
-	for (i = 0; i < TCPA_COUNTERS; i++)
-		if (add[i])
-			tcpa_cells_add(cells, i, add[i]);
+	split_delta(b->ev, delta, per_cpu_ptr(b->l->cells, cpu)->v);
+	UNROLL_MIBS
 	for (i = 0; i < TCPA_MIBS; i++)
-		WRITE_ONCE(att->v[i], att->v[i] + delta->v[i]);
+		add(&att->v[i], delta->v[i]);
 	if ((delta->v[TCPA_MIB_OVERFLOWS] || delta->v[TCPA_MIB_QFULL_DROP]) &&
 	    b->ev != TCPA_EV_ACK_AGAIN)
 		tcpa_listener_refused(b->l);
 }
 
-/* Settle and close @b, the open bracket of @cpu. Inside the write section. */
-static void settle(struct bracket *b, int cpu)
+/* This CPU's counters have moved since @b, which is its bracket, was opened. */
+static bool has_moved(const struct bracket *b)
+{
+	const struct linux_mib *k = this_cpu_ptr(b->l->tn->mib);
+	unsigned long moved = 0;
+	unsigned int i;
+
+	UNROLL_MIBS
+	for (i = 0; i < TCPA_MIBS; i++)
+		moved |= READ_ONCE(k->mibs[mibs[i].linux_mib]) ^ b->snap.v[i];
+	return moved;
+}
+
+/* Settle and close @b, the open bracket of @cpu. */
+static noinline void close_on(struct bracket *b, int cpu)
 {
 	struct tcpa_mibs now, delta;
 
+	raw_write_seqcount_begin(&b->seq);
 	read_mibs(b->l->tn, cpu, &now);
 	if (bracket_delta(b, &now, &delta))
 		account(b, cpu, &delta);
 	b->l = NULL;
 	b->ev = TCPA_EV_NONE;
+	raw_write_seqcount_end(&b->seq);
 }
 
+/* The same for this CPU's, @b; most often there is nothing to settle. */
+static void close_here(struct bracket *b)
+{
+	if (unlikely(has_moved(b))) {
+		close_on(b, smp_processor_id());
+		return;
+	}
+	raw_write_seqcount_begin(&b->seq);
+	b->l = NULL;
+	b->ev = TCPA_EV_NONE;
+	raw_write_seqcount_end(&b->seq);
+}
+
+/* What was left open was, most often, a refusal. */
+static noinline void reopen(struct tcpa_listener *l, enum tcpa_event ev,
+			    const struct request_sock *req)
+{
+	close_on(this_cpu_ptr(&brackets), smp_processor_id());
+	tcpa_bracket_open(l, ev, req);
+}
+
+/* What comes first is what is rare: the rest then needs no stack. */
 void tcpa_bracket_open(struct tcpa_listener *l, enum tcpa_event ev,
 		       const struct request_sock *req)
 {
 	struct bracket *b = this_cpu_ptr(&brackets);
-	int cpu = smp_processor_id();
 
+	if (unlikely(b->l)) {
+		reopen(l, ev, req);
+		return;
+	}
 	raw_write_seqcount_begin(&b->seq);
-	if (b->l)
-		settle(b, cpu);
-	read_mibs(l->tn, cpu, &b->snap);
+	copy_mibs(this_cpu_ptr(l->tn->mib), &b->snap);
 	b->l = l;
 	b->tn = l->tn;
 	b->ev = ev;
@@ -185,19 +236,14 @@ void tcpa_bracket_open(struct tcpa_listener *l, enum tcpa_event ev,
 	raw_write_seqcount_end(&b->seq);
 }
 
-static void close_on(struct bracket *b, int cpu)
-{
-	raw_write_seqcount_begin(&b->seq);
-	settle(b, cpu);
-	raw_write_seqcount_end(&b->seq);
-}
-
-void tcpa_bracket_close(void)
+struct tcpa_listener *tcpa_bracket_close(void)
 {
 	struct bracket *b = this_cpu_ptr(&brackets);
+	struct tcpa_listener *l = b->l;
 
-	if (b->l)
-		close_on(b, smp_processor_id());
+	if (l)
+		close_here(b);
+	return l;
 }
 
 enum tcpa_event tcpa_bracket_take(const struct request_sock *req)
@@ -207,7 +253,7 @@ enum tcpa_event tcpa_bracket_take(const struct request_sock *req)
 
 	if (!b->l || b->req != req)
 		return TCPA_EV_NONE;
-	close_on(b, smp_processor_id());
+	close_here(b);
 	return ev;
 }
 
@@ -264,16 +310,14 @@ static void sum_on(const struct tcpa_listener *l, int cpu, unsigned long *v)
 	unsigned int i, seq;
 
 	do {
-		unsigned long add[TCPA_COUNTERS] = {};
-
 		seq = read_seqcount_begin(&b->seq);
+		for (i = 0; i < TCPA_COUNTERS; i++)
+			v[i] = READ_ONCE(cells->v[i]);
 		if (READ_ONCE(b->l) == l) {
 			read_mibs(l->tn, cpu, &now);
 			if (bracket_delta(b, &now, &delta))
-				split_delta(b->ev, &delta, add);
+				split_delta(b->ev, &delta, v);
 		}
-		for (i = 0; i < TCPA_COUNTERS; i++)
-			v[i] = READ_ONCE(cells->v[i]) + add[i];
 	} while (read_seqcount_retry(&b->seq, seq));
 }
 

@@ -50,8 +50,11 @@ enum tcpa_event {
 void tcpa_bracket_open(struct tcpa_listener *l, enum tcpa_event ev,
 		       const struct request_sock *req);
 
-/* Settle and close what is open on this CPU. Bottom halves off. */
-void tcpa_bracket_close(void);
+/*
+ * Settle and close what is open on this CPU. Returns whose it was, as valid as
+ * when it was opened, or NULL. Bottom halves off.
+ */
+struct tcpa_listener *tcpa_bracket_close(void);
 
 /*
  * If the bracket open on this CPU is that of @req, close it and say what it

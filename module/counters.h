@@ -49,12 +49,6 @@ static inline void tcpa_cells_inc(struct tcpa_cells *c, enum tcpa_counter i)
 	WRITE_ONCE(c->v[i], c->v[i] + 1);
 }
 
-static inline void tcpa_cells_add(struct tcpa_cells *c, enum tcpa_counter i,
-				  unsigned long n)
-{
-	WRITE_ONCE(c->v[i], c->v[i] + n);
-}
-
 /*
  * Note the depth of both queues as an arrival saw them in interval @epoch.
  * The sampler reads the slot of the interval that has ended while handlers

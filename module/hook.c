@@ -45,18 +45,46 @@ static struct tcpa_hook *armed_hooks __read_mostly;
 static unsigned int armed_nr __read_mostly;
 static unsigned long armed_ip[TCPA_HOOKS_MAX] __read_mostly;
 
-static void notrace dispatch(unsigned long ip, unsigned long parent_ip,
-			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
+/*
+ * Which hook was found last for addresses that share these bits, to be tried
+ * first. Two functions that share them take it from each other, which costs
+ * each a search and nothing else.
+ */
+#define TCPA_GUESSES 256
+
+static u8 guesses[TCPA_GUESSES] __read_mostly;
+
+static bool is_site(unsigned long ip, unsigned int i)
+{
+	return ip - armed_ip[i] < TCPA_SITE_SPAN;
+}
+
+/* The hook of @ip, armed_nr if there is none. */
+static noinline notrace unsigned int search(unsigned long ip, u8 *guess)
 {
 	unsigned int i;
 
-	for (i = 0; i < armed_nr; i++) {
-		if (ip - armed_ip[i] < TCPA_SITE_SPAN) {
-			this_cpu_inc(hits.n[i]);
-			armed_hooks[i].handler(fregs);
-			return;
+	for (i = 0; i < armed_nr; i++)
+		if (is_site(ip, i)) {
+			WRITE_ONCE(*guess, i);
+			break;
 		}
+	return i;
+}
+
+static void notrace dispatch(unsigned long ip, unsigned long parent_ip,
+			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	u8 *guess = &guesses[ip / TCPA_SITE_SPAN % TCPA_GUESSES];
+	unsigned int i = READ_ONCE(*guess);
+
+	if (unlikely(!is_site(ip, i))) {
+		i = search(ip, guess);
+		if (i == armed_nr)
+			return;
 	}
+	this_cpu_inc(hits.n[i]);
+	armed_hooks[i].handler(fregs);
 }
 
 static struct ftrace_ops hook_ops = {

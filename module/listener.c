@@ -115,15 +115,13 @@ struct tcpa_listener *tcpa_listener_find(const struct sock *sk)
 struct tcpa_listener *tcpa_listener_get(const struct sock *sk)
 {
 	struct tcpa_listener *l = tcpa_listener_find(sk);
-	u32 epoch = READ_ONCE(tcpa_epoch);
 
 	if (unlikely(!l)) {
 		struct tcpa_net *tn = tcpa_net(sock_net(sk));
 
 		return tn && tn->untracked.cells ? &tn->untracked : NULL;
 	}
-	if (READ_ONCE(l->touched) != epoch)
-		WRITE_ONCE(l->touched, epoch);
+	tcpa_listener_touch(l);
 	return l;
 }
 

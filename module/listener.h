@@ -76,6 +76,15 @@ struct tcpa_listener {
 /* The number of the running sampling interval; see tcpa_cells_note(). */
 extern u32 tcpa_epoch;
 
+/* @l has an event in this interval: the sampler shall look at it. Any context. */
+static inline void tcpa_listener_touch(struct tcpa_listener *l)
+{
+	u32 epoch = READ_ONCE(tcpa_epoch);
+
+	if (READ_ONCE(l->touched) != epoch)
+		WRITE_ONCE(l->touched, epoch);
+}
+
 /*
  * Prepare a table for @max listeners. Process context. Returns 0, -ENOMEM.
  * tcpa_listeners_exit() needs every entry gone.

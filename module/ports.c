@@ -30,7 +30,6 @@
 #include <net/inet_sock.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
-#include <net/tcp_states.h>
 
 #include "netns.h"
 
@@ -101,12 +100,6 @@ struct tcpa_dest *tcpa_dest_get(struct tcpa_ports *p, const struct tcpa_dest_key
 	memset(least, 0, sizeof(*least));
 	least->key = *key;
 	return least;
-}
-
-bool tcpa_ports_lacking(const struct sock *sk)
-{
-	return READ_ONCE(sk->sk_state) == TCP_SYN_SENT &&
-	       !inet_sk(sk)->inet_num && sk->sk_protocol == IPPROTO_TCP;
 }
 
 /* A process may call itself anything; readers get printable ASCII. */

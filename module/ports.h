@@ -14,11 +14,12 @@
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <net/inet_sock.h>
+#include <net/tcp_states.h>
 
 #include "advice.h"
 #include "window.h"
 
-struct sock;
 struct tcpa_net;
 
 /* Destinations that are remembered per namespace; the heaviest stay. */
@@ -89,7 +90,11 @@ void tcpa_ports_init(struct tcpa_net *tn);
  * @sk, locked, leaves the hash: true if that is because connect(2) has found no
  * port for it. Any context.
  */
-bool tcpa_ports_lacking(const struct sock *sk);
+static inline bool tcpa_ports_lacking(const struct sock *sk)
+{
+	return READ_ONCE(sk->sk_state) == TCP_SYN_SENT &&
+	       !inet_sk(sk)->inet_num && sk->sk_protocol == IPPROTO_TCP;
+}
 
 /* Count that. Process context, atomic: called with the socket locked. */
 void tcpa_ports_failed(const struct sock *sk);

@@ -84,6 +84,20 @@ static void count(const struct tcpa_listener *l, enum tcpa_counter c)
 	tcpa_cells_inc(this_cpu_ptr(l->cells), c);
 }
 
+/*
+ * Close this CPU's bracket; the entry of @sk, which as a rule is the one that it
+ * was open for.
+ */
+static struct tcpa_listener *close_and_get(const struct sock *sk)
+{
+	struct tcpa_listener *l = tcpa_bracket_close();
+
+	if (unlikely(!l || l->sk != sk))
+		return tcpa_listener_get(sk);
+	tcpa_listener_touch(l);
+	return l;
+}
+
 /* tcp_conn_request(rsk_ops, af_ops, sk, skb): a SYN for a listener. */
 static void on_conn_request(struct ftrace_regs *fregs)
 {
@@ -111,8 +125,7 @@ static void on_hash_add(struct ftrace_regs *fregs)
 
 	if (!bh_off(PROBE_HASH_ADD))
 		return;
-	tcpa_bracket_close();
-	l = tcpa_listener_get(arg_sk(fregs, 0));
+	l = close_and_get(arg_sk(fregs, 0));
 	if (l)
 		count(l, TCPA_QUEUED);
 }
@@ -155,11 +168,10 @@ static void on_v6_syn_recv(struct ftrace_regs *fregs)
 	syn_recv(fregs, PROBE_V6_SYN_RECV);
 }
 
-/* A child of @sk goes into its accept queue. */
-static void completed(const struct sock *sk, enum tcpa_event ev)
+/* A child of @sk, whose entry is @l, goes into its accept queue. */
+static void completed(const struct tcpa_listener *l, const struct sock *sk,
+		      enum tcpa_event ev)
 {
-	struct tcpa_listener *l = tcpa_listener_get(sk);
-
 	if (!l || READ_ONCE(sk->sk_state) != TCP_LISTEN)
 		return;
 	count(l, TCPA_COMPLETIONS);
@@ -174,11 +186,14 @@ static void completed(const struct sock *sk, enum tcpa_event ev)
  */
 static void on_hashdance(struct ftrace_regs *fregs)
 {
+	const struct sock *sk = arg_sk(fregs, 0);
+	struct tcpa_listener *l;
+
 	if (!bh_off(PROBE_HASHDANCE))
 		return;
-	tcpa_bracket_close();
+	l = close_and_get(sk);
 	if ((bool)tcpa_hook_arg(fregs, 3))
-		completed(arg_sk(fregs, 0), TCPA_EV_ACK);
+		completed(l, sk, TCPA_EV_ACK);
 }
 
 /*
@@ -189,13 +204,14 @@ static void on_hashdance(struct ftrace_regs *fregs)
  */
 static void on_queue_add(struct ftrace_regs *fregs)
 {
+	const struct sock *sk = arg_sk(fregs, 0);
 	enum tcpa_event ev;
 
 	if (!bh_off(PROBE_QUEUE_ADD))
 		return;
 	ev = tcpa_bracket_take(arg_req(fregs, 1));
 	if (ev == TCPA_EV_COOKIE_ACK || ev == TCPA_EV_TFO)
-		completed(arg_sk(fregs, 0), ev);
+		completed(tcpa_listener_get(sk), sk, ev);
 }
 
 /* tcp_req_err(req, seq, abort): an ICMP error, maybe the end of a request. */
