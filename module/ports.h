@@ -80,6 +80,7 @@ struct tcpa_ports {
 	u64 prev_failures;
 	struct tcpa_window recent;	/* failures */
 	unsigned long counted;		/* jiffies when occupancy was counted, or 0 */
+	unsigned long idle;		/* when it was last too little to matter */
 	struct tcpa_port_settings settings; /* that all this speaks of */
 	u32 verdict;			/* enum tcpa_verdict */
 };

@@ -194,15 +194,43 @@ static void find_remembered(struct tcpa_ports *p)
 	raw_spin_unlock(&p->lock);
 }
 
+/* All sockets of @tn that are in some hash; those in TIME_WAIT are not. */
+static int sockets(const struct tcpa_net *tn)
+{
+	int n = sock_prot_inuse_get(tn->net, &tcp_prot);
+
+#if IS_ENABLED(CONFIG_IPV6)
+	n += sock_prot_inuse_get(tn->net, &tcpv6_prot);
+#endif
+	return n;
+}
+
+/* With fewer sockets no destination is short of ports. */
+static u32 matters_from(const struct tcpa_net *tn)
+{
+	int low, high;
+
+	inet_get_local_port_range(tn->net, &low, &high);
+	return (high - low) / 4;
+}
+
+static bool may_matter(const struct tcpa_net *tn)
+{
+	u32 limit = READ_ONCE(tn->net->ipv4.tcp_death_row.sysctl_max_tw_buckets);
+	u32 tw = tcpa_tw_count(tn->net);
+
+	return sockets(tn) + tw > matters_from(tn) || tw > limit / 4;
+}
+
 static u32 growth(u32 before, u32 after, unsigned long span)
 {
 	return after > before && span ? (u64)(after - before) * HZ / span : 0;
 }
 
-static void take_one(struct tcpa_dest *d, const struct found *f,
+static void take_one(struct tcpa_dest *d, const struct found *f, u32 before,
 		     unsigned long span)
 {
-	d->growth = growth(d->used, f->used, span);
+	d->growth = growth(before, f->used, span);
 	d->used = f->used;
 	d->timewait = f->timewait;
 	d->most_used = max(d->most_used, d->used);
@@ -210,9 +238,14 @@ static void take_one(struct tcpa_dest *d, const struct found *f,
 	d->most_growth = max(d->most_growth, d->growth);
 }
 
+/*
+ * Where nothing was counted before, all was too little to matter, so what it
+ * has grown by is at least what is more than that.
+ */
 static void take_found(struct tcpa_ports *p)
 {
-	unsigned long span = p->counted ? jiffies - p->counted : 0;
+	unsigned long since = p->counted ? p->counted : p->idle;
+	unsigned long span = since ? jiffies - since : 0;
 	unsigned int i;
 
 	raw_spin_lock(&p->lock);
@@ -220,7 +253,8 @@ static void take_found(struct tcpa_ports *p)
 		const struct found *f = &walk->found[i];
 		struct tcpa_dest *d = tcpa_dest_get(p, &f->key);
 
-		take_one(d, f, span);
+		take_one(d, f, p->counted ? d->used : matters_from(walk->tn),
+			 span);
 	}
 	raw_spin_unlock(&p->lock);
 	p->now = walk->occupancy;
@@ -250,28 +284,6 @@ static void raise_threshold(void)
 	}
 }
 
-/* All sockets of @tn that are in some hash; those in TIME_WAIT are not. */
-static int sockets(const struct tcpa_net *tn)
-{
-	int n = sock_prot_inuse_get(tn->net, &tcp_prot);
-
-#if IS_ENABLED(CONFIG_IPV6)
-	n += sock_prot_inuse_get(tn->net, &tcpv6_prot);
-#endif
-	return n;
-}
-
-/* Too few sockets for any destination to be short of ports. */
-static bool may_matter(const struct tcpa_net *tn)
-{
-	u32 limit = READ_ONCE(tn->net->ipv4.tcp_death_row.sysctl_max_tw_buckets);
-	u32 tw = tcpa_tw_count(tn->net);
-	int low, high;
-
-	inet_get_local_port_range(tn->net, &low, &high);
-	return sockets(tn) + tw > (high - low) / 4 || tw > limit / 4;
-}
-
 /* Until it matters again. */
 static void nothing_to_count(struct tcpa_ports *p)
 {
@@ -285,8 +297,10 @@ bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)
 	ktime_t start = ktime_get(), end;
 
 	lockdep_assert_held(&tcpa_netns_lock);
-	if (!failures && !may_matter(tn) && !tn->ports.counted)
+	if (!failures && !may_matter(tn) && !tn->ports.counted) {
+		tn->ports.idle = jiffies | 1;
 		return false;
+	}
 	if (ktime_before(start, rested))
 		return false;
 	walk_begin(tn);
