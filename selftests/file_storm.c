@@ -7,7 +7,8 @@
  * Job: until SECONDS are over or SIGTERM comes, walk the trees and do to each
  * file what the first word says: read it at odd offsets with odd sizes; poll(2)
  * it; write numbers, near numbers and noise. Some files stay open for a while,
- * past their own removal. Prints `iterations=N`.
+ * past their own removal. With PAUSE in the environment it sleeps so many
+ * microseconds after each. Prints `iterations=N`.
  * Does not: mind what the kernel answers, or that a file is gone by then.
  */
 #define _GNU_SOURCE
@@ -31,6 +32,7 @@ static atomic_bool over;
 static unsigned long iterations;
 static char data[DATA_MAX];
 static void (*act)(int fd);
+static useconds_t pause_us;
 static int kept[KEPT];
 
 static void stop(int sig)
@@ -121,6 +123,8 @@ static int visit(const char *path, const struct stat *st, int type,
 	}
 	*slot = fd;
 	iterations++;
+	if (pause_us)
+		usleep(pause_us);
 	return 0;
 }
 
@@ -145,6 +149,8 @@ int main(int argc, char **argv)
 			argv[0]);
 		return 2;
 	}
+	if (getenv("PAUSE"))
+		pause_us = (useconds_t)atoi(getenv("PAUSE"));
 	sigaction(SIGTERM, &on_end, NULL);
 	sigaction(SIGALRM, &on_end, NULL);
 	alarm((unsigned int)atoi(argv[2]));

@@ -3,12 +3,15 @@
 #
 # Every file is read, polled and written in ways nobody means, under load and
 # while the module comes and goes: nothing but parameters can be changed, and
-# these stay in their range. STORM_SECONDS and RELOADS set how long and often.
+# these stay in their range. STORM_SECONDS and RELOADS set how long and often,
+# PAUSE the microseconds that each of them rests between two acts: loads wait a
+# lot, and on a slow machine all they wait for would be the storm.
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
 seconds=${STORM_SECONDS:-4}
 reloads=${RELOADS:-4}
+export PAUSE=${PAUSE:-0}
 parameters=/sys/module/tcpadvisor/parameters
 # Where other files than ours could be written, nothing is.
 trees=("$sysfs" "$parameters")
@@ -41,18 +44,14 @@ in_range()
 
 reload()
 {
-	local i
-
-	for ((i = 0; i < reloads; i++)); do
-		modprobe tcpadvisor interval_ms=100 && rmmod tcpadvisor || return
-	done
-	ktap_print_msg "iterations=$i"
+	"$here/reload" "$(modinfo -n tcpadvisor)" "$reloads" interval_ms=100 \
+		>"$tmp/reload" && ktap_print_msg "$(cat "$tmp/reload")"
 }
 
 # Refusals on the listener until load_end.
 load_begin()
 {
-	nice "$here/syn_load" "$localhost" 8080 0 1200 1 >/dev/null &
+	nice "$here/syn_load" -p "$PAUSE" "$localhost" 8080 0 3000 1 >/dev/null &
 	load=$!
 }
 
