@@ -152,7 +152,7 @@ struct tcpa_dest_sample {
 	__u32 growth;		/* ports a second */
 	__u32 most_used;	/* the largest of these at these settings, */
 	__u32 most_live;	/* without TIME_WAITs, */
-	__u32 most_growth;	/* a second */
+	__u32 most_wanted;	/* a second, those that nobody got included */
 	bool bound;		/* who failed last had chosen its source */
 	bool loopback;
 };

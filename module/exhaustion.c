@@ -149,19 +149,16 @@ static bool reuse_helps(const struct tcpa_ports_sample *p,
 
 /*
  * Ports that would have been enough. With reuse, a TIME_WAIT lasts one to two
- * seconds; without, all that failed in the window would have wanted one too.
+ * seconds; without, all that failed would have wanted one too.
  */
 static __u64 ports_need(const struct tcpa_sample *s,
 			const struct tcpa_dest_sample *d, bool reuse)
 {
-	__u32 window = s->window_s ? s->window_s : 1;
-
 	if (!reuse)
 		return tcpa_add(tcpa_add(d->most_used, s->ports.pinned),
 				d->failures);
 	return tcpa_add(tcpa_add(d->most_live, s->ports.pinned),
-			tcpa_mul(2, tcpa_add(d->most_growth,
-					     div64_u64(d->failures, window))));
+			tcpa_mul(2, d->most_wanted));
 }
 
 static void find_reuse(const struct tcpa_sample *s, __u64 weight,

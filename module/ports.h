@@ -36,12 +36,13 @@ struct tcpa_dest {
 	struct tcpa_dest_key key;
 	u64 failures;			/* connect(2)s without a port */
 	u64 past;			/* of these, under other settings */
+	u64 judged;			/* of these, when ports were last counted */
 	u32 used;			/* ports when last counted, TIME_WAIT too */
 	u32 timewait;			/* of these */
 	u32 growth;			/* ports a second, between two counts */
 	u32 most_used;			/* at these settings */
 	u32 most_live;
-	u32 most_growth;
+	u32 most_wanted;		/* a second: grown by, and failed */
 	bool bound;			/* the last to fail had chosen its source,
 					 * with IP_BIND_ADDRESS_NO_PORT
 					 */

@@ -39,9 +39,10 @@ static void forget(struct tcpa_ports *p)
 		struct tcpa_dest *d = &p->dest[i];
 
 		d->past = d->failures;
+		d->judged = d->failures;
 		d->most_used = 0;
 		d->most_live = 0;
-		d->most_growth = 0;
+		d->most_wanted = 0;
 	}
 	raw_spin_unlock(&p->lock);
 }
@@ -93,7 +94,7 @@ static void fill_dest(const struct tcpa_dest *d, struct tcpa_dest_sample *s)
 	s->growth = d->growth;
 	s->most_used = d->most_used;
 	s->most_live = d->most_live;
-	s->most_growth = d->most_growth;
+	s->most_wanted = d->most_wanted;
 	s->bound = d->bound;
 	s->loopback = tcpa_dest_loopback(&d->key);
 }

@@ -222,20 +222,25 @@ static bool may_matter(const struct tcpa_net *tn)
 	return sockets(tn) + tw > matters_from(tn) || tw > limit / 4;
 }
 
-static u32 growth(u32 before, u32 after, unsigned long span)
+/* @n in @span jiffies, as so many a second. */
+static u32 rate(u64 n, unsigned long span)
 {
-	return after > before && span ? (u64)(after - before) * HZ / span : 0;
+	return span ? min_t(u64, div64_u64(n * HZ, span), U32_MAX) : 0;
 }
 
 static void take_one(struct tcpa_dest *d, const struct found *f, u32 before,
 		     unsigned long span)
 {
-	d->growth = growth(before, f->used, span);
+	u64 grown = f->used > before ? f->used - before : 0;
+
+	d->growth = rate(grown, span);
 	d->used = f->used;
 	d->timewait = f->timewait;
 	d->most_used = max(d->most_used, d->used);
 	d->most_live = max(d->most_live, d->used - d->timewait);
-	d->most_growth = max(d->most_growth, d->growth);
+	d->most_wanted = max(d->most_wanted,
+			     rate(grown + d->failures - d->judged, span));
+	d->judged = d->failures;
 }
 
 /*

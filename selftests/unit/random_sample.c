@@ -156,7 +156,7 @@ static void random_dest(struct tcpa_dest_sample *d, struct prng *p,
 	d->growth = wild ? edge(p) : magnitude(p, 10);
 	d->most_used = wild ? edge(p) : d->used;
 	d->most_live = wild ? edge(p) : d->used - d->timewait;
-	d->most_growth = wild ? edge(p) : d->growth;
+	d->most_wanted = wild ? edge(p) : d->growth + magnitude(p, 4);
 	d->bound = prng_below(p, 2);
 	d->loopback = prng_below(p, 2);
 }
