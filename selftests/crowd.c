@@ -2,19 +2,23 @@
 /*
  * crowd.c - clients that come when they come, however busy the server is.
  *
- * usage: crowd ADDRESS PORT SIZE PERIOD_MS TIMES REQUEST
+ * usage: crowd [-l reset|close|last|never] ADDRESS PORT SIZE PERIOD_MS TIMES
+ *              REQUEST
  *
  * Job: every PERIOD_MS, TIMES times, SIZE clients at once: each connects, sends
- * REQUEST and leaves with the first bytes of an answer, or after PATIENCE_MS
- * without. Prints one line of how they fared, times in ms:
- *   clients=N answered=N failed=N lost=N wait_p50= wait_p99= wait_max=
+ * REQUEST and leaves with the first bytes of an answer, by a reset or (close) so
+ * that the TIME_WAIT is its own; or when the server has closed (last); or is
+ * still there when all are done (never), until the program is ended. Without an
+ * answer it leaves after PATIENCE_MS. Prints one line of how they fared, times
+ * in ms:
+ *   clients=N answered=N failed=N lost=N lacking=N wait_p50= wait_p99= wait_max=
  *   queue_p50= queue_max=
  * `wait` is from the first SYN to the answer, `queue` from the moment when the
  * client takes itself for connected. Both are of those who were answered;
- * failed were reset or refused, lost ran out of patience.
+ * failed were reset or refused, lost ran out of patience, lacking found no port.
  * Context: runs before anything else on its CPU, as clients on other machines
  * would: how deep a burst gets must not depend on whom the scheduler favours.
- * Does not: reuse a connection, or leave TIME_WAITs (it resets).
+ * Does not: reuse a connection.
  */
 #include <sched.h>
 #include <stdbool.h>
@@ -29,9 +33,20 @@
 #define CLIENTS_MAX	60000	/* descriptors, and ports of one address */
 #define EVENTS		64
 
+static const char * const ways[] = { "reset", "close", "last", "never" };
+
+enum way {
+	RESET,
+	CLOSE,
+	LAST,
+	NEVER,
+	WAYS
+};
+
 struct client {
 	int fd;			/* -1: gone */
 	bool connected;
+	bool answered;
 	long long began_us;
 	long long connected_us;
 };
@@ -47,7 +62,8 @@ static struct waits wait_us, queue_us;
 static struct sockaddr_storage target;
 static socklen_t target_len;
 static const char *request;
-static int poller, began, oldest, failed, lost;
+static enum way way = RESET;
+static int poller, began, oldest, failed, lost, lacking;
 
 static long long now_us(void)
 {
@@ -65,7 +81,7 @@ static void leave(struct client *c)
 
 static void begin(struct client *c)
 {
-	const struct linger reset = { .l_onoff = 1 };
+	const struct linger reset = { .l_onoff = way == RESET || way == NEVER };
 	struct epoll_event ev = { .events = EPOLLOUT, .data.ptr = c };
 
 	c->began_us = now_us();
@@ -81,7 +97,8 @@ static void begin(struct client *c)
 	}
 	if (connect(c->fd, (struct sockaddr *)&target, target_len) &&
 	    errno != EINPROGRESS) {
-		failed++;
+		lacking += errno == EADDRNOTAVAIL;
+		failed += errno != EADDRNOTAVAIL;
 		leave(c);
 	}
 }
@@ -104,18 +121,29 @@ static void note(struct waits *w, long long us)
 	w->us[w->n++] = us;
 }
 
+/* Nothing more will happen to it. */
+static void stay(struct client *c)
+{
+	epoll_ctl(poller, EPOLL_CTL_DEL, c->fd, NULL);
+	c->fd = -1;
+}
+
 static void hear(struct client *c)
 {
 	long long now = now_us();
 	char answer[512];
+	bool end = read(c->fd, answer, sizeof(answer)) <= 0;
 
-	if (read(c->fd, answer, sizeof(answer)) > 0) {
+	if (!end && !c->answered) {
+		c->answered = true;
 		note(&wait_us, now - c->began_us);
 		note(&queue_us, now - c->connected_us);
-	} else {
-		failed++;
 	}
-	leave(c);
+	failed += !c->answered;
+	if (end && c->answered && way == NEVER)
+		stay(c);
+	else if (end || way == RESET || way == CLOSE)
+		leave(c);
 }
 
 static void happened(const struct epoll_event *ev)
@@ -185,8 +213,8 @@ static double at_most(struct waits *w, int percent)
 
 static void print_result(void)
 {
-	printf("clients=%d answered=%d failed=%d lost=%d ", began, wait_us.n,
-	       failed, lost);
+	printf("clients=%d answered=%d failed=%d lost=%d lacking=%d ", began,
+	       wait_us.n, failed, lost, lacking);
 	printf("wait_p50=%.0f wait_p99=%.0f wait_max=%.0f ",
 	       at_most(&wait_us, 50), at_most(&wait_us, 99),
 	       at_most(&wait_us, 100));
@@ -207,16 +235,33 @@ static void come(int size, long long period_us, int times)
 	attend(0);
 }
 
+static int refuse(const char *name)
+{
+	fprintf(stderr,
+		"usage: %s [-l reset|close|last|never] ADDRESS PORT SIZE PERIOD_MS TIMES REQUEST\n",
+		name);
+	return 2;
+}
+
+static bool take_way(const char *name)
+{
+	for (way = 0; way < WAYS; way++)
+		if (!strcmp(name, ways[way]))
+			return true;
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	const struct sched_param first = { .sched_priority = 1 };
-	int size, times;
+	int option, size, times;
 
-	if (argc != 7) {
-		fprintf(stderr, "usage: %s ADDRESS PORT SIZE PERIOD_MS TIMES REQUEST\n",
-			argv[0]);
-		return 2;
-	}
+	while ((option = getopt(argc, argv, "l:")) != -1)
+		if (option != 'l' || !take_way(optarg))
+			return refuse(argv[0]);
+	argv += optind - 1;
+	if (argc - optind != 6)
+		return refuse("crowd");
 	target_len = agent_address(argv[1], argv[2], &target);
 	size = atoi(argv[3]);
 	times = atoi(argv[5]);
@@ -224,12 +269,14 @@ int main(int argc, char **argv)
 	poller = epoll_create1(0);
 	if (!target_len || size < 1 || times < 1 ||
 	    (long long)size * times > CLIENTS_MAX || poller < 0) {
-		fprintf(stderr, "%s: no such load\n", argv[0]);
+		fprintf(stderr, "crowd: no such load\n");
 		return 2;
 	}
 	if (sched_setscheduler(0, SCHED_FIFO, &first))
 		perror("sched_setscheduler");
 	come(size, atoi(argv[4]) * 1000LL, times);
 	print_result();
+	if (way == NEVER && !fflush(stdout))
+		pause();
 	return 0;
 }

@@ -9,6 +9,9 @@
 at=127.0.0.1
 client_ns=
 
+# How clients leave; see crowd.c.
+leave=reset
+
 # How many loads there were before this one.
 loads=0
 
@@ -23,8 +26,22 @@ scaled()
 arrive()
 {
 	scaled "$1"
-	fared=$(${client_ns:+ip netns exec "$client_ns"} "$here/crowd" "$at" \
-		"$port" "$reply" "$2" "$3" "$request") || bail_out "crowd failed"
+	fared=$(${client_ns:+ip netns exec "$client_ns"} "$here/crowd" -l "$leave" \
+		"$at" "$port" "$reply" "$2" "$3" "$request") || bail_out "crowd failed"
+}
+
+# Clients like those of arrive, who are there until the next load.
+arrive_and_stay()
+{
+	local patience=600
+
+	[ -z "${crowd-}" ] || { kill "$crowd"; wait "$crowd"; }
+	scaled "$1"
+	"$here/crowd" -l never "$at" "$port" "$reply" "$2" "$3" "$request" \
+		>"$tmp/fared" &
+	crowd=$!
+	await test -s "$tmp/fared" || bail_out "clients do not get through"
+	fared=$(<"$tmp/fared")
 }
 
 # One burst.

@@ -12,7 +12,8 @@
 short=(capped_nginx capped_nginx_not small_python small_python_not small_redis
        slow_haproxy slow_haproxy_not stalled_nginx stalled_nginx_not
        flood_no_cookies flood_not rtt_nginx rtt_near_not skew_nginx
-       skew_nginx_not busy_haproxy)
+       skew_nginx_not busy_haproxy exhausted_redis finwait2_nginx
+       server_closes_nginx)
 
 ### Bursts: nothing is wrong but a limit
 
@@ -255,6 +256,120 @@ skew_all_stopped()
 	expect app-stalled curable
 	nginx_serves 4 reuseport backlog=32
 	load() { held 2 "$server" arrive 10 50 70; }
+}
+
+### Clients that run out of ports
+
+# One that closes first, as a client should, faster than TIME_WAITs end.
+exhausted_redis()
+{
+	expect ports-exhausted curable
+	about ports
+	knob ipv4/ip_local_port_range "32768 33067"
+	knob ipv4/tcp_tw_reuse 0
+	redis_serves 4096
+	leave=close
+	load() { arrive 8 20 150; }
+}
+
+# It leaves no TIME_WAIT.
+exhausted_redis_not()
+{
+	about ports
+	knob ipv4/ip_local_port_range "32768 33067"
+	knob ipv4/tcp_tw_reuse 0
+	redis_serves 4096
+	load() { arrive 8 20 150; }
+}
+
+# More than three quarters of its ports are in TIME_WAIT.
+tight_redis()
+{
+	expect ports-tight foreseen
+	about ports
+	scaled 1250
+	knob ipv4/ip_local_port_range "32768 $((32768 + reply - 1))"
+	knob ipv4/tcp_tw_reuse 0
+	redis_serves 4096
+	leave=close
+	load() { arrive 8 20 125; }
+}
+
+# The ports of a range as it comes.
+tight_redis_not()
+{
+	about ports
+	knob ipv4/tcp_tw_reuse 0
+	redis_serves 4096
+	leave=close
+	load() { arrive 8 20 125; }
+}
+
+### TIME_WAITs
+
+buckets_redis()
+{
+	expect buckets-full curable
+	about timewait
+	knob ipv4/tcp_max_tw_buckets 100
+	redis_serves 4096
+	leave=close
+	load() { arrive 8 20 50; }
+}
+
+# With the limit as it comes.
+buckets_redis_not()
+{
+	about timewait
+	redis_serves 4096
+	leave=close
+	load() { arrive 8 20 50; }
+}
+
+# It closes first, and has half of as many TIME_WAITs as there may be.
+server_closes_nginx()
+{
+	expect server-closes harmless
+	about timewait
+	scaled 800
+	knob ipv4/tcp_max_tw_buckets "$reply"
+	nginx_serves 1
+	leave=last
+	load() { arrive 8 20 50; }
+}
+
+# As many, but the clients'.
+server_closes_not()
+{
+	about timewait
+	scaled 800
+	knob ipv4/tcp_max_tw_buckets "$reply"
+	redis_serves 4096
+	leave=close
+	load() { arrive 8 20 50; }
+}
+
+# It closes, and its clients do not, for longer than an orphan lives.
+finwait2_nginx()
+{
+	expect finwait2-held foreseen
+	about timewait
+	scaled 800
+	knob ipv4/tcp_max_tw_buckets "$reply"
+	nginx_serves 1
+	load() { arrive_and_stay 4 1000 75; }
+}
+
+# They close too: the same number of minisockets, but TIME_WAITs.
+finwait2_nginx_not()
+{
+	expect server-closes harmless
+	about timewait
+	scaled 800
+	knob ipv4/tcp_max_tw_buckets "$reply"
+	nginx_serves 1
+	leave=last
+	load() { arrive 4 1000 75; }
 }
 
 ### Busy and healthy
