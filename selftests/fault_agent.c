@@ -12,6 +12,7 @@
  * allocation's failure explains, and what survives one must work. `load` loads
  * a module, which is unloaded again; `listen` opens a listener, LISTENERS times
  * for each N; `netns` makes a network namespace; `read` opens and reads files.
+ * With FAULT_STEP in the environment, every so many N only, for a slow machine.
  * Prints `faults=N failures=N`: how many were injected, how many of these the
  * caller noticed. Exits 1, saying at which N, if the kernel answered otherwise.
  * Context: root; CONFIG_FAILSLAB. What fails is narrowed by the caller through
@@ -34,7 +35,7 @@
 #define NTH_MAX	20000
 
 static int fail_nth = -1;
-static int failures;
+static int faults, failures;
 static char **words;
 static int nr_words;
 
@@ -181,14 +182,23 @@ static bool explained(int err)
 	       err == -EFAULT || err == -ENOENT || err == -EAGAIN;
 }
 
+static int get_step(void)
+{
+	const char *text = getenv("FAULT_STEP");
+	int step = text ? atoi(text) : 1;
+
+	return step > 0 ? step : 1;
+}
+
 static int sweep(const struct action *a)
 {
-	int nth, rc;
+	int nth, rc, step = get_step();
 
-	for (nth = 1; nth < NTH_MAX; nth++) {
+	for (nth = 1; nth < NTH_MAX; nth += step) {
 		rc = a->run(nth);
 		if (rc > 0)
 			break;
+		faults++;
 		failures += rc < 0;
 		if (rc < 0 && !explained(rc)) {
 			printf("%s: allocation %d: %s\n", a->name, nth,
@@ -196,8 +206,8 @@ static int sweep(const struct action *a)
 			return 1;
 		}
 	}
-	printf("faults=%d failures=%d\n", nth - 1, failures);
-	return nth == NTH_MAX;
+	printf("faults=%d failures=%d\n", faults, failures);
+	return nth >= NTH_MAX;
 }
 
 int main(int argc, char **argv)

@@ -9,6 +9,7 @@
 
 listeners=${LISTENERS:-100}
 debug=$tmp/debug
+parameters=/sys/module/tcpadvisor/parameters
 
 # set_fault FILE VALUE, for slabs and pages
 set_fault()
@@ -54,6 +55,41 @@ random_faults()
 	set_fault times -1
 }
 
+# A listener whose entry and directory, which is made in a work, lack memory
+# once: for what takes the byte $1 of all they take. What is left to fail is in
+# $left.
+lacking_once()
+{
+	local slab=$debug/failslab
+
+	echo 1 >"$slab/times"
+	echo "$1" >"$slab/space"
+	echo 100 >"$slab/probability"
+	open_listeners 1
+	await entries 1 || return
+	echo 0 >"$slab/probability"
+	get "$slab/times"
+	left=$reply
+	close_listeners
+	await entries 0
+}
+
+# From the first byte on until nothing failed. By what most of it exceeds, as the
+# sampler's turns, a second apart, take some as well.
+sweep_directory()
+{
+	local byte=0 left=0 rc=0
+
+	echo 1000 >$parameters/interval_ms
+	while [ $left = 0 ] && [ $rc = 0 ]; do
+		lacking_once $((byte += 64)) || rc=1
+	done
+	echo 100 >$parameters/interval_ms
+	random_faults 0
+	ktap_print_msg "directory: faults=$((byte / 64 - 1))"
+	[ $rc = 0 ] && [ $byte -gt 2000 ]
+}
+
 open_listeners()
 {
 	local i
@@ -82,7 +118,7 @@ entries()
 	[ "${#dirs[@]}" = "$1" ]
 }
 
-plan 9
+plan 10
 [ -e "$debug/failslab/require-start" ] ||
 	skip_all "needs CONFIG_FAILSLAB, CONFIG_FAULT_INJECTION_STACKTRACE_FILTER"
 module=$(modinfo -n tcpadvisor)
@@ -98,8 +134,11 @@ faults_of_module
 check "a load after that finds the listeners" await entries 3
 sweep "listen(2) never fails for want of an entry" listen 2
 sweep "a namespace is made or is not" netns
-sweep "files are read or not" read $sysfs/* $sysfs/*/* $sysfs/listeners/*/*
+mapfile -t files < <(find $sysfs/ -type f)
+sweep "files are read or not" read "${files[@]}"
 close_listeners
+await entries 0
+check "a listener's directory comes at the second attempt" sweep_directory
 random_faults 10
 open_listeners "$listeners"
 close_listeners

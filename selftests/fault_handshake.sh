@@ -24,8 +24,6 @@ failing()
 
 set_up()
 {
-	mkdir "$debug"
-	mount -t debugfs debugfs "$debug" 2>/dev/null
 	[ -e "$debug/failslab" ] || skip_all "needs CONFIG_FAILSLAB"
 	[ -e $caches/TCP/failslab ] || skip_all "needs CONFIG_SLUB_DEBUG"
 	trap 'echo 0 >"$debug/failslab/probability"; module_restore' EXIT
