@@ -7,13 +7,13 @@
 #
 # Loads are such that half and twice as much still are what they stand for.
 
-# One for each verdict, and what it is most easily taken for.
+# One for each verdict on listeners, and what it is most easily taken for; and
+# one each for ports and for TIME_WAITs.
 # shellcheck disable=SC2034
 short=(capped_nginx capped_nginx_not small_python small_python_not small_redis
        slow_haproxy slow_haproxy_not stalled_nginx stalled_nginx_not
        flood_no_cookies flood_not rtt_nginx rtt_near_not skew_nginx
-       skew_nginx_not busy_haproxy exhausted_redis finwait2_nginx
-       server_closes_nginx)
+       skew_nginx_not busy_haproxy exhausted_redis server_closes_nginx)
 
 ### Bursts: nothing is wrong but a limit
 
