@@ -307,6 +307,7 @@ tight_redis_not()
 
 ### TIME_WAITs
 
+# The same load again is one that does not find the TIME_WAITs of the first.
 buckets_redis()
 {
 	expect buckets-full curable
@@ -314,7 +315,11 @@ buckets_redis()
 	knob ipv4/tcp_max_tw_buckets 100
 	redis_serves 4096
 	leave=close
-	load() { arrive 8 20 50; }
+	load()
+	{
+		patience=180 await value_is "$sysfs/timewait/count" 0
+		arrive 8 20 50
+	}
 }
 
 # With the limit as it comes.
