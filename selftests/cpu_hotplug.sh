@@ -66,7 +66,7 @@ no_residual()
 	done
 }
 
-plan 5
+plan 6
 [ -w $cpu1 ] || skip_all "needs a second CPU and CONFIG_HOTPLUG_CPU"
 family 4
 module_load interval_ms=100
@@ -86,9 +86,9 @@ module_load interval_ms=100
 cpu 1
 check "with a load on the one that is left" await listener_dir 8081
 dir=$reply
-await busy
+sock rest
+check "and refuses there, once its server rests" await busy
 kill "$flood"
 wait "$flood" 2>/dev/null
-sock rest
 check "no refusal since then is nobody's" await no_residual
 finish
