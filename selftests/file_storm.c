@@ -8,7 +8,8 @@
  * file what the first word says: read it at odd offsets with odd sizes; poll(2)
  * it; write numbers, near numbers and noise. Some files stay open for a while,
  * past their own removal. With PAUSE in the environment it sleeps so many
- * microseconds after each. Prints `iterations=N`.
+ * microseconds after each, those among them that it may not open. Prints
+ * `iterations=N`.
  * Does not: mind what the kernel answers, or that a file is gone by then.
  */
 #define _GNU_SOURCE
@@ -102,20 +103,13 @@ static void do_write(int fd)
 		write_once(fd);
 }
 
-static int visit(const char *path, const struct stat *st, int type,
-		 struct FTW *ftw)
+static void try(const char *path)
 {
-	int fd, *slot = &kept[any(KEPT)];
+	int *slot = &kept[any(KEPT)];
+	int fd = open(path, act == do_write ? O_RDWR : O_RDONLY);
 
-	(void)st;
-	(void)ftw;
-	if (over)
-		return 1;
-	if (type != FTW_F)
-		return 0;
-	fd = open(path, act == do_write ? O_RDWR : O_RDONLY);
 	if (fd < 0)
-		return 0;
+		return;
 	act(fd);
 	if (*slot >= 0) {
 		act(*slot);
@@ -123,6 +117,18 @@ static int visit(const char *path, const struct stat *st, int type,
 	}
 	*slot = fd;
 	iterations++;
+}
+
+static int visit(const char *path, const struct stat *st, int type,
+		 struct FTW *ftw)
+{
+	(void)st;
+	(void)ftw;
+	if (over)
+		return 1;
+	if (type != FTW_F)
+		return 0;
+	try(path);
 	if (pause_us)
 		usleep(pause_us);
 	return 0;
@@ -160,7 +166,7 @@ int main(int argc, char **argv)
 	while (!over) {
 		for (i = 4; i < argc; i++)
 			nftw(argv[i], visit, 8, FTW_PHYS);
-		usleep(1000);
+		usleep(pause_us > 1000 ? pause_us : 1000);
 	}
 	printf("iterations=%lu\n", iterations);
 	return 0;

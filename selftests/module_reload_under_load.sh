@@ -31,8 +31,8 @@ reload()
 
 # Objects in use per slab cache, and vmalloc areas, into file $1. What is only
 # cached is dropped first, and what CPUs keep for themselves counted as free; of
-# vmap areas the kernel keeps a pool. The least of some looks, as whoever
-# allocates between the two gives a CPU a whole slab again.
+# vmap areas and of debug objects the kernel keeps a pool. The least of some looks,
+# as whoever allocates between the two gives a CPU a whole slab again.
 memory()
 {
 	local cache
@@ -44,7 +44,8 @@ memory()
 		for cache in /sys/kernel/slab/*/shrink; do
 			echo 1 >"$cache"
 		done
-		awk 'NR > 2 && $1 != "vmap_area" { print $1, $2 }' /proc/slabinfo
+		awk 'NR > 2 && $1 !~ /^(vmap_area|debug_objects_cache)$/ { print $1, $2 }' \
+			/proc/slabinfo
 		echo "vmalloc $(wc -l </proc/vmallocinfo)"
 	done | sort -k 1,1 -k 2,2n | awk '!seen[$1]++' >"$1"
 }
