@@ -35,7 +35,7 @@ storm()
 	refused
 	goal=$((reply + refusals))
 	for round in {1..40}; do
-		"$here/syn_load" "$localhost" 8080 $((refusals / 5)) 120 0 0 1 1 \
+		nice -n -10 "$here/syn_load" "$localhost" 8080 $((refusals / 5)) 120 0 0 1 1 \
 			>/dev/null
 		refused
 		[ "$reply" -lt "$goal" ] || break
