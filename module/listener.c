@@ -5,9 +5,9 @@
  * The life of an entry:
  *   born    by the listen hook (see entry.c) or a scan: in the hash, on
  *           the llist `born`. Counts from here on.
- *   shown   by reconcile: the socket is really listening (checked under its
- *           lock, so a listen(2) under way has ended), has a cookie and a
- *           directory, and is on its namespace's list.
+ *   shown   by reconcile: the socket is really listening, has a cookie and a
+ *           directory, and is on its namespace's list. While its listen(2) is
+ *           under way it waits its turn.
  *   dead    `dead` set by the close hook, or by the sampler if that hook did
  *           not run: on the llist `died`. Still in the hash, because handlers
  *           on other CPUs may be in the middle of a call for it.
@@ -21,8 +21,8 @@
  * never called (tracing disabled). The reference keeps memory, and the network
  * namespace, not the port: that is released by close(2) itself.
  *
- * Locks: table_lock orders hash changes. It is a raw one, because the listen
- * hook has preemption off, and held for one entry at a time. Handlers in softirq
+ * Locks: table_lock orders hash changes. It is a raw one, because on PREEMPT_RT
+ * the listen hook has preemption off, and held for one entry at a time. Handlers in softirq
  * take none, they look up under RCU. Lists of shown entries belong to
  * tcpa_netns_lock (process context).
  * Context: see listener.h.
@@ -67,6 +67,8 @@ static void reconcile_work(struct work_struct *work)
 }
 
 static DECLARE_WORK(reconcile, reconcile_work);
+/* For what could not be decided yet. */
+static DECLARE_DELAYED_WORK(reconcile_again, reconcile_work);
 
 void tcpa_listeners_kick(void)
 {
@@ -91,6 +93,7 @@ int tcpa_listeners_init(unsigned int max)
 void tcpa_listeners_exit(void)
 {
 	cancel_work_sync(&reconcile);
+	cancel_delayed_work_sync(&reconcile_again);
 	WARN_ON_ONCE(table_nr);
 	tcpa_entries_exit();
 	kvfree(table);
@@ -257,7 +260,8 @@ void tcpa_listener_stopped(const struct sock *sk, u32 waiting)
 
 	rcu_read_lock();
 	l = tcpa_listener_find(sk);
-	if (l && !READ_ONCE(l->dead)) {
+	if (l) {
+		/* Even if the sampler saw the end first: it is not buried yet. */
 		l->aborted = waiting;
 		tcpa_listener_kill(l);
 	}
@@ -306,21 +310,40 @@ static bool has_ghost(const struct tcpa_listener *l)
 }
 
 /*
- * Give a newborn its cookie, inode and directory. The socket's lock waits for
- * a listen(2) that is still under way; if that failed there is nothing to show.
+ * Whether @l's socket really listens: it is in the hash only when nothing can go
+ * wrong any more. If it is not, either a listen(2) is under way, whose caller owns
+ * the socket, or it has failed; then @l dies while nobody can try again.
+ *
+ * Who owns a socket may hold it for as long as he likes, by a system call whose
+ * argument is in memory that he serves himself. So nobody waits for him here, all
+ * the less under a lock that every new namespace takes.
  */
+static bool listens(struct tcpa_listener *l)
+{
+	struct sock *sk = l->sk;
+	bool yes;
+
+	local_bh_disable();
+	bh_lock_sock(sk);
+	yes = sk->sk_state == TCP_LISTEN && sk_hashed(sk);
+	if (!yes && !sock_owned_by_user_nocheck(sk)) {
+		l->stillborn = true;
+		tcpa_listener_kill(l);
+	} else if (!yes) {
+		schedule_delayed_work(&reconcile_again, HZ / 10);
+	}
+	bh_unlock_sock(sk);
+	local_bh_enable();
+	return yes;
+}
+
+/* Give a newborn its cookie, inode and directory. */
 static void listener_show(struct tcpa_listener *l)
 {
 	u32 cookie[2];
-	bool listening;
 
-	lock_sock(l->sk);
-	listening = l->sk->sk_state == TCP_LISTEN;
-	release_sock(l->sk);
-	if (!listening) {
-		tcpa_listener_kill(l);
+	if (!listens(l))
 		return;
-	}
 	sock_diag_save_cookie(l->sk, cookie);
 	l->cookie = (u64)cookie[1] << 32 | cookie[0];
 	l->inode = sock_i_ino(l->sk);
@@ -370,7 +393,7 @@ static void fold_into_closed(struct tcpa_listener *l)
 {
 	struct tcpa_closed *c = &l->tn->closed;
 
-	c->listeners++;
+	c->listeners += !l->stillborn;
 	c->aborted += l->aborted;
 	tcpa_bracket_sum(l, c->v);
 }
@@ -457,24 +480,36 @@ static int adopt(struct sock *sk)
 	return err;
 }
 
+/* Whoever has no entry now is left out, however many they are. */
+static void count_left_out(struct inet_listen_hashbucket *bucket)
+{
+	struct hlist_nulls_node *node;
+	struct sock *sk;
+
+	rcu_read_lock();
+	tcpa_for_each_listening_rcu(sk, node, bucket)
+		if (sk->sk_protocol == IPPROTO_TCP && !tcpa_listener_find(sk))
+			left_out(sk);
+	rcu_read_unlock();
+}
+
 static void scan_bucket(struct inet_listen_hashbucket *bucket)
 {
 	struct sock *batch[SCAN_BATCH];
-	unsigned int i, n, failed;
+	bool failed = false;
+	unsigned int i, n;
 	int err;
 
 	do {
-		failed = 0;
 		n = gather(bucket, batch);
 		for (i = 0; i < n; i++) {
 			err = adopt(batch[i]);
-			if (err && err != -EEXIST) {
-				left_out(batch[i]);
-				failed++;
-			}
+			failed |= err && err != -EEXIST;
 			sock_put(batch[i]);
 		}
 	} while (n == SCAN_BATCH && !failed);
+	if (failed)
+		count_left_out(bucket);
 	cond_resched();
 }
 
@@ -545,24 +580,4 @@ u32 tcpa_listener_syn_queue(const struct tcpa_listener *l)
 	int len = inet_csk_reqsk_queue_len(l->sk);
 
 	return max(len, 0);
-}
-
-u32 tcpa_listener_accept_peak(const struct tcpa_listener *l)
-{
-	u32 peak = READ_ONCE(l->sk->sk_ack_backlog);
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		peak = max(peak, READ_ONCE(per_cpu_ptr(l->cells, cpu)->accept_peak));
-	return peak;
-}
-
-u32 tcpa_listener_syn_peak(const struct tcpa_listener *l)
-{
-	u32 peak = tcpa_listener_syn_queue(l);
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		peak = max(peak, READ_ONCE(per_cpu_ptr(l->cells, cpu)->syn_peak));
-	return peak;
 }

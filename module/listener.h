@@ -43,6 +43,7 @@ struct tcpa_listener {
 	struct tcpa_net *tn;
 	struct tcpa_cells __percpu *cells;
 	bool dead;			/* set once, by whoever sees the end first */
+	bool stillborn;			/* listen(2) has failed; written before dead */
 
 	/* Written by handlers, only when this listener refuses or wakes. */
 	u32 touched;			/* epoch of the last event */
@@ -151,9 +152,7 @@ void tcpa_listener_free_untracked(struct tcpa_net *tn);
 /* "addr:port@cookie". Process context; the entry must have been shown. */
 void tcpa_listener_name(const struct tcpa_listener *l, char *buf, size_t size);
 
-/* Depths now, and the most ever seen. Process context. */
+/* The depth of its SYN queue now. Process context. */
 u32 tcpa_listener_syn_queue(const struct tcpa_listener *l);
-u32 tcpa_listener_accept_peak(const struct tcpa_listener *l);
-u32 tcpa_listener_syn_peak(const struct tcpa_listener *l);
 
 #endif /* _TCPA_LISTENER_H */

@@ -113,7 +113,8 @@ static void read_interval(struct tcpa_listener *l, struct tcpa_interval *iv)
 
 static bool is_idle(const struct tcpa_listener *l)
 {
-	return READ_ONCE(l->touched) != turn->epoch && !l->track &&
+	/* It may have been touched in the interval that has just begun, too. */
+	return (s32)(READ_ONCE(l->touched) - turn->epoch) < 0 && !l->track &&
 	       !READ_ONCE(l->sk->sk_ack_backlog) && !l->prev_accept &&
 	       !tcpa_listener_syn_queue(l);
 }
@@ -168,8 +169,10 @@ static bool sample_listener(struct tcpa_listener *l)
 	struct tcpa_interval iv;
 	bool changed;
 
+	/* What is not shown may not listen yet. */
 	if (READ_ONCE(l->sk->sk_state) != TCP_LISTEN) {
-		tcpa_listener_kill(l);
+		if (l->visible)
+			tcpa_listener_kill(l);
 		return false;
 	}
 	changed = backlog_changed(l);

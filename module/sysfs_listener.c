@@ -69,7 +69,12 @@ static ssize_t show_accept_queue(const struct tcpa_listener *l, char *buf,
 static ssize_t show_accept_peak(const struct tcpa_listener *l, char *buf,
 				int arg)
 {
-	return sysfs_emit(buf, "%u\n", tcpa_listener_accept_peak(l));
+	u32 peak = READ_ONCE(l->sk->sk_ack_backlog);
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		peak = max(peak, READ_ONCE(per_cpu_ptr(l->cells, cpu)->accept_peak));
+	return sysfs_emit(buf, "%u\n", peak);
 }
 
 static ssize_t show_syn_queue(const struct tcpa_listener *l, char *buf, int arg)
@@ -79,7 +84,12 @@ static ssize_t show_syn_queue(const struct tcpa_listener *l, char *buf, int arg)
 
 static ssize_t show_syn_peak(const struct tcpa_listener *l, char *buf, int arg)
 {
-	return sysfs_emit(buf, "%u\n", tcpa_listener_syn_peak(l));
+	u32 peak = tcpa_listener_syn_queue(l);
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		peak = max(peak, READ_ONCE(per_cpu_ptr(l->cells, cpu)->syn_peak));
+	return sysfs_emit(buf, "%u\n", peak);
 }
 
 static ssize_t show_verdict(const struct tcpa_listener *l, char *buf, int arg)

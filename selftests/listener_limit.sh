@@ -6,7 +6,7 @@
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
-plan 9
+plan 10
 module_load max_listeners=4 interval_ms=100
 agents
 mib_mark
@@ -42,4 +42,15 @@ wire to "$server" 8085
 wire send S "$peer" 3000 4
 check_counts "what happens now is its own" "$dir" syns=4 accept_overflows_syn=4
 check_exact "sums equal the kernel's counters with the entry"
+# All of one place in the kernel's hash.
+for _ in {1..150}; do
+	sock socket 4
+	fd=$reply
+	sock set "$fd" reuseport 1
+	sock bind "$fd" "$any" 8086
+	sock listen "$fd" 1
+done
+sock close "$fd"
+check "of a large group each that is left out is counted" \
+	await_value $sysfs/untracked/listeners 149
 finish

@@ -10,12 +10,17 @@
  */
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/userfaultfd.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +28,8 @@
 
 #define PATIENCE_MS	60000
 #define NAP_MS		10
+#define SERVE_NAP_US	2000
+#define NAPS_MAX	50
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 #ifndef SO_COOKIE
@@ -391,11 +398,36 @@ static int do_cycle(char **word)
 	return done(0);
 }
 
+/* Does listener @fd refuse? (TCP_INFO has its accept queue and the limit.) */
+static bool full(int fd)
+{
+	struct tcp_info info = {};
+	socklen_t len = sizeof(info);
+
+	return !getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) &&
+	       info.tcpi_unacked > info.tcpi_sacked;
+}
+
+/*
+ * Rest until listener @fd has been full for as long as it took to fill, on a
+ * machine of any speed; or not at all, if nobody comes.
+ */
+static void let_fill(int fd)
+{
+	int naps = 0;
+
+	while (naps < NAPS_MAX && !full(fd)) {
+		usleep(SERVE_NAP_US);
+		naps++;
+	}
+	usleep(naps * SERVE_NAP_US);
+}
+
 /*
  * Accept and close a few at a time, with pauses, so that the queue is full at
  * one moment and not at the next.
  */
-static void serve(int fd)
+static void serve(int fd, bool late)
 {
 	int child, i;
 
@@ -403,18 +435,23 @@ static void serve(int fd)
 	for (;;) {
 		for (i = 0; i < 3 && (child = take(fd)) >= 0; i++)
 			close(child);
-		usleep(2000);
+		usleep(SERVE_NAP_US);
+		if (late)
+			let_fill(fd);
 	}
 }
 
-/* serve FD: from now on, in a process of its own, until `rest` */
+/*
+ * serve FD [late]: from now on, in a process of its own, until `rest`; late: too
+ * slow for whoever comes
+ */
 static int do_serve(char **word)
 {
 	if (server > 0)
 		return -EBUSY;
 	server = fork();
 	if (!server)
-		serve(atoi(word[0]));
+		serve(atoi(word[0]), word[1]);
 	return answer(server);
 }
 
@@ -426,6 +463,72 @@ static int do_rest(char **word)
 	kill(server, SIGKILL);
 	waitpid(server, NULL, 0);
 	server = -1;
+	return done(0);
+}
+
+/* A socket that a system call has locked, whose argument never comes. */
+static struct {
+	int fd;
+	int faults;	/* a userfaultfd over @page */
+	void *page;
+	size_t size;
+	pthread_t thread;
+} held;
+
+static void *set_options(void *arg)
+{
+	(void)arg;
+	/* It reads what is to be set with the socket locked. */
+	setsockopt(held.fd, IPPROTO_IP, IP_OPTIONS, held.page, 4);
+	return NULL;
+}
+
+static int register_page(void)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register over = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+
+	held.size = (size_t)sysconf(_SC_PAGESIZE);
+	held.page = mmap(NULL, held.size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (held.page == MAP_FAILED)
+		return -errno;
+	over.range.start = (unsigned long)held.page;
+	over.range.len = held.size;
+	if (ioctl(held.faults, UFFDIO_API, &api) ||
+	    ioctl(held.faults, UFFDIO_REGISTER, &over))
+		return -errno;
+	return 0;
+}
+
+/* hold FD: have it locked until `let` */
+static int do_hold(char **word)
+{
+	int err;
+
+	held.fd = atoi(word[0]);
+	held.faults = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+	if (held.faults < 0)
+		return -errno;
+	err = register_page();
+	if (!err)
+		err = -pthread_create(&held.thread, NULL, set_options, NULL);
+	if (!err)
+		err = await(held.faults, POLLIN);
+	return err ? err : done(0);
+}
+
+/* let: the argument comes */
+static int do_let(char **word)
+{
+	struct uffdio_zeropage zero = {};
+
+	(void)word;
+	zero.range.start = (unsigned long)held.page;
+	zero.range.len = held.size;
+	if (ioctl(held.faults, UFFDIO_ZEROPAGE, &zero))
+		return -errno;
+	pthread_join(held.thread, NULL);
 	return done(0);
 }
 
@@ -449,6 +552,8 @@ static const struct agent_command commands[] = {
 	{ "cycle", 5, do_cycle },
 	{ "serve", 1, do_serve },
 	{ "rest", 0, do_rest },
+	{ "hold", 1, do_hold },
+	{ "let", 0, do_let },
 	{ }
 };
 
