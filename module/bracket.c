@@ -23,13 +23,14 @@
  * the SYN) needs no special case: entering the inner one settles the outer.
  *
  * Context and races: a bracket is touched by its own CPU only, with bottom
- * halves off, which excludes every other writer. On PREEMPT_RT too: there a
- * bottom half can be preempted, but it stays on its CPU and holds a lock of that
- * CPU that every other one takes first, so that none begins in its middle. (If
- * that lock is configured away, two may interleave: see TCPA_BH_TAKE_TURNS.)
- * Other CPUs, and who preempts a bottom half, read a bracket under its sequence
- * count, which is written with preemption off (ftrace turns it off for hooks),
- * lest a reader of a higher priority wait for the writer that it preempted.
+ * halves and preemption off, which excludes every other writer. On PREEMPT_RT a
+ * bottom half can be preempted between two hooks, but it stays on its CPU and
+ * holds a lock of that CPU that every other one takes first, so that none begins
+ * in its middle. (If that lock is configured away, two may interleave, a hook of
+ * one and a hook of the other: see TCPA_BH_TAKE_TURNS.) Within a hook preemption
+ * is off there too (hook.c), so that a handler is whole on its CPU, and a reader
+ * of a higher priority does not wait for a writer that it preempted. Other CPUs
+ * read a bracket under its sequence count.
  *
  * A bracket points to a listener after the handler has returned,
  * so a listener is freed only after tcpa_bracket_flush(), which runs a closing
@@ -261,16 +262,16 @@ static void flush_on(int cpu)
 {
 	struct bracket *b = per_cpu_ptr(&brackets, cpu);
 
+	preempt_disable();
 	if (b->l && READ_ONCE(b->l->dead))
 		close_on(b, cpu);
+	preempt_enable();
 }
 
 static void flush_this_cpu(struct work_struct *work)
 {
 	local_bh_disable();
-	preempt_disable();
 	flush_on(smp_processor_id());
-	preempt_enable();
 	local_bh_enable();
 }
 

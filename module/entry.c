@@ -2,11 +2,11 @@
 /*
  * entry.c - the memory of listeners' entries.
  *
- * The listen hook runs with preemption off, because ftrace turns it off. There
- * a kernel may allocate, but on PREEMPT_RT, where the allocators' locks sleep.
- * On that one the hook takes an entry made ahead in process context; after a
- * burst of new listeners has taken all, those that follow are left out until
- * the next scan finds them.
+ * The listen hook must not sleep: ftrace of 5.10 calls it with preemption off,
+ * and on PREEMPT_RT hook.c turns it off. A kernel may allocate then, but on
+ * PREEMPT_RT, where the allocators' locks sleep. On that one the hook takes an
+ * entry made ahead in process context; after a burst of new listeners has taken
+ * all, those that follow are left out until the next scan finds them.
  * Context: see entry.h.
  * Does not: know what an entry is for (listener.c).
  */

@@ -8,16 +8,17 @@
  *
  * Why not kprobes: while any kprobe handler runs on a CPU, the kernel skips
  * every other kprobe that fires there, so that a foreign probe in process
- * context (bpftrace, perf) makes softirq probes lose events. ftrace guards
- * against recursion per context instead, costs a seventh, and needs no return
- * instances that could run out.
+ * context (bpftrace, perf) makes softirq probes lose events. ftrace has no such
+ * rule, costs a seventh, and needs no return instances that could run out.
  *
  * Why one ftrace_ops: each one that goes away waits for an RCU-tasks grace
  * period; one for all of them means one wait at unload.
  *
  * Context: arm and disarm sleep. The dispatcher runs in the context of the
  * hooked function; it takes no lock and cannot recurse, because no handler
- * calls a hooked function.
+ * calls a hooked function. From 5.11 on ftrace calls it without more ado, so that
+ * preemption is as the hooked function has it. On PREEMPT_RT that is on even in
+ * a bottom half, and the dispatcher turns it off.
  * Does not: know what the handlers do.
  */
 #include "hook.h"
@@ -26,6 +27,7 @@
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/slab.h>
 
 /*
@@ -84,7 +86,11 @@ static void notrace dispatch(unsigned long ip, unsigned long parent_ip,
 			return;
 	}
 	this_cpu_inc(hits.n[i]);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_disable_notrace();
 	armed_hooks[i].handler(fregs);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_enable_notrace();
 }
 
 static struct ftrace_ops hook_ops = {

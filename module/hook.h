@@ -4,7 +4,8 @@
  *
  * Job: resolve symbols, arm and disarm all hooks at once, dispatch, count hits.
  * Context: arm/disarm in process context and may sleep; handlers in whatever
- * context the hooked function runs in, with arguments through tcpa_hook_arg().
+ * context the hooked function runs in, on PREEMPT_RT with preemption off besides,
+ * with arguments through tcpa_hook_arg().
  * Does not: know what is hooked or why (probes.c).
  */
 #ifndef _TCPA_HOOK_H
