@@ -149,14 +149,16 @@ static bool reuse_helps(const struct tcpa_ports_sample *p,
 
 /*
  * Ports that would have been enough. With reuse, a TIME_WAIT lasts one to two
- * seconds; without, all that failed would have wanted one too.
+ * seconds; without, all that failed in one life of a TIME_WAIT would have wanted
+ * one too.
  */
 static __u64 ports_need(const struct tcpa_sample *s,
 			const struct tcpa_dest_sample *d, bool reuse)
 {
 	if (!reuse)
 		return tcpa_add(tcpa_add(d->most_used, s->ports.pinned),
-				d->failures);
+				min_t(__u64, d->failures,
+				      s->ports.failures));
 	return tcpa_add(tcpa_add(d->most_live, s->ports.pinned),
 			tcpa_mul(2, d->most_wanted));
 }

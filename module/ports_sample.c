@@ -27,6 +27,7 @@
 static struct tcpa_dest copies[TCPA_DESTS];
 static struct tcpa_dest_sample dests[TCPA_DESTS];
 static DECLARE_BITMAP(listening, 65536);
+static DECLARE_BITMAP(reserved, 65536);
 
 /* What was seen under other settings says nothing about the present ones. */
 static void forget(struct tcpa_ports *p)
@@ -132,5 +133,7 @@ void tcpa_ports_fill(struct tcpa_net *tn, struct tcpa_sample *s)
 	p->usable = tcpa_ports_usable(tn);
 	p->dests = dests;
 	p->listening = listening;
-	p->reserved = net->ipv4.sysctl_local_reserved_ports;
+	/* A copy, as it may be written while the text is made. */
+	bitmap_copy(reserved, net->ipv4.sysctl_local_reserved_ports, 65536);
+	p->reserved = reserved;
 }

@@ -20,6 +20,7 @@
  */
 #include "ports_walk.h"
 
+#include <linux/bitmap.h>
 #include <linux/jhash.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
@@ -205,13 +206,18 @@ static int sockets(const struct tcpa_net *tn)
 	return n;
 }
 
-/* With fewer sockets no destination is short of ports. */
+/*
+ * With fewer sockets no destination is short of ports: a quarter of those that
+ * are not reserved. (Listeners' ports, which are not usable either, are few.)
+ */
 static u32 matters_from(const struct tcpa_net *tn)
 {
+	const unsigned long *reserved = tn->net->ipv4.sysctl_local_reserved_ports;
 	int low, high;
 
 	inet_get_local_port_range(tn->net, &low, &high);
-	return (high - low) / 4;
+	return (high - low - (bitmap_weight(reserved, high + 1) -
+			      bitmap_weight(reserved, low))) / 4;
 }
 
 static bool may_matter(const struct tcpa_net *tn)
@@ -289,11 +295,20 @@ static void raise_threshold(void)
 	}
 }
 
-/* Until it matters again. */
+/* Until it matters again. What nobody counts is not said to be in use. */
 static void nothing_to_count(struct tcpa_ports *p)
 {
+	unsigned int i;
+
 	p->counted = 0;
 	memset(&p->now, 0, sizeof(p->now));
+	raw_spin_lock(&p->lock);
+	for (i = 0; i < TCPA_DESTS; i++) {
+		p->dest[i].used = 0;
+		p->dest[i].timewait = 0;
+		p->dest[i].growth = 0;
+	}
+	raw_spin_unlock(&p->lock);
 }
 
 bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)

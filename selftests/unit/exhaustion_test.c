@@ -148,6 +148,22 @@ TEST_F(exhaustion, live_connections_need_a_wider_range)
 	EXPECT_EQ(proposed(&self->f, TCPA_KEY_RESERVED_PORTS), NO_CHANGE);
 }
 
+/* What fails again every minute does not need more ports each time. */
+TEST_F(exhaustion, range_is_for_the_worst_window)
+{
+	__u64 range;
+
+	use(&self->dest, 28232, 0);
+	self->s.ports.failures = 100;
+	self->dest.failures = 100;
+	tcpa_advise(&self->s, &self->f);
+	range = proposed(&self->f, TCPA_KEY_PORT_RANGE);
+	ASSERT_NE(range, NO_CHANGE);
+	self->dest.failures = 100000;
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_EQ(proposed(&self->f, TCPA_KEY_PORT_RANGE), range);
+}
+
 TEST_F(exhaustion, listeners_in_a_wider_range_are_reserved)
 {
 	char text[4096];
