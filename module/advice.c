@@ -24,6 +24,7 @@ struct totals {
 	__u64 synq_drops;	/* SYN queue full, cookies off */
 	__u64 flood_drops;	/* the reserve's, on listeners under a flood */
 	__u64 reserve_drops;	/* the reserve's, on others */
+	__u64 reserve_all;	/* the reserve's, on whichever */
 	__u64 cookies;		/* sent */
 	__u64 acks;		/* final ACKs refused in bursts */
 	__u64 dead;		/* handshakes, on listeners under a flood */
@@ -72,6 +73,7 @@ static void add_totals(struct totals *t, const struct tcpa_sample *s,
 
 	t->synq_drops = tcpa_add(t->synq_drops, l->ev.sum.synq_drops);
 	t->cookies = tcpa_add(t->cookies, l->ev.sum.cookies_sent);
+	t->reserve_all = tcpa_add(t->reserve_all, reserve);
 	t->backlog = max_t(__u32, t->backlog, l->backlog_recommended);
 	if (bursty(l->verdict))
 		t->acks = tcpa_add(t->acks, l->ev.sum.overflows_ack);
@@ -183,7 +185,7 @@ static void find_negative(const struct tcpa_sample *s, const struct totals *t,
 	if (has_listener(out, true))
 		find_not(out, TCPA_RULE_NOT_SOMAXCONN, TCPA_KEY_SOMAXCONN,
 			 s->somaxconn);
-	if (has_listener(out, false))
+	if (has_listener(out, false) && !t->reserve_all)
 		find_not(out, TCPA_RULE_NOT_MAX_SYN_BACKLOG,
 			 TCPA_KEY_MAX_SYN_BACKLOG, s->max_syn_backlog);
 	if (s->syncookies && t->cookies)

@@ -10,6 +10,7 @@
 #define _SCENARIO_H
 
 #include "../../module/advice.h"
+#include "../../module/verdict.h"
 #include "proposed.h"
 
 FIXTURE(scenario) {
@@ -121,6 +122,9 @@ TEST_F(scenario, verdict)
 	/* A verdict other than ok is a finding, and findings bring this one. */
 	EXPECT_EQ(variant->verdict != TCPA_OK,
 		  has_rule(&self->f, TCPA_RULE_NOT_TW_RECYCLE));
+	/* That nothing was lost to the reserve is said only where it is so. */
+	EXPECT_FALSE(tcpa_verdict_reserve_drops(&self->s, &self->l) &&
+		     has_rule(&self->f, TCPA_RULE_NOT_MAX_SYN_BACKLOG));
 }
 
 #endif /* _SCENARIO_H */
