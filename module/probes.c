@@ -192,7 +192,7 @@ static void on_hashdance(struct ftrace_regs *fregs)
 	if (!bh_off(PROBE_HASHDANCE))
 		return;
 	l = close_and_get(sk);
-	if ((bool)tcpa_hook_arg(fregs, 3))
+	if ((u8)tcpa_hook_arg(fregs, 3))
 		completed(l, sk, TCPA_EV_ACK);
 }
 
