@@ -81,8 +81,22 @@ namespaces()
 	sed -n '/"netns": {/,/}/s/.*"inode": \([0-9]*\).*/\1/p' "$1" | sort
 }
 
+# A trial of all, given up in the first namespace that needs it, does not go on to
+# the second. (64, as our own needed nothing, and that was done.)
+given_up()
+{
+	local trial
+
+	tcpadvisor apply --yes --trial 20s --all-netns >"$tmp/output" 2>"$tmp/errors" &
+	trial=$!
+	await grep -q "before the change" "$tmp/errors" || return
+	kill -HUP $trial
+	wait $trial
+	[ $? = 64 ] && [ "$(grep -c "before the change" "$tmp/errors")" = 1 ]
+}
+
 declare -A inode
-plan 28
+plan 30
 command -v tcpadvisor >/dev/null || skip_all "needs the command tcpadvisor"
 mount -t tmpfs tmpfs /var/lib
 module_load interval_ms=100
@@ -121,6 +135,8 @@ check "only mentions them" says "2 more in other network namespaces"
 check_somaxconn "and undoes nothing" 64 "$wanted" "$wanted"
 check "rollback undoes a named one" tool rollback --netns $name
 check_somaxconn "and no other" 64 16 "$wanted"
+check "rollback undoes the other" tool rollback --netns "$pid"
+check "a trial of all that is given up is given up in all" given_up
 check "apply changes all that need it" tool apply --yes --all-netns
 check_somaxconn "and those only" 64 "$wanted" "$wanted"
 check "rollback undoes all" tool rollback --all-netns

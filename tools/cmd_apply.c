@@ -28,7 +28,7 @@ static const char usage[] =
 	"                     undo it unless fewer connections were lost\n"
 	"      --only WHAT    only this key or listener (ADDR:PORT); repeatable\n"
 	"      --except WHAT  all but this key or listener; repeatable\n"
-	"      --allow-lower  also lower a value; the rule is to raise only\n"
+	"      --allow-lower  also lower a value where that takes something away\n"
 	"\n"
 	"Exit status: 0 done, 1 nothing changed, 2 bad usage, 64 only part of it done.\n"
 	"\"tcpadvisor rollback\" undoes everything.\n";
@@ -218,6 +218,9 @@ static int in_namespace(const struct netns *ns, void *arg)
 	int status = EXIT_DONE;
 
 	(void)arg;
+	/* Told to stop in one namespace, it does not go on to the next. */
+	if (trial_stopped())
+		return EXIT_FAILED;
 	if (snapshot_read(&snap, ns))
 		return EXIT_FAILED;
 	if (self.wish.live)

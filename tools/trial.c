@@ -28,6 +28,9 @@ static void signals_hold(sigset_t *set)
 	sigprocmask(SIG_BLOCK, set, NULL);
 }
 
+/* A signal has ended a trial: it was meant for whatever is left to try, too. */
+static bool stopped;
+
 /* Wait; 0, or -EINTR if a signal wants an end. */
 static int wait_ms(__u64 ms)
 {
@@ -39,10 +42,17 @@ static int wait_ms(__u64 ms)
 	while ((now = monotonic_ms()) < end) {
 		left.tv_sec = (time_t)((end - now) / 1000);
 		left.tv_nsec = (long)((end - now) % 1000) * 1000000;
-		if (sigtimedwait(&set, NULL, &left) > 0)
+		if (sigtimedwait(&set, NULL, &left) > 0) {
+			stopped = true;
 			return -EINTR;
+		}
 	}
 	return 0;
+}
+
+bool trial_stopped(void)
+{
+	return stopped;
 }
 
 /* What happens in one span. */

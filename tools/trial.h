@@ -7,6 +7,7 @@
 #define _TCPADVISOR_TRIAL_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 
 #include "plan.h"
 
@@ -22,5 +23,8 @@ struct trial_spec {
  * the change was not kept.
  */
 int trial_run(struct plan *p, const struct trial_spec *spec);
+
+/* Whether a signal has ended a trial, so that no other one shall begin. */
+bool trial_stopped(void);
 
 #endif /* _TCPADVISOR_TRIAL_H */
