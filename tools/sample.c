@@ -51,10 +51,14 @@ static int snmp_number(char *text, const char *line, const char *name, __u64 *v)
 	return -EINVAL;
 }
 
-/* connect(2)s of this namespace that got as far as a SYN; 0 if none can tell. */
+/*
+ * connect(2)s of this namespace that got as far as a SYN; 0 if none can tell. The
+ * file grows by two columns for each type of ICMP that was ever received: whoever
+ * sends all 256 makes it 4.5 KiB.
+ */
 static int opens_read(__u64 *opens)
 {
-	char text[4096];
+	char text[65536];
 	ssize_t n = root_read(text, sizeof(text), "/proc/net/snmp");
 	int err;
 

@@ -74,13 +74,20 @@ trial "500 10000" "0 100"
 ok "hardly any load after" ends 1
 ok "proves nothing either" is_sysctl net.core.somaxconn 128
 
-# The same of a client: connects that found a port, and those that did not.
+# The same of a client: connects that found a port, and those that did not, on a
+# host that was sent each type of ICMP there is.
 opens()
 {
+	local types
+
 	mkdir -p "$root/proc/net"
 	{
 		echo "Ip: Forwarding ActiveOpens"
 		echo "Ip: 1 5"
+		types=$(printf ' InType%d' {0..255})
+		echo "IcmpMsg:$types${types//In/Out}"
+		types=$(printf ' 1234%.0s' {0..511})
+		echo "IcmpMsg:$types"
 		echo "Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens PassiveOpens"
 		echo "Tcp: 1 200 120000 -1 $1 0"
 	} >"$tmp/snmp"
