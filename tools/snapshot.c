@@ -41,24 +41,37 @@ static int check_netns(const struct snapshot *s, const struct netns *ns)
 	return -EXDEV;
 }
 
-/*
- * The listeners are those of the namespace that /sys was mounted in, all else is
- * of the one we are in: nsenter(1) leaves the two apart. Then none of the former
- * is in our own /proc/net.
- */
-int snapshot_check_listeners(const struct listeners *ls)
+/* True if there are listeners and none of them is in our own /proc/net. */
+static bool strangers(const struct listeners *ls)
 {
 	size_t i, known = 0, ours = 0;
 	struct tcp_inodes listening;
 
-	if (!root_is_live() || tcp_inodes_listening(&listening))
-		return 0;
+	if (tcp_inodes_listening(&listening))
+		return false;
 	for (i = 0; i < ls->nr; i++) {
 		known += ls->item[i].inode != 0;
 		ours += tcp_inodes_have(&listening, ls->item[i].inode);
 	}
 	tcp_inodes_free(&listening);
-	if (!known || ours)
+	return known && !ours;
+}
+
+/*
+ * The listeners are those of the namespace that /sys was mounted in, all else is
+ * of the one we are in: nsenter(1) leaves the two apart. They are looked at again,
+ * as the only one may have closed since, and another have opened.
+ */
+int snapshot_check_listeners(const struct listeners *ls)
+{
+	struct listeners again;
+	bool strange;
+
+	if (!root_is_live() || !strangers(ls) || listeners_read(&again))
+		return 0;
+	strange = strangers(&again);
+	listeners_free(&again);
+	if (!strange)
 		return 0;
 	warnx(SYSFS "/listeners: found the listeners of another network namespace than this one, whose /sys it is: use --netns, or \"ip netns exec\"");
 	return -EXDEV;
