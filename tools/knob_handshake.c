@@ -54,9 +54,9 @@ const struct knob knobs_handshake[] = {
 	{
 		"net.ipv4.tcp_fastopen",
 		"3",
-		"Fast Open has a queue of its own (the TCP_FASTOPEN option's value), which neither the backlog nor somaxconn enlarges.",
+		"Fast Open has a queue of its own (the TCP_FASTOPEN option's value), which the backlog does not enlarge. somaxconn caps it when the option is set.",
 		"TcpExtTCPFastOpenListenOverflow grows.",
-		"Raise the option's value in the application.",
+		"Raise the option's value in the application, and somaxconn if that is less.",
 	},
 	{
 		"net.ipv4.tcp_migrate_req",
@@ -110,7 +110,7 @@ const struct knob knobs_handshake[] = {
 	{
 		"net.ipv4.tcp_syn_retries",
 		"lower it in a LAN",
-		"The default of 6 gives up after 127 s (not 63 s).",
+		"The default of 6 gives up after 127 s, since Linux 6.5 after 131 s (not 63 s).",
 		"Connects that hang towards dead hosts.",
 		"The application's own timeout is the better place.",
 	},

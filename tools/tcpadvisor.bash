@@ -35,7 +35,7 @@ _tcpadvisor_argument()
 	case $1 in
 	--netns) _tcpadvisor_netns ;;
 	--only | --except) _tcpadvisor_knobs | grep -F . && _tcpadvisor_listeners ;;
-	--trial | --interval | -i | --time | -t) echo "10s 60s 5m" ;;
+	--trial | --interval | -i | --time | -t) printf '%s\n' 10s 60s 5m ;;
 	--count) ;;
 	*) return 1 ;;
 	esac
@@ -43,14 +43,16 @@ _tcpadvisor_argument()
 
 _tcpadvisor_options()
 {
-	echo "--json --netns --all-netns --sysroot --no-color --help"
+	local words="--json --netns --all-netns --sysroot --no-color --help"
+
 	case $1 in
-	'') echo "--version" ;;
-	status) echo "--interval" ;;
-	apply) echo "--yes --live --persist --trial --only --except --allow-lower" ;;
-	rollback) echo "--dry-run --only --except --forget" ;;
-	watch) echo "--count --time" ;;
+	'') words+=" --version" ;;
+	status) words+=" --interval" ;;
+	apply) words+=" --yes --live --persist --trial --only --except --allow-lower" ;;
+	rollback) words+=" --dry-run --only --except --forget" ;;
+	watch) words+=" --count --time" ;;
 	esac
+	echo "${words// /$'\n'}"
 }
 
 _tcpadvisor()
@@ -75,11 +77,14 @@ _tcpadvisor()
 	if ! mapfile -t words < <(_tcpadvisor_argument "$prev") || [ ${#words[@]} = 0 ]; then
 		case $cur:$command in
 		-*) mapfile -t words < <(_tcpadvisor_options "$command") ;;
-		*:) words=("$commands") ;;
+		*:) read -ra words <<<"$commands" ;;
 		*:explain) mapfile -t words < <(_tcpadvisor_knobs; _tcpadvisor_listeners) ;;
 		esac
 	fi
-	mapfile -t COMPREPLY < <(compgen -W "${words[*]}" -- "$cur")
+	# Not compgen -W, which runs what looks like a command in a namespace's name.
+	for word in "${words[@]}"; do
+		[[ $word != "$cur"* ]] || COMPREPLY+=("$word")
+	done
 	# What bash takes for the word starts after the last colon.
 	[[ $cur != *:* || $COMP_WORDBREAKS != *:* ]] ||
 		COMPREPLY=("${COMPREPLY[@]#"${cur%:*}:"}")

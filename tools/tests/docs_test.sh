@@ -50,6 +50,21 @@ offers()
 	complete_words "$@" | grep -xF -e "$want" >/dev/null
 }
 
+# A namespace may be called anything.
+inert()
+{
+	name="\$(touch $tmp/touched)" bash -c '
+		. "$0"
+		_tcpadvisor_netns() { echo "$name"; }
+		COMP_WORDS=(tcpadvisor --netns "")
+		COMP_CWORD=2
+		COMP_LINE="tcpadvisor --netns "
+		COMP_POINT=${#COMP_LINE}
+		_tcpadvisor
+		[ "${COMPREPLY[*]}" = "$name" ]' "$here/../tcpadvisor.bash" &&
+		[ ! -e "$tmp/touched" ]
+}
+
 ok "help fits a screen" fits
 for option in $(options); do
 	ok "$option is in the manual page" in_page "$option"
@@ -66,6 +81,7 @@ for command in $commands; do
 done
 ok "a knob is completed" offers net.core.somaxconn tcpadvisor explain net.core.so
 ok "for --only too" offers net.core.somaxconn tcpadvisor apply --only net.core.so
+ok "a name that looks like a command is not run" inert
 for status in EXIT_DONE=0 EXIT_FAILED=1 EXIT_USAGE=2 EXIT_PARTLY=64; do
 	ok "exit status ${status#*=} is in the manual page" grep -qx ".It ${status#*=}" "$page"
 done
