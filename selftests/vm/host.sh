@@ -49,12 +49,25 @@ host_missing()
 		echo debian-archive-keyring
 }
 
-# Install what is missing where that is possible, else say what to install.
+# Have what the lab needs: nobody else installs meanwhile, as apt serves one.
 host_prepare()
+{
+	local lock
+
+	[ "$(id -u)" = 0 ] || die "must run as root (chroot, mount)"
+	[ -n "$(host_missing)" ] || return 0
+	mkdir -p "$lab"
+	exec {lock}>"$lab/host.lock"
+	! command -v flock >/dev/null || flock "$lock"
+	host_install_missing
+	exec {lock}>&-
+}
+
+# Install what is missing where that is possible, else say what to install.
+host_install_missing()
 {
 	local missing
 
-	[ "$(id -u)" = 0 ] || die "must run as root (chroot, mount)"
 	mapfile -t missing < <(host_missing | sort -u)
 	[ "${#missing[@]}" -gt 0 ] || return 0
 	command -v apt-get >/dev/null ||
