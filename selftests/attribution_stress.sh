@@ -31,7 +31,7 @@ storm()
 	family "$1"
 	knob ipv4/tcp_syncookies "$2"
 	listener "$any" 8080 4
-	sock serve "$fd"
+	sock serve "$fd" late
 	refused
 	goal=$((reply + refusals))
 	for round in {1..40}; do

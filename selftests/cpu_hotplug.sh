@@ -77,7 +77,7 @@ sock socket 4
 fd=$reply
 sock bind "$fd" "$any" 8081
 sock listen "$fd" 2
-sock serve "$fd"
+sock serve "$fd" late
 nice "$here/syn_load" -p 2000 "$localhost" 8081 0 600 0 1 &>/dev/null &
 flood=$!
 check "$hotplugs times off and on under load" plug

@@ -83,7 +83,7 @@ sock socket 4
 fd=$reply
 sock bind "$fd" "$any" 8080
 sock listen "$fd" 4
-sock serve "$fd"
+sock serve "$fd" late
 # The storm chooses its CPU itself.
 taskset -cp 0 $$ >/dev/null
 

@@ -66,7 +66,7 @@ family 4
 module_load interval_ms=100
 agent sock sock_agent
 listener "$any" 8080 4
-sock serve "$fd"
+sock serve "$fd" late
 mib_mark
 load_begin
 storm "$seconds" read poll write
