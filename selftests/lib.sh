@@ -76,13 +76,15 @@ nap()
 	pause 0.02
 }
 
-# Until the command ($@) succeeds; false if it does not for a long time.
+# Until the command ($@) succeeds; false if it does not for a long time, in which
+# it was tried often: a machine that stood still has shown nothing.
 await()
 {
-	local end=$((SECONDS + patience))
+	local end=$((SECONDS + patience)) looks=0
 
 	until "$@"; do
-		[ $SECONDS -lt $end ] || return
+		looks=$((looks + 1))
+		[ $SECONDS -lt $end ] || [ $looks -lt "$patience" ] || return
 		nap
 	done
 }
