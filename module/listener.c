@@ -22,8 +22,8 @@
  * namespace, not the port: that is released by close(2) itself.
  *
  * Locks: table_lock orders hash changes. It is a raw one, because on PREEMPT_RT
- * the listen hook has preemption off, and held for one entry at a time. Handlers in softirq
- * take none, they look up under RCU. Lists of shown entries belong to
+ * the listen hook has preemption off, and held for one entry at a time. Handlers
+ * in softirq take none, they look up under RCU. Lists of shown entries belong to
  * tcpa_netns_lock (process context).
  * Context: see listener.h.
  * Does not: attribute (bracket.c), judge (advice.c), format (sysfs_listener.c).

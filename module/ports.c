@@ -19,8 +19,8 @@
  * Locking: that path runs in process context, with the socket locked; readers
  * are in process context. Nothing in an interrupt or softirq takes the lock, so
  * it needs to keep none out, and it is a raw one because a handler must not sleep
- * on PREEMPT_RT. It is taken
- * only for a failure, which has just looked at every port of the range.
+ * on PREEMPT_RT. It is taken only for a failure, which has just looked at every
+ * port of the range.
  * Does not: count who uses how many ports (ports_walk.c), or judge.
  */
 #include "ports.h"
