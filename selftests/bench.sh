@@ -212,12 +212,8 @@ bench_many()
 # Bytes of slab and per-CPU memory in use.
 memory()
 {
-	local cache
-
 	echo 3 >/proc/sys/vm/drop_caches
-	for cache in /sys/kernel/slab/*/shrink; do
-		echo 1 >"$cache"
-	done
+	slabs_shrink
 	slab=$(awk '/^Slab:/ { print $2 * 1024 }' /proc/meminfo)
 	percpu=$(awk '/^Percpu:/ { print $2 * 1024 }' /proc/meminfo)
 }

@@ -29,25 +29,19 @@ reload()
 	ktap_print_msg "$(cat "$tmp/reload")"
 }
 
-# Objects in use per slab cache, and vmalloc areas, into file $1. What is only
-# cached is dropped first, and what CPUs keep for themselves counted as free; of
-# vmap areas and of debug objects the kernel keeps a pool. The least of some looks,
-# as whoever allocates between the two gives a CPU a whole slab again.
+# Of vmap areas and of debug objects the kernel keeps a pool.
+in_use()
+{
+	slab_objects | grep -v -E '^(vmap_area|debug_objects_cache) '
+	echo "vmalloc $(wc -l </proc/vmallocinfo)"
+}
+
+# Memory in use, into file $1, but what is only cached.
 memory()
 {
-	local cache
-
 	echo 3 >/proc/sys/vm/drop_caches
 	modprobe tcpadvisor && rmmod tcpadvisor
-	for _ in {1..5}; do
-		nap
-		for cache in /sys/kernel/slab/*/shrink; do
-			echo 1 >"$cache"
-		done
-		awk 'NR > 2 && $1 !~ /^(vmap_area|debug_objects_cache)$/ { print $1, $2 }' \
-			/proc/slabinfo
-		echo "vmalloc $(wc -l </proc/vmallocinfo)"
-	done | sort -k 1,1 -k 2,2n | awk '!seen[$1]++' >"$1"
+	least in_use >"$1"
 }
 
 # What grew by an object per load or more between the two.

@@ -69,20 +69,17 @@ trace()
 	echo "$1" >"$tracing/events/workqueue/workqueue_execute_end/enable"
 }
 
-# Objects in use per slab cache and other memory, into file $1, at rest.
+in_use()
+{
+	slab_objects
+	awk '/^(Percpu|VmallocUsed|KernelStack):/ { print $1, $2 }' /proc/meminfo
+}
+
+# Memory in use, into file $1, but what is only cached.
 memory()
 {
-	local cache
-
 	echo 3 >/proc/sys/vm/drop_caches
-	for cache in /sys/kernel/slab/*/shrink; do
-		echo 1 >"$cache"
-	done
-	{
-		awk 'NR > 2 { print $1, $2 }' /proc/slabinfo
-		awk '/^(Percpu|VmallocUsed|KernelStack):/ { print $1, $2 }' \
-			/proc/meminfo
-	} | sort >"$1"
+	least in_use >"$1"
 }
 
 # By a tenth and more than 300: a leak of one in a connection, a listener or a
