@@ -327,7 +327,8 @@ static bool listens(struct tcpa_listener *l)
 	bh_lock_sock(sk);
 	yes = sk->sk_state == TCP_LISTEN && sk_hashed(sk);
 	if (!yes && !sock_owned_by_user_nocheck(sk)) {
-		l->stillborn = true;
+		/* Unless it did listen, and was closed just now. */
+		l->stillborn = !READ_ONCE(l->dead);
 		tcpa_listener_kill(l);
 	} else if (!yes) {
 		schedule_delayed_work(&reconcile_again, HZ / 10);
