@@ -14,13 +14,13 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 
-#include "bracket.h"
-#include "listener.h"
-#include "netns.h"
+#include "observe/bracket.h"
+#include "observe/listener.h"
+#include "observe/netns.h"
 #include "params.h"
-#include "probes.h"
+#include "observe/probes.h"
 #include "sampler.h"
-#include "sysfs.h"
+#include "publish/sysfs.h"
 
 /*
  * Calls that were under way when the hooks were armed have no bracket; a grace

@@ -13,7 +13,7 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 
-#include "listener.h"
+#include "observe/listener.h"
 
 unsigned int tcpa_interval_ms = 1000;
 unsigned int tcpa_window_s = 60;

@@ -25,16 +25,16 @@
 #include <linux/workqueue.h>
 #include <net/inet_connection_sock.h>
 
-#include "advice.h"
-#include "bracket.h"
-#include "listener.h"
-#include "netns.h"
+#include "judge/advice.h"
+#include "observe/bracket.h"
+#include "observe/listener.h"
+#include "observe/netns.h"
 #include "params.h"
-#include "ports_sample.h"
-#include "ports_walk.h"
-#include "recommend.h"
-#include "set.h"
-#include "sysfs.h"
+#include "observe/ports_sample.h"
+#include "observe/ports_walk.h"
+#include "judge/recommend.h"
+#include "publish/set.h"
+#include "publish/sysfs.h"
 
 /* What one turn works with. Under tcpa_netns_lock. */
 static struct {

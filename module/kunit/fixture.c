@@ -18,9 +18,9 @@
 #include <net/net_namespace.h>
 #include <net/sock.h>
 
-#include "../listener.h"
-#include "../netns.h"
-#include "../sysfs.h"
+#include "observe/listener.h"
+#include "observe/netns.h"
+#include "publish/sysfs.h"
 
 int tcpa_fixture_init(unsigned int max)
 {

@@ -12,9 +12,9 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "../bracket.h"
-#include "../netns.h"
-#include "../set.h"
+#include "observe/bracket.h"
+#include "observe/netns.h"
+#include "publish/set.h"
 #include "fixture.h"
 
 static int netns_init(struct kunit *test)

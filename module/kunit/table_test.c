@@ -10,8 +10,8 @@
 #include <linux/string.h>
 #include <net/inet_sock.h>
 
-#include "../listener.h"
-#include "../netns.h"
+#include "observe/listener.h"
+#include "observe/netns.h"
 #include "fixture.h"
 
 static int table_init(struct kunit *test)

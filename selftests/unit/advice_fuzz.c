@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../module/recommend.h"
+#include "../../module/judge/recommend.h"
 #include "grammar.h"
 
 #define LISTENERS_MAX	40

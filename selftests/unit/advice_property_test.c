@@ -7,9 +7,9 @@
  */
 #include "kselftest_harness.h"
 
-#include "../../module/advice.h"
-#include "../../module/findings.h"
-#include "../../module/sizing.h"
+#include "../../module/judge/advice.h"
+#include "../../module/judge/findings.h"
+#include "../../module/judge/sizing.h"
 #include "random_sample.h"
 
 #define CASES 4000

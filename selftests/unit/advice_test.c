@@ -5,8 +5,8 @@
  */
 #include "kselftest_harness.h"
 
-#include "../../module/advice.h"
-#include "../../module/findings.h"
+#include "../../module/judge/advice.h"
+#include "../../module/judge/findings.h"
 #include "proposed.h"
 
 /* Several listeners: @n of them, with room, unless a test changes that. */

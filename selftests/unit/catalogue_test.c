@@ -6,7 +6,7 @@
  */
 #include "kselftest_harness.h"
 
-#include "../../module/advice.h"
+#include "../../module/judge/advice.h"
 
 FIXTURE(catalogue) {
 	char *text;

@@ -4,7 +4,7 @@
  */
 #include "kselftest_harness.h"
 
-#include "../../module/evidence.h"
+#include "../../module/judge/evidence.h"
 
 FIXTURE(evidence) {
 	struct tcpa_evidence ev;

@@ -3,10 +3,10 @@
  * exhaustion_test.c - TIME_WAIT buckets and ephemeral ports: single cases, then
  * what holds for any sample.
  */
-#include "../../module/exhaustion.h"
-#include "../../module/portlist.h"
-#include "../../module/recommend.h"
-#include "../../module/sizing.h"
+#include "../../module/judge/exhaustion.h"
+#include "../../module/judge/portlist.h"
+#include "../../module/judge/recommend.h"
+#include "../../module/judge/sizing.h"
 #include "kselftest_harness.h"
 
 #include "grammar.h"

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../module/advice.h"
+#include "../../module/judge/advice.h"
 
 enum what { HEADER, KEY_COMMENT, LISTENER, NEGATIVE, REMARK, MORE, KEY, NOTHING };
 

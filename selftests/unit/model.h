@@ -12,7 +12,7 @@
 #ifndef _MODEL_H
 #define _MODEL_H
 
-#include "../../module/advice.h"
+#include "../../module/judge/advice.h"
 
 /* What comes in, and who takes it out. Times in ms, rates per second. */
 struct model_load {

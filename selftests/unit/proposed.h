@@ -7,7 +7,7 @@
 #ifndef _PROPOSED_H
 #define _PROPOSED_H
 
-#include "../../module/advice.h"
+#include "../../module/judge/advice.h"
 
 #define NO_CHANGE (-1LL)
 

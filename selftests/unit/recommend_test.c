@@ -7,7 +7,7 @@
  */
 #include "kselftest_harness.h"
 
-#include "../../module/recommend.h"
+#include "../../module/judge/recommend.h"
 #include "grammar.h"
 #include "random_sample.h"
 

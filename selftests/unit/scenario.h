@@ -9,8 +9,8 @@
 #ifndef _SCENARIO_H
 #define _SCENARIO_H
 
-#include "../../module/advice.h"
-#include "../../module/verdict.h"
+#include "../../module/judge/advice.h"
+#include "../../module/judge/verdict.h"
 #include "proposed.h"
 
 FIXTURE(scenario) {

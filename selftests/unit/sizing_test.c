@@ -4,7 +4,7 @@
  */
 #include "kselftest_harness.h"
 
-#include "../../module/sizing.h"
+#include "../../module/judge/sizing.h"
 
 #define GIB (1024ULL * 1024 * 1024)
 

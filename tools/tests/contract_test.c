@@ -4,7 +4,7 @@
  * rule, key, value and verdict goes through the module's own formatter and
  * this tool's parser.
  */
-#include "../../module/recommend.h"
+#include "../../module/judge/recommend.h"
 #include "key.h"
 #include "knob.h"
 #include "recommend.h"

@@ -9,8 +9,8 @@
 
 #include <linux/slab.h>
 
-#include "netns.h"
-#include "ports.h"
+#include "observe/netns.h"
+#include "observe/ports.h"
 
 static s64 get_failures(const struct tcpa_net *tn, int arg)
 {

@@ -19,7 +19,7 @@
 #include <linux/spinlock.h>
 
 #include "listener.h"
-#include "sysfs.h"
+#include "publish/sysfs.h"
 
 /* How many are made ahead. */
 #define SPARES (IS_ENABLED(CONFIG_PREEMPT_RT) ? 128 : 0)

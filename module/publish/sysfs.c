@@ -14,13 +14,13 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
-#include "bracket.h"
-#include "hook.h"
-#include "listener.h"
-#include "netns.h"
-#include "probes.h"
+#include "observe/bracket.h"
+#include "observe/hook.h"
+#include "observe/listener.h"
+#include "observe/netns.h"
+#include "observe/probes.h"
 #include "set.h"
-#include "timewait.h"
+#include "observe/timewait.h"
 
 static struct kobject *root;
 static struct kobject *probes_dir;

@@ -18,7 +18,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-#include "set.h"
+#include "publish/set.h"
 
 unsigned int tcpa_net_id;
 LIST_HEAD(tcpa_netns_list);

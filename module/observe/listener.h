@@ -15,7 +15,7 @@
 #include <linux/types.h>
 #include <net/sock.h>
 
-#include "advice.h"
+#include "judge/advice.h"
 #include "counters.h"
 
 struct tcpa_net;

@@ -14,7 +14,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "netns.h"
+#include "observe/netns.h"
 
 static atomic64_t generations;
 

@@ -20,11 +20,11 @@
 #include <linux/sysfs.h>
 #include <net/net_namespace.h>
 
-#include "advice.h"
-#include "bracket.h"
-#include "entry.h"
-#include "listener.h"
-#include "netns.h"
+#include "judge/advice.h"
+#include "observe/bracket.h"
+#include "observe/entry.h"
+#include "observe/listener.h"
+#include "observe/netns.h"
 
 struct listener_attr {
 	struct attribute attr;

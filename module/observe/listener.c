@@ -47,7 +47,7 @@
 #include "bracket.h"
 #include "entry.h"
 #include "netns.h"
-#include "sysfs.h"
+#include "publish/sysfs.h"
 
 u32 tcpa_epoch __read_mostly = 1;
 

@@ -17,7 +17,7 @@
 #include <net/inet_sock.h>
 #include <net/tcp_states.h>
 
-#include "advice.h"
+#include "judge/advice.h"
 #include "window.h"
 
 struct tcpa_net;

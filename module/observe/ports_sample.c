@@ -17,7 +17,7 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
-#include "advice.h"
+#include "judge/advice.h"
 #include "listener.h"
 #include "netns.h"
 #include "ports.h"
