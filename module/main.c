@@ -14,7 +14,7 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 
-#include "observe/bracket.h"
+#include "observe/attribution.h"
 #include "observe/listener.h"
 #include "observe/netns.h"
 #include "params.h"

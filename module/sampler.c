@@ -26,7 +26,7 @@
 #include <net/inet_connection_sock.h>
 
 #include "judge/advice.h"
-#include "observe/bracket.h"
+#include "observe/attribution.h"
 #include "observe/listener.h"
 #include "observe/netns.h"
 #include "params.h"

@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "observe/bracket.h"
+#include "observe/attribution.h"
 #include "observe/netns.h"
 #include "publish/set.h"
 #include "fixture.h"

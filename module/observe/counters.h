@@ -6,7 +6,7 @@
  * handlers make.
  * Context: written in softirq (bottom halves off) on the owning CPU only, so
  * plain increments suffice; read from anywhere with READ_ONCE().
- * Does not: attribute (bracket.c) or sum up (listener.c).
+ * Does not: attribute (attribution.c) or sum up (listener.c).
  */
 #ifndef _TCPA_COUNTERS_H
 #define _TCPA_COUNTERS_H

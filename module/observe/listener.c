@@ -26,7 +26,7 @@
  * in softirq take none, they look up under RCU. Lists of shown entries belong to
  * tcpa_netns_lock (process context).
  * Context: see listener.h.
- * Does not: attribute (bracket.c), judge (advice.c), format (sysfs_listener.c).
+ * Does not: attribute (attribution.c), judge (advice.c), format (sysfs_listener.c).
  */
 
 #include "listener.h"
@@ -44,7 +44,7 @@
 #include <net/request_sock.h>
 #include <net/tcp.h>
 
-#include "bracket.h"
+#include "attribution.h"
 #include "entry.h"
 #include "netns.h"
 #include "publish/sysfs.h"

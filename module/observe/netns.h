@@ -14,7 +14,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
-#include "bracket.h"
+#include "attribution.h"
 #include "listener.h"
 #include "ports.h"
 #include "timewait.h"
@@ -36,7 +36,7 @@ struct tcpa_net {
 	struct tcpa_closed closed;
 	struct tcpa_listener untracked;	/* stands in for all without an entry */
 	atomic_t untracked_listeners;	/* how many have no entry */
-	struct tcpa_mibs __percpu *attributed; /* per CPU, see bracket.c */
+	struct tcpa_mibs __percpu *attributed; /* per CPU, see attribution.c */
 	struct tcpa_mibs __percpu *base; /* residual's zero, per CPU */
 	struct tcpa_timewait tw;
 	struct tcpa_ports ports;

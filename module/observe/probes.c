@@ -24,7 +24,7 @@
 #include <net/request_sock.h>
 #include <net/tcp.h>
 
-#include "bracket.h"
+#include "attribution.h"
 #include "hook.h"
 #include "listener.h"
 #include "ports.h"

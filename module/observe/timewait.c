@@ -19,7 +19,7 @@
 #include <net/ip.h>
 #include <net/tcp_states.h>
 
-#include "bracket.h"
+#include "attribution.h"
 #include "netns.h"
 
 #define TCPA_PORTS 65536

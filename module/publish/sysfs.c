@@ -14,7 +14,7 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
-#include "observe/bracket.h"
+#include "observe/attribution.h"
 #include "observe/hook.h"
 #include "observe/listener.h"
 #include "observe/netns.h"

@@ -21,7 +21,7 @@
 #include <net/net_namespace.h>
 
 #include "judge/advice.h"
-#include "observe/bracket.h"
+#include "observe/attribution.h"
 #include "observe/entry.h"
 #include "observe/listener.h"
 #include "observe/netns.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bracket.c - exact attribution: which listener a change of this CPU's MIB
+ * attribution.c - exact attribution: which listener a change of this CPU's MIB
  * counters belongs to.
  *
  * The kernel counts a refusal on the refusing branch itself, in per-CPU
@@ -40,7 +40,7 @@
  * bracket for it again.
  * Does not: decide which calls open a bracket (probes.c).
  */
-#include "bracket.h"
+#include "attribution.h"
 
 #include <linux/bottom_half.h>
 #include <linux/cpu.h>

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * bracket.h - exact attribution: which listener a change of this CPU's MIB
+ * attribution.h - exact attribution: which listener a change of this CPU's MIB
  * counters belongs to.
  *
  * Job: open, close and settle one bracket per CPU; read them from elsewhere.
  * Context: see each function.
  * Does not: know hooks or sysfs.
  */
-#ifndef _TCPA_BRACKET_H
-#define _TCPA_BRACKET_H
+#ifndef _TCPA_ATTRIBUTION_H
+#define _TCPA_ATTRIBUTION_H
 
 #include <linux/types.h>
 
@@ -97,4 +97,4 @@ u64 tcpa_mib_read(const struct tcpa_net *tn, int linux_mib);
 /* The kernel's name for @i, as in /proc/net/netstat. */
 const char *tcpa_mib_name(enum tcpa_mib i);
 
-#endif /* _TCPA_BRACKET_H */
+#endif /* _TCPA_ATTRIBUTION_H */
