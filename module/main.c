@@ -5,7 +5,7 @@
  * Order of load: state before who writes it, the tree before what appears in
  * it, the hooks before the scan (so that no listener slips between them), the
  * residual's zero after all of these, the sampler last. Unload is the reverse;
- * with sampler and hooks stopped the entries are buried while the tree and the
+ * with sampler and hooks stopped the entries are removed while the tree and the
  * state of their namespaces still stand, then the tree goes, so that no file
  * is read without state behind it.
  * Context: process.
@@ -19,11 +19,12 @@
 #include "observe/netns.h"
 #include "params.h"
 #include "observe/probes.h"
+#include "observe/state.h"
 #include "sampler.h"
 #include "publish/sysfs.h"
 
 /*
- * Calls that were under way when the hooks were armed have no bracket; a grace
+ * Calls that were under way when the hooks were armed have no snapshot. A grace
  * period later there are none, and the residual starts from 0.
  */
 static void rebase_all(void)
@@ -33,7 +34,7 @@ static void rebase_all(void)
 	synchronize_rcu();
 	mutex_lock(&tcpa_netns_lock);
 	list_for_each_entry(tn, &tcpa_netns_list, node)
-		tcpa_bracket_rebase(tn);
+		tcpa_attribution_rebase(tn);
 	mutex_unlock(&tcpa_netns_lock);
 }
 
@@ -41,10 +42,10 @@ static int __init tcpadvisor_init(void)
 {
 	int err;
 
-	err = tcpa_listeners_init(tcpa_max_listeners);
+	err = tcpa_listeners_init(tcpa_max_listeners, &tcpa_sysfs_view);
 	if (err)
 		return err;
-	err = tcpa_netns_init();
+	err = tcpa_netns_init(&tcpa_sysfs_view);
 	if (err)
 		goto err_listeners;
 	err = tcpa_sysfs_init();
@@ -53,7 +54,7 @@ static int __init tcpadvisor_init(void)
 	err = tcpa_probes_init();
 	if (err)
 		goto err_sysfs;
-	if (!tcpa_bracket_exact())
+	if (!tcpa_attribution_exact())
 		pr_warn("bottom halves of one CPU interleave on this kernel: a refusal may be counted for another listener\n");
 	rebase_all();
 	tcpa_listeners_scan();

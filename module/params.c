@@ -5,7 +5,7 @@
  * A value out of range is refused with a line in the log that names the
  * parameter, the value and the range; the old value stays.
  * Context: process.
- * Does not: act on a change; the sampler reads the values at each turn.
+ * Does not: act on a change; the sampler reads the values at each tick.
  */
 #include "params.h"
 

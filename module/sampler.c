@@ -3,15 +3,15 @@
  * sampler.c - the periodic sample: counters into intervals, intervals into
  * evidence, evidence through the judge into a published set.
  *
- * Each turn starts a new epoch, so that the depths which handlers noted in the
+ * Each tick starts a new epoch, so that the depths which handlers noted in the
  * one before are complete. A listener that has seen no event, holds nothing and
- * never had trouble costs a few loads.
+ * never refused anybody costs a few loads.
  *
  * Evidence is kept per listener as the worst window at its present backlog:
  * advice stands until it is followed, and starts afresh when the backlog
  * changes. The interval of the change is left out, for most of it may belong to
  * the backlog before.
- * Context: process, one work item; holds tcpa_netns_lock for a turn.
+ * Context: process, one work item; holds tcpa_netns_lock for a tick.
  * Does not: judge (advice.c), word (recommend.c).
  */
 #include "sampler.h"
@@ -28,7 +28,8 @@
 #include "judge/advice.h"
 #include "observe/attribution.h"
 #include "observe/listener.h"
-#include "observe/netns.h"
+#include "observe/state.h"
+#include "observe/timewait.h"
 #include "params.h"
 #include "observe/ports_sample.h"
 #include "observe/ports_walk.h"
@@ -36,24 +37,29 @@
 #include "publish/set.h"
 #include "publish/sysfs.h"
 
-/* What one turn works with. Under tcpa_netns_lock. */
-static struct {
+/* What one sampling tick works with. */
+struct tick {
 	u32 epoch;			/* the interval that has ended */
 	u32 ms;				/* its length */
 	unsigned long window;		/* jiffies */
 	struct tcpa_findings findings;
-	/* Groups with a member in trouble, hashed; a chance hit costs little. */
+	/*
+	 * SO_REUSEPORT groups with a member that has evidence, by a hash of 1024.
+	 * A group that shares its bit with such a one is looked at for nothing.
+	 */
 	DECLARE_BITMAP(groups, 1024);
 	char text[PAGE_SIZE];
-} *turn;
+};
 
-static ktime_t last_turn;
-
-static void turn_work(struct work_struct *work);
-static DECLARE_DELAYED_WORK(turns, turn_work);
+static struct sampler {
+	struct delayed_work work;
+	ktime_t last_tick;
+	struct tick *tick;		/* memory of one, for all */
+} sampler;
 
 /* Depths that handlers noted in the interval, and what is there now. */
-static void read_depths(const struct tcpa_listener *l, struct tcpa_interval *iv)
+static void read_depths(const struct tick *tick, const struct tcpa_listener *l,
+			struct tcpa_interval *iv)
 {
 	int cpu;
 
@@ -64,9 +70,9 @@ static void read_depths(const struct tcpa_listener *l, struct tcpa_interval *iv)
 	iv->syn_hi = iv->syn_now;
 	for_each_possible_cpu(cpu) {
 		const struct tcpa_depths *d =
-			&per_cpu_ptr(l->cells, cpu)->depths[turn->epoch & 1];
+			&per_cpu_ptr(l->cells, cpu)->depths[tick->epoch & 1];
 
-		if (READ_ONCE(d->epoch) != turn->epoch)
+		if (READ_ONCE(d->epoch) != tick->epoch)
 			continue;
 		iv->accept_lo = min(iv->accept_lo, READ_ONCE(d->accept_lo));
 		iv->accept_hi = max(iv->accept_hi, READ_ONCE(d->accept_hi));
@@ -79,7 +85,7 @@ static void read_counters(struct tcpa_listener *l, struct tcpa_interval *iv)
 	u64 now[TCPA_COUNTERS] = {}, delta[TCPA_COUNTERS];
 	unsigned int i;
 
-	tcpa_bracket_sum(l, now);
+	tcpa_attribution_sum(l, now);
 	for (i = 0; i < TCPA_COUNTERS; i++) {
 		delta[i] = now[i] - l->prev[i];
 		l->prev[i] = now[i];
@@ -96,25 +102,26 @@ static void read_counters(struct tcpa_listener *l, struct tcpa_interval *iv)
 	iv->other_drops = delta[TCPA_OTHER_DROPS];
 }
 
-static void read_interval(struct tcpa_listener *l, struct tcpa_interval *iv)
+static void read_interval(const struct tick *tick, struct tcpa_listener *l,
+			  struct tcpa_interval *iv)
 {
 	u64 had;
 
 	memset(iv, 0, sizeof(*iv));
-	iv->ms = turn->ms;
+	iv->ms = tick->ms;
 	iv->backlog = l->prev_backlog;
 	read_counters(l, iv);
-	read_depths(l, iv);
+	read_depths(tick, l, iv);
 	had = l->prev_accept + iv->completions;
 	iv->accepts = had > iv->accept_now ? had - iv->accept_now : 0;
-	iv->deficit = atomic_xchg(&l->deficit, 0);
+	iv->deficit = atomic_xchg(&l->deficit.most, 0);
 	l->prev_accept = iv->accept_now;
 }
 
-static bool is_idle(const struct tcpa_listener *l)
+static bool is_idle(const struct tick *tick, const struct tcpa_listener *l)
 {
 	/* It may have been touched in the interval that has just begun, too. */
-	return (s32)(READ_ONCE(l->touched) - turn->epoch) < 0 && !l->track &&
+	return (s32)(READ_ONCE(l->touched) - tick->epoch) < 0 && !l->track &&
 	       !READ_ONCE(l->sk->sk_ack_backlog) && !l->prev_accept &&
 	       !tcpa_listener_syn_queue(l);
 }
@@ -150,9 +157,10 @@ static struct tcpa_track *track_alloc(void)
 	return t;
 }
 
-static void track_add(struct tcpa_track *t, const struct tcpa_interval *iv)
+static void track_add(const struct tick *tick, struct tcpa_track *t,
+		      const struct tcpa_interval *iv)
 {
-	if (time_after_eq(jiffies, t->since + turn->window)) {
+	if (time_after_eq(jiffies, t->since + tick->window)) {
 		tcpa_evidence_roll(&t->cur);
 		t->since = jiffies;
 	}
@@ -164,7 +172,7 @@ static void track_add(struct tcpa_track *t, const struct tcpa_interval *iv)
  * Take one interval of @l. True if it moved any evidence. Without memory for a
  * track the interval is lost to the advice, not to the counters.
  */
-static bool sample_listener(struct tcpa_listener *l)
+static bool sample_listener(const struct tick *tick, struct tcpa_listener *l)
 {
 	struct tcpa_interval iv;
 	bool changed;
@@ -176,9 +184,9 @@ static bool sample_listener(struct tcpa_listener *l)
 		return false;
 	}
 	changed = backlog_changed(l);
-	if (!changed && is_idle(l))
+	if (!changed && is_idle(tick, l))
 		return false;
-	read_interval(l, &iv);
+	read_interval(tick, l, &iv);
 	if (changed) {
 		forget(l);
 		return true;
@@ -186,7 +194,7 @@ static bool sample_listener(struct tcpa_listener *l)
 	if (!l->track && tcpa_interval_active(&iv))
 		l->track = track_alloc();
 	if (l->track)
-		track_add(l->track, &iv);
+		track_add(tick, l->track, &iv);
 	return tcpa_interval_active(&iv);
 }
 
@@ -198,31 +206,32 @@ static u32 group_of(const struct tcpa_listener *l)
 	return cb ? hash_ptr(cb, 31) + 1 : 0;
 }
 
-static bool is_of_interest(const struct tcpa_listener *l)
+static bool is_of_interest(const struct tick *tick,
+			   const struct tcpa_listener *l)
 {
 	u32 group = group_of(l);
 
 	if (READ_ONCE(l->dead))
 		return false;
-	return l->track || (group && test_bit(group % 1024, turn->groups));
+	return l->track || (group && test_bit(group % 1024, tick->groups));
 }
 
-/* Siblings of those in trouble are of interest too: a skew is seen on them. */
-static u32 nr_of_interest(const struct tcpa_net *tn)
+/* Siblings of those with evidence are of interest too: a skew is seen on them. */
+static u32 nr_of_interest(struct tick *tick, const struct tcpa_net *tn)
 {
 	const struct tcpa_listener *l;
 	u32 n = 0;
 
-	bitmap_zero(turn->groups, 1024);
+	bitmap_zero(tick->groups, 1024);
 	list_for_each_entry(l, &tn->listeners, node)
 		if (l->track && group_of(l))
-			__set_bit(group_of(l) % 1024, turn->groups);
+			__set_bit(group_of(l) % 1024, tick->groups);
 	list_for_each_entry(l, &tn->listeners, node)
-		n += is_of_interest(l);
+		n += is_of_interest(tick, l);
 	return n;
 }
 
-static void fill_listener(struct tcpa_listener *l,
+static void fill_listener(const struct tick *tick, struct tcpa_listener *l,
 			  struct tcpa_listener_sample *s)
 {
 	const struct tcpa_track *t = l->track;
@@ -237,20 +246,21 @@ static void fill_listener(struct tcpa_listener *l,
 	if (t) {
 		s->ev = t->kept;
 	} else {
-		struct tcpa_interval iv = { .ms = turn->ms };
+		struct tcpa_interval iv = { .ms = tick->ms };
 
 		iv.backlog = s->backlog;
-		read_depths(l, &iv);
+		read_depths(tick, l, &iv);
 		tcpa_evidence_reset(&s->ev);
 		tcpa_evidence_add(&s->ev, &iv);
 	}
 }
 
 /* Fill @s->listeners; lists of shown entries do not change under the lock. */
-static int fill_listeners(struct tcpa_net *tn, struct tcpa_sample *s)
+static int fill_listeners(struct tick *tick, struct tcpa_net *tn,
+			  struct tcpa_sample *s)
 {
 	struct tcpa_listener *l;
-	u32 max = nr_of_interest(tn);
+	u32 max = nr_of_interest(tick, tn);
 
 	if (!max)
 		return 0;
@@ -258,9 +268,9 @@ static int fill_listeners(struct tcpa_net *tn, struct tcpa_sample *s)
 	if (!s->listeners)
 		return -ENOMEM;
 	list_for_each_entry(l, &tn->listeners, node) {
-		if (s->nr_listeners == max || !is_of_interest(l))
+		if (s->nr_listeners == max || !is_of_interest(tick, l))
 			continue;
-		fill_listener(l, &s->listeners[s->nr_listeners]);
+		fill_listener(tick, l, &s->listeners[s->nr_listeners]);
 		l->sample = ++s->nr_listeners;
 	}
 	return 0;
@@ -308,9 +318,10 @@ static void fill_timewait(const struct tcpa_net *tn, struct tcpa_sample *s)
 }
 
 /* Publish if there is something new; tell pollers if the advice changed. */
-static void publish(struct tcpa_net *tn, const struct tcpa_sample *s, bool moved)
+static void publish(struct tick *tick, struct tcpa_net *tn,
+		    const struct tcpa_sample *s, bool moved)
 {
-	u64 digest = tcpa_findings_digest(&turn->findings);
+	u64 digest = tcpa_findings_digest(&tick->findings);
 	bool first = !rcu_access_pointer(tn->set);
 	bool changed = first || digest != tn->digest;
 	u64 generation;
@@ -319,94 +330,96 @@ static void publish(struct tcpa_net *tn, const struct tcpa_sample *s, bool moved
 	if (!changed && !moved)
 		return;
 	generation = tcpa_set_next_generation();
-	len = tcpa_recommend_text(turn->text, sizeof(turn->text),
+	len = tcpa_recommend_text(tick->text, sizeof(tick->text),
 				  tn->net->ns.inum, generation, s,
-				  &turn->findings);
-	if (tcpa_set_publish(tn, generation, turn->text, len))
+				  &tick->findings);
+	if (tcpa_set_publish(tn, generation, tick->text, len))
 		return;
 	tn->digest = digest;
 	if (changed && !first)
 		tcpa_sysfs_notify();
 }
 
-static void judge(struct tcpa_net *tn, bool moved)
+static void judge(struct tick *tick, struct tcpa_net *tn, bool moved)
 {
 	struct tcpa_sample s = {};
 
 	s.memory = (u64)totalram_pages() << PAGE_SHIFT;
-	s.window_s = turn->window / HZ;
+	s.window_s = tick->window / HZ;
 	fill_sysctls(tn->net, &s);
 	fill_timewait(tn, &s);
 	tcpa_ports_fill(tn, &s);
-	if (fill_listeners(tn, &s))
+	if (fill_listeners(tick, tn, &s))
 		return;
-	tcpa_advise(&s, &turn->findings);
+	tcpa_advise(&s, &tick->findings);
 	take_verdicts(tn, &s);
 	WRITE_ONCE(tn->tw.verdict, s.tw_verdict);
 	WRITE_ONCE(tn->ports.verdict, s.ports_verdict);
-	publish(tn, &s, moved);
+	publish(tick, tn, &s, moved);
 	kvfree(s.listeners);
 }
 
-static void sample_net(struct tcpa_net *tn)
+static void sample_net(struct tick *tick, struct tcpa_net *tn)
 {
 	struct tcpa_listener *l;
 	bool moved;
 
-	moved = tcpa_timewait_sample(tn, turn->ms, turn->window);
-	moved |= tcpa_ports_sample(tn, turn->window);
+	moved = tcpa_timewait_sample(tn, tick->ms, tick->window);
+	moved |= tcpa_ports_sample(tn, tick->window);
 	list_for_each_entry(l, &tn->listeners, node)
 		if (!READ_ONCE(l->dead))
-			moved |= sample_listener(l);
-	judge(tn, moved);
+			moved |= sample_listener(tick, l);
+	judge(tick, tn, moved);
 }
 
-static void turn_begin(void)
+static void tick_begin(struct tick *tick)
 {
 	ktime_t now = ktime_get();
 
-	turn->ms = max_t(s64, ktime_ms_delta(now, last_turn), 1);
-	turn->window = READ_ONCE(tcpa_window_s) * HZ;
-	turn->epoch = tcpa_epoch;
-	WRITE_ONCE(tcpa_epoch, turn->epoch + 1);
-	last_turn = now;
+	tick->ms = max_t(s64, ktime_ms_delta(now, sampler.last_tick), 1);
+	tick->window = READ_ONCE(tcpa_window_s) * HZ;
+	tick->epoch = tcpa_epoch;
+	WRITE_ONCE(tcpa_epoch, tick->epoch + 1);
+	sampler.last_tick = now;
 }
 
-static void turn_work(struct work_struct *work)
+static void tick_work(struct work_struct *work)
 {
+	struct tick *tick = sampler.tick;
 	struct tcpa_net *tn;
 
 	if (tcpa_listeners_want_scan())
 		tcpa_listeners_scan();
 	mutex_lock(&tcpa_netns_lock);
-	turn_begin();
+	tick_begin(tick);
 	list_for_each_entry(tn, &tcpa_netns_list, node)
-		sample_net(tn);
+		sample_net(tick, tn);
 	/* Each is the first to walk its ports some time. */
 	list_rotate_left(&tcpa_netns_list);
 	mutex_unlock(&tcpa_netns_lock);
-	queue_delayed_work(system_unbound_wq, &turns,
+	queue_delayed_work(system_unbound_wq, &sampler.work,
 			   msecs_to_jiffies(READ_ONCE(tcpa_interval_ms)));
 }
 
 int tcpa_sampler_init(void)
 {
-	turn = kvzalloc(sizeof(*turn), GFP_KERNEL);
-	if (!turn)
+	sampler.tick = kvzalloc(sizeof(*sampler.tick), GFP_KERNEL);
+	if (!sampler.tick)
 		return -ENOMEM;
 	if (tcpa_ports_walk_init()) {
-		kvfree(turn);
+		kvfree(sampler.tick);
 		return -ENOMEM;
 	}
-	last_turn = ktime_get();
-	queue_delayed_work(system_unbound_wq, &turns,
+	INIT_DELAYED_WORK(&sampler.work, tick_work);
+	sampler.last_tick = ktime_get();
+	queue_delayed_work(system_unbound_wq, &sampler.work,
 			   msecs_to_jiffies(tcpa_interval_ms));
 	return 0;
 }
 
 void tcpa_sampler_exit(void)
 {
-	cancel_delayed_work_sync(&turns);
+	cancel_delayed_work_sync(&sampler.work);
 	tcpa_ports_walk_exit();
-	kvfree(turn);
+	kvfree(sampler.tick);
 }

@@ -20,15 +20,16 @@
 
 #include "observe/listener.h"
 #include "observe/netns.h"
+#include "observe/state.h"
 #include "publish/sysfs.h"
 
 int tcpa_fixture_init(unsigned int max)
 {
-	int err = tcpa_listeners_init(max);
+	int err = tcpa_listeners_init(max, &tcpa_sysfs_view);
 
 	if (err)
 		return err;
-	err = tcpa_netns_init();
+	err = tcpa_netns_init(&tcpa_sysfs_view);
 	if (err)
 		goto err_listeners;
 	err = tcpa_sysfs_init();

@@ -30,7 +30,7 @@ struct socket *tcpa_fixture_listen(struct kunit *test, int family);
 /* The close hook is called for @sock; it is left listening. */
 void tcpa_fixture_stop(struct socket *sock);
 
-/* The entry of @sock, or NULL. Stays until it is buried. */
+/* The entry of @sock, or NULL. Stays until it is removed. */
 struct tcpa_listener *tcpa_fixture_find(struct socket *sock);
 
 #endif /* _TCPA_FIXTURE_H */

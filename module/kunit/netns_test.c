@@ -13,7 +13,7 @@
 #include <linux/string.h>
 
 #include "observe/attribution.h"
-#include "observe/netns.h"
+#include "observe/state.h"
 #include "publish/set.h"
 #include "fixture.h"
 
@@ -73,9 +73,9 @@ static void has_no_residual_after_rebase(struct kunit *test)
 	struct tcpa_net *tn = tcpa_fixture_net();
 	unsigned int i;
 
-	tcpa_bracket_rebase(tn);
+	tcpa_attribution_rebase(tn);
 	for (i = 0; i < TCPA_MIBS; i++)
-		KUNIT_EXPECT_EQ(test, tcpa_bracket_residual(tn, i), 0);
+		KUNIT_EXPECT_EQ(test, tcpa_attribution_residual(tn, i), 0);
 }
 
 static struct kunit_case cases[] = {

@@ -11,7 +11,7 @@
 #include <net/inet_sock.h>
 
 #include "observe/listener.h"
-#include "observe/netns.h"
+#include "observe/state.h"
 #include "fixture.h"
 
 static int table_init(struct kunit *test)
@@ -62,7 +62,7 @@ static void ends_before_it_is_shown(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, tcpa_fixture_find(sock));
 }
 
-static void starts_again_before_burial(struct kunit *test)
+static void starts_again_before_removal(struct kunit *test)
 {
 	struct socket *sock = tcpa_fixture_listen(test, AF_INET);
 	struct tcpa_listener *first = tcpa_fixture_find(sock), *second;
@@ -122,7 +122,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(starts_once),
 	KUNIT_CASE(ends_in_closed),
 	KUNIT_CASE(ends_before_it_is_shown),
-	KUNIT_CASE(starts_again_before_burial),
+	KUNIT_CASE(starts_again_before_removal),
 	KUNIT_CASE(bound_is_reached_and_left),
 	KUNIT_CASE(is_named),
 	{ }

@@ -3,42 +3,43 @@
  * attribution.c - exact attribution: which listener a change of this CPU's MIB
  * counters belongs to.
  *
- * The kernel counts a refusal on the refusing branch itself, in per-CPU
- * counters of the namespace, inside functions that run with bottom halves
- * off. So: note this CPU's counters when such a function is entered (open a
- * bracket), and whatever they have moved by when the CPU next passes a hook
- * (settle) happened inside, and is the decision itself, not a second guess of
- * it. Success paths pass a hook of their own right after the last branch that
- * can refuse (request hashed, child queued) and close the bracket; a bracket
- * stays open only after a refusal, whose increments are then already in.
+ * The kernel counts a refusal on the refusing branch itself, in per-CPU counters
+ * of the namespace, inside functions that run with bottom halves off. A hook at
+ * the entry of such a function takes a snapshot of this CPU's counters. The next
+ * hook that this CPU passes reads them again. The delta happened inside the
+ * function, so it is the kernel's decision itself and no second guess of it.
  *
- * One call counts each MIB at most once, so a settlement takes at most one of
- * each. An increment from a path that nobody hooks therefore finds either no
- * open bracket or one that is used up, and shows in the residual instead of
- * on a listener; only after a call that neither refused in the MIBs nor
- * passed a closing hook (out-of-path drops such as a lost race) could it be
- * taken for that call's.
+ * A success passes a hook right after the last branch that can refuse (request
+ * hashed, child queued), which ends the attribution. A snapshot stays open only
+ * after a refusal, whose increments are in it by then.
  *
- * Nesting (a v4-mapped child inside the v6 function, a Fast Open child inside
- * the SYN) needs no special case: entering the inner one settles the outer.
+ * One call counts each MIB at most once, so one snapshot attributes at most one
+ * of each. An increment on a path that nobody hooks finds no open snapshot, or
+ * one whose delta is used up, and shows in the residual instead of on a listener.
+ * It is taken for a listener's only after a call that neither counted in a MIB
+ * nor passed a hook at its end (a drop off the path, such as a lost race).
  *
- * Context and races: a bracket is touched by its own CPU only, with bottom
+ * Nested calls (a v4-mapped child inside the v6 function, a Fast Open child
+ * inside the SYN) need no special case: the entry of the inner one attributes the
+ * delta of the outer one.
+ *
+ * Context and races: a snapshot is written by its own CPU only, with bottom
  * halves and preemption off, which excludes every other writer. On PREEMPT_RT a
  * bottom half can be preempted between two hooks, but it stays on its CPU and
  * holds a lock of that CPU that every other one takes first, so that none begins
  * in its middle. (If that lock is configured away, two may interleave, a hook of
  * one and a hook of the other: see TCPA_BH_TAKE_TURNS.) Within a hook preemption
- * is off there too (hook.c), so that a handler is whole on its CPU, and a reader
- * of a higher priority does not wait for a writer that it preempted. Other CPUs
- * read a bracket under its sequence count.
+ * is off there too (hook.c), so a handler is whole on its CPU, and a reader of a
+ * higher priority does not wait for a writer that it preempted. Other CPUs read a
+ * snapshot under its sequence count.
  *
- * A bracket points to a listener after the handler has returned,
- * so a listener is freed only after tcpa_bracket_flush(), which runs a closing
- * step on every CPU, and by hand for those that are offline and so run no
- * handler, with CPU hotplug held off. The flush comes after the listener has
- * left the table and an RCU grace period has passed, so no handler opens a
- * bracket for it again.
- * Does not: decide which calls open a bracket (probes.c).
+ * A snapshot points to a listener after the handler has returned. So a listener
+ * is freed only after tcpa_attribution_flush(), which attributes on every CPU
+ * what belongs to a dead one; offline CPUs run no handler and are done by hand,
+ * with CPU hotplug held off. The flush comes after the listener has left the
+ * table and an RCU grace period has passed, so no handler takes a snapshot for it
+ * again.
+ * Does not: decide which calls take a snapshot (probes.c).
  */
 #include "attribution.h"
 
@@ -52,11 +53,9 @@
 #include <net/ip.h>
 #include <net/snmp.h>
 
-#include "counters.h"
-#include "listener.h"
-#include "netns.h"
+#include "state.h"
 
-struct bracket {
+struct snapshot {
 	seqcount_t seq;
 	enum tcpa_event ev;
 	struct tcpa_listener *l;	/* NULL: closed */
@@ -65,9 +64,9 @@ struct bracket {
 	struct tcpa_mibs snap;
 };
 
-static DEFINE_PER_CPU(struct bracket, brackets);
+static DEFINE_PER_CPU(struct snapshot, snapshots);
 
-bool tcpa_bracket_exact(void)
+bool tcpa_attribution_exact(void)
 {
 	return TCPA_BH_TAKE_TURNS;
 }
@@ -116,9 +115,9 @@ u64 tcpa_mib_read(const struct tcpa_net *tn, int linux_mib)
 	return sum;
 }
 
-/* What @b has earned if the counters stand at @now; false if nothing. */
-static bool bracket_delta(const struct bracket *b, const struct tcpa_mibs *now,
-			  struct tcpa_mibs *delta)
+/* The delta of @b if the counters stand at @now; false if there is none. */
+static bool snapshot_delta(const struct snapshot *b, const struct tcpa_mibs *now,
+			   struct tcpa_mibs *delta)
 {
 	unsigned long any = 0;
 	unsigned int i;
@@ -138,7 +137,7 @@ static void add(unsigned long *v, unsigned long n)
 		WRITE_ONCE(*v, *v + n);
 }
 
-/* Spread one settlement over @v, the counters of a listener. */
+/* Add one delta to @v, the counters of a listener, by cause. */
 static void split_delta(enum tcpa_event ev, const struct tcpa_mibs *d,
 			unsigned long *v)
 {
@@ -155,7 +154,7 @@ static void split_delta(enum tcpa_event ev, const struct tcpa_mibs *d,
 		add(&v[TCPA_OTHER_DROPS], d->v[TCPA_MIB_DROPS] - explained);
 }
 
-static void account(const struct bracket *b, int cpu,
+static void account(const struct snapshot *b, int cpu,
 		    const struct tcpa_mibs *delta)
 {
 	struct tcpa_mibs *att = per_cpu_ptr(b->l->tn->attributed, cpu);
@@ -167,11 +166,11 @@ static void account(const struct bracket *b, int cpu,
 		add(&att->v[i], delta->v[i]);
 	if ((delta->v[TCPA_MIB_OVERFLOWS] || delta->v[TCPA_MIB_QFULL_DROP]) &&
 	    b->ev != TCPA_EV_ACK_AGAIN)
-		tcpa_listener_refused(b->l);
+		tcpa_deficit_add(&b->l->deficit);
 }
 
-/* This CPU's counters have moved since @b, which is its bracket, was opened. */
-static bool has_moved(const struct bracket *b)
+/* This CPU's counters have moved since @b, its snapshot, was taken. */
+static bool has_moved(const struct snapshot *b)
 {
 	const struct linux_mib *k = this_cpu_ptr(b->l->tn->mib);
 	unsigned long moved = 0;
@@ -183,25 +182,25 @@ static bool has_moved(const struct bracket *b)
 	return moved;
 }
 
-/* Settle and close @b, the open bracket of @cpu. */
-static noinline void close_on(struct bracket *b, int cpu)
+/* Attribute the delta of @b, the open snapshot of @cpu, and close it. */
+static noinline void attribute_on(struct snapshot *b, int cpu)
 {
 	struct tcpa_mibs now, delta;
 
 	raw_write_seqcount_begin(&b->seq);
 	read_mibs(b->l->tn, cpu, &now);
-	if (bracket_delta(b, &now, &delta))
+	if (snapshot_delta(b, &now, &delta))
 		account(b, cpu, &delta);
 	b->l = NULL;
 	b->ev = TCPA_EV_NONE;
 	raw_write_seqcount_end(&b->seq);
 }
 
-/* The same for this CPU's, @b; most often there is nothing to settle. */
-static void close_here(struct bracket *b)
+/* The same for this CPU's, @b; most often there is no delta. */
+static void attribute_here(struct snapshot *b)
 {
 	if (unlikely(has_moved(b))) {
-		close_on(b, smp_processor_id());
+		attribute_on(b, smp_processor_id());
 		return;
 	}
 	raw_write_seqcount_begin(&b->seq);
@@ -210,22 +209,26 @@ static void close_here(struct bracket *b)
 	raw_write_seqcount_end(&b->seq);
 }
 
-/* What was left open was, most often, a refusal. */
-static noinline void reopen(struct tcpa_listener *l, enum tcpa_event ev,
-			    const struct request_sock *req)
+/* A snapshot that was left open is, most often, that of a refusal. */
+static noinline void attribute_and_begin(struct tcpa_listener *l,
+					 enum tcpa_event ev,
+					 const struct request_sock *req)
 {
-	close_on(this_cpu_ptr(&brackets), smp_processor_id());
-	tcpa_bracket_open(l, ev, req);
+	attribute_on(this_cpu_ptr(&snapshots), smp_processor_id());
+	tcpa_attribution_begin(l, ev, req);
 }
 
-/* What comes first is what is rare: the rest then needs no stack. */
-void tcpa_bracket_open(struct tcpa_listener *l, enum tcpa_event ev,
-		       const struct request_sock *req)
+/*
+ * The rare case is a call of its own, so that the compiler sets up no stack frame
+ * for the common one.
+ */
+void tcpa_attribution_begin(struct tcpa_listener *l, enum tcpa_event ev,
+			    const struct request_sock *req)
 {
-	struct bracket *b = this_cpu_ptr(&brackets);
+	struct snapshot *b = this_cpu_ptr(&snapshots);
 
 	if (unlikely(b->l)) {
-		reopen(l, ev, req);
+		attribute_and_begin(l, ev, req);
 		return;
 	}
 	raw_write_seqcount_begin(&b->seq);
@@ -237,34 +240,34 @@ void tcpa_bracket_open(struct tcpa_listener *l, enum tcpa_event ev,
 	raw_write_seqcount_end(&b->seq);
 }
 
-struct tcpa_listener *tcpa_bracket_close(void)
+struct tcpa_listener *tcpa_attribution_end(void)
 {
-	struct bracket *b = this_cpu_ptr(&brackets);
+	struct snapshot *b = this_cpu_ptr(&snapshots);
 	struct tcpa_listener *l = b->l;
 
 	if (l)
-		close_here(b);
+		attribute_here(b);
 	return l;
 }
 
-enum tcpa_event tcpa_bracket_take(const struct request_sock *req)
+enum tcpa_event tcpa_attribution_end_of(const struct request_sock *req)
 {
-	struct bracket *b = this_cpu_ptr(&brackets);
+	struct snapshot *b = this_cpu_ptr(&snapshots);
 	enum tcpa_event ev = b->ev;
 
 	if (!b->l || b->req != req)
 		return TCPA_EV_NONE;
-	close_here(b);
+	attribute_here(b);
 	return ev;
 }
 
 static void flush_on(int cpu)
 {
-	struct bracket *b = per_cpu_ptr(&brackets, cpu);
+	struct snapshot *b = per_cpu_ptr(&snapshots, cpu);
 
 	preempt_disable();
 	if (b->l && READ_ONCE(b->l->dead))
-		close_on(b, cpu);
+		attribute_on(b, cpu);
 	preempt_enable();
 }
 
@@ -276,10 +279,10 @@ static void flush_this_cpu(struct work_struct *work)
 }
 
 static DEFINE_PER_CPU(struct work_struct, flush_works);
-/* Over flush_works: a namespace may end while a listener is buried. */
+/* Over flush_works: a namespace may end while a listener is removed. */
 static DEFINE_MUTEX(flush_lock);
 
-void tcpa_bracket_flush(void)
+void tcpa_attribution_flush(void)
 {
 	int cpu;
 
@@ -300,13 +303,13 @@ void tcpa_bracket_flush(void)
 }
 
 /*
- * Read what @l counts on @cpu: its cells, and what an open bracket of its own
- * has earned but not yet settled.
+ * Read what @l counts on @cpu: its cells, and the delta of an open snapshot of
+ * its own, which is not attributed yet.
  */
 static void sum_on(const struct tcpa_listener *l, int cpu, unsigned long *v)
 {
 	const struct tcpa_cells *cells = per_cpu_ptr(l->cells, cpu);
-	struct bracket *b = per_cpu_ptr(&brackets, cpu);
+	struct snapshot *b = per_cpu_ptr(&snapshots, cpu);
 	struct tcpa_mibs now, delta;
 	unsigned int i, seq;
 
@@ -316,13 +319,13 @@ static void sum_on(const struct tcpa_listener *l, int cpu, unsigned long *v)
 			v[i] = READ_ONCE(cells->v[i]);
 		if (READ_ONCE(b->l) == l) {
 			read_mibs(l->tn, cpu, &now);
-			if (bracket_delta(b, &now, &delta))
+			if (snapshot_delta(b, &now, &delta))
 				split_delta(b->ev, &delta, v);
 		}
 	} while (read_seqcount_retry(&b->seq, seq));
 }
 
-void tcpa_bracket_sum(const struct tcpa_listener *l, u64 *sum)
+void tcpa_attribution_sum(const struct tcpa_listener *l, u64 *sum)
 {
 	unsigned long v[TCPA_COUNTERS];
 	unsigned int i;
@@ -340,7 +343,7 @@ static void unattributed_on(const struct tcpa_net *tn, int cpu,
 			    struct tcpa_mibs *m)
 {
 	const struct tcpa_mibs *att = per_cpu_ptr(tn->attributed, cpu);
-	struct bracket *b = per_cpu_ptr(&brackets, cpu);
+	struct snapshot *b = per_cpu_ptr(&snapshots, cpu);
 	struct tcpa_mibs delta;
 	unsigned int i, seq;
 
@@ -350,14 +353,14 @@ static void unattributed_on(const struct tcpa_net *tn, int cpu,
 		seq = read_seqcount_begin(&b->seq);
 		read_mibs(tn, cpu, m);
 		open = READ_ONCE(b->l) && b->tn == tn &&
-		       bracket_delta(b, m, &delta);
+		       snapshot_delta(b, m, &delta);
 		for (i = 0; i < TCPA_MIBS; i++)
 			m->v[i] -= READ_ONCE(att->v[i]) +
 				   (open ? delta.v[i] : 0);
 	} while (read_seqcount_retry(&b->seq, seq));
 }
 
-s64 tcpa_bracket_residual(const struct tcpa_net *tn, enum tcpa_mib i)
+s64 tcpa_attribution_residual(const struct tcpa_net *tn, enum tcpa_mib i)
 {
 	struct tcpa_mibs m;
 	s64 sum = 0;
@@ -370,7 +373,7 @@ s64 tcpa_bracket_residual(const struct tcpa_net *tn, enum tcpa_mib i)
 	return sum;
 }
 
-void tcpa_bracket_rebase(struct tcpa_net *tn)
+void tcpa_attribution_rebase(struct tcpa_net *tn)
 {
 	int cpu;
 

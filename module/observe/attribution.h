@@ -3,7 +3,7 @@
  * attribution.h - exact attribution: which listener a change of this CPU's MIB
  * counters belongs to.
  *
- * Job: open, close and settle one bracket per CPU; read them from elsewhere.
+ * Job: take one MIB snapshot per CPU, attribute its delta; read both elsewhere.
  * Context: see each function.
  * Does not: know hooks or sysfs.
  */
@@ -31,7 +31,7 @@ struct tcpa_mibs {
 	unsigned long v[TCPA_MIBS];
 };
 
-/* What a bracket was opened for. */
+/* The call that a snapshot was taken for. */
 enum tcpa_event {
 	TCPA_EV_NONE,		/* closed */
 	TCPA_EV_SYN,		/* tcp_conn_request() */
@@ -43,53 +43,53 @@ enum tcpa_event {
 };
 
 /*
- * Settle what is open on this CPU, then open a bracket for @l. @req tells
- * tcpa_bracket_take() whose bracket it is. Bottom halves off; @l is live or
- * the namespace's stand-in.
+ * Attribute what is open on this CPU, then take a snapshot for @l. @req tells
+ * tcpa_attribution_end_of() whose it is. Bottom halves off; @l is live or the
+ * namespace's stand-in.
  */
-void tcpa_bracket_open(struct tcpa_listener *l, enum tcpa_event ev,
-		       const struct request_sock *req);
+void tcpa_attribution_begin(struct tcpa_listener *l, enum tcpa_event ev,
+			    const struct request_sock *req);
 
 /*
- * Settle and close what is open on this CPU. Returns whose it was, as valid as
- * when it was opened, or NULL. Bottom halves off.
+ * Attribute and close what is open on this CPU. Returns whose it was, as valid as
+ * when the snapshot was taken, or NULL. Bottom halves off.
  */
-struct tcpa_listener *tcpa_bracket_close(void);
+struct tcpa_listener *tcpa_attribution_end(void);
 
 /*
- * If the bracket open on this CPU is that of @req, close it and say what it
- * was opened for; else TCPA_EV_NONE. Bottom halves off.
+ * If the snapshot open on this CPU is that of @req, attribute its delta, close
+ * it and return the call it was taken for; else TCPA_EV_NONE. Bottom halves off.
  */
-enum tcpa_event tcpa_bracket_take(const struct request_sock *req);
+enum tcpa_event tcpa_attribution_end_of(const struct request_sock *req);
 
 /*
- * Close every CPU's bracket of a listener that is marked dead, so that it may
+ * Close every CPU's snapshot of a listener that is marked dead, so that it may
  * be freed. Process context, sleeps; the listener must be out of reach of new
  * handlers.
  */
-void tcpa_bracket_flush(void);
+void tcpa_attribution_flush(void);
 
 /*
- * Add what @l counts on all CPUs to @sum[TCPA_COUNTERS], the open bracket
+ * Add what @l counts on all CPUs to @sum[TCPA_COUNTERS], the open snapshot
  * included. Process context; @l must stay.
  */
-void tcpa_bracket_sum(const struct tcpa_listener *l, u64 *sum);
+void tcpa_attribution_sum(const struct tcpa_listener *l, u64 *sum);
 
 /*
  * The kernel's counter @i of @tn minus what was attributed, since @tn's base,
  * over all CPUs. Process context.
  */
-s64 tcpa_bracket_residual(const struct tcpa_net *tn, enum tcpa_mib i);
+s64 tcpa_attribution_residual(const struct tcpa_net *tn, enum tcpa_mib i);
 
 /* Make the residual of @tn 0 as of now. Process context. */
-void tcpa_bracket_rebase(struct tcpa_net *tn);
+void tcpa_attribution_rebase(struct tcpa_net *tn);
 
 /*
  * Whether what is attributed is exact on this kernel. Where it is not, a refusal
  * may be counted for another listener that the same CPU was busy with, or show
  * in the residual. Any context.
  */
-bool tcpa_bracket_exact(void);
+bool tcpa_attribution_exact(void);
 
 /* The kernel's counter @i in @tn, summed over CPUs. Process context. */
 u64 tcpa_mib_read(const struct tcpa_net *tn, int linux_mib);

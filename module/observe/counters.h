@@ -2,16 +2,18 @@
 /*
  * counters.h - what is counted per listener, and where.
  *
- * Job: the cells, one set per listener and CPU, and the increments that
- * handlers make.
- * Context: written in softirq (bottom halves off) on the owning CPU only, so
- * plain increments suffice; read from anywhere with READ_ONCE().
+ * Job: the cells, one set per listener and CPU, the deficit, one per listener,
+ * and the increments that handlers make.
+ * Context: cells are written in softirq (bottom halves off) on the owning CPU
+ * only, so plain increments suffice; read from anywhere with READ_ONCE().
  * Does not: attribute (attribution.c) or sum up (listener.c).
  */
 #ifndef _TCPA_COUNTERS_H
 #define _TCPA_COUNTERS_H
 
+#include <linux/atomic.h>
 #include <linux/compiler.h>
+#include <linux/jiffies.h>
 #include <linux/types.h>
 
 enum tcpa_counter {
@@ -26,6 +28,17 @@ enum tcpa_counter {
 	TCPA_COOKIES_SENT,
 	TCPA_OTHER_DROPS,
 	TCPA_COUNTERS
+};
+
+/*
+ * How many connections were refused within one second, at most. A client tries
+ * again after a second at the earliest, so within one second each refusal is
+ * another connection.
+ */
+struct tcpa_deficit {
+	unsigned long second_end;	/* jiffies */
+	atomic_t in_second;
+	atomic_t most;			/* taken and reset by the sampler */
 };
 
 /* Depths seen in one sampling interval; stale unless epoch matches. */
@@ -77,6 +90,26 @@ static inline void tcpa_cells_note(struct tcpa_cells *c, u32 epoch, u32 accept,
 		WRITE_ONCE(c->accept_peak, accept);
 	if (syn > c->syn_peak)
 		WRITE_ONCE(c->syn_peak, syn);
+}
+
+/*
+ * Count one refused connection. A second begins with the first refusal after a
+ * second without one, so that no burst is cut in two. A race between CPUs at its
+ * end moves a few refusals to the next one; the deficit sizes a backlog, it is no
+ * counter. Any context.
+ */
+static inline void tcpa_deficit_add(struct tcpa_deficit *d)
+{
+	unsigned long now = jiffies, end = READ_ONCE(d->second_end);
+	int n;
+
+	if (time_after_eq(now, end) &&
+	    cmpxchg(&d->second_end, end,
+		    (time_before(now, end + HZ) ? end : now) + HZ) == end)
+		atomic_set(&d->in_second, 0);
+	n = atomic_inc_return(&d->in_second);
+	if (n > atomic_read(&d->most))
+		atomic_set(&d->most, n);
 }
 
 #endif /* _TCPA_COUNTERS_H */

@@ -18,14 +18,15 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
-#include "listener.h"
-#include "publish/sysfs.h"
+#include "state.h"
+#include "view.h"
 
 /* How many are made ahead. */
 #define SPARES (IS_ENABLED(CONFIG_PREEMPT_RT) ? 128 : 0)
 
 /* One of their own: kmalloc() would round an entry up by two thirds. */
 static struct kmem_cache *cache;
+static const struct tcpa_view *view __read_mostly;
 
 static LLIST_HEAD(spares);
 static atomic_t spares_nr = ATOMIC_INIT(0);
@@ -43,7 +44,7 @@ static struct tcpa_listener *entry_alloc(gfp_t gfp)
 		return NULL;
 	}
 	INIT_LIST_HEAD(&l->node);
-	tcpa_sysfs_listener_init(&l->kobj);
+	view->init(&l->kobj);
 	return l;
 }
 
@@ -59,7 +60,7 @@ void tcpa_entry_release(struct kobject *kobj)
 static void add_spare(struct tcpa_listener *l)
 {
 	atomic_inc(&spares_nr);
-	llist_add(&l->born, &spares);
+	llist_add(&l->added, &spares);
 }
 
 static struct tcpa_listener *take_spare(void)
@@ -72,7 +73,7 @@ static struct tcpa_listener *take_spare(void)
 	if (!n)
 		return NULL;
 	atomic_dec(&spares_nr);
-	return llist_entry(n, struct tcpa_listener, born);
+	return llist_entry(n, struct tcpa_listener, added);
 }
 
 void tcpa_entries_fill(void)
@@ -87,8 +88,9 @@ void tcpa_entries_fill(void)
 	}
 }
 
-int tcpa_entries_init(void)
+int tcpa_entries_init(const struct tcpa_view *shown_by)
 {
+	view = shown_by;
 	cache = KMEM_CACHE(tcpa_listener, 0);
 	if (!cache)
 		return -ENOMEM;
@@ -100,7 +102,7 @@ void tcpa_entries_exit(void)
 {
 	struct tcpa_listener *l, *next;
 
-	llist_for_each_entry_safe(l, next, llist_del_all(&spares), born)
+	llist_for_each_entry_safe(l, next, llist_del_all(&spares), added)
 		kobject_put(&l->kobj);
 	kmem_cache_destroy(cache);
 }

@@ -13,9 +13,10 @@
 
 struct kobject;
 struct tcpa_listener;
+struct tcpa_view;
 
-/* Process context, sleeps. Returns 0, -ENOMEM. */
-int tcpa_entries_init(void);
+/* Entries get their kobject from @view. Process context, sleeps. 0, -ENOMEM. */
+int tcpa_entries_init(const struct tcpa_view *view);
 
 /*
  * Have spare entries, if this kernel needs them; fewer if memory is short, until

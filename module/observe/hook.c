@@ -16,9 +16,9 @@
  *
  * Context: arm and disarm sleep. The dispatcher runs in the context of the
  * hooked function; it takes no lock and cannot recurse, because no handler
- * calls a hooked function. From 5.11 on ftrace calls it without more ado, so that
- * preemption is as the hooked function has it. On PREEMPT_RT that is on even in
- * a bottom half, and the dispatcher turns it off.
+ * calls a hooked function. Before 5.11 ftrace turned preemption off around it;
+ * since then preemption is as the hooked function has it. On PREEMPT_RT that is on
+ * even in a bottom half, so the dispatcher turns it off.
  * Does not: know what the handlers do.
  */
 #include "hook.h"

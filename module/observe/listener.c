@@ -3,22 +3,22 @@
  * listener.c - the table of listening TCP sockets.
  *
  * The life of an entry:
- *   born    by the listen hook (see entry.c) or a scan: in the hash, on
- *           the llist `born`. Counts from here on.
- *   shown   by reconcile: the socket is really listening, has a cookie and a
- *           directory, and is on its namespace's list. While its listen(2) is
- *           under way it waits its turn.
- *   dead    `dead` set by the close hook, or by the sampler if that hook did
- *           not run: on the llist `died`. Still in the hash, because handlers
- *           on other CPUs may be in the middle of a call for it.
- *   buried  by reconcile: an RCU grace period later it leaves the hash; after
- *           another no handler holds it; brackets are flushed; its totals go
- *           to the namespace's `closed`; the last reference frees it.
+ *   new      made by the listen hook (see entry.c) or a scan: in the hash, on the
+ *            list of new entries. Counts from here on.
+ *   shown    by reconcile: the socket is really listening, has a cookie and a
+ *            directory, and is on its namespace's list. While its listen(2) is
+ *            under way it stays new.
+ *   dead     `dead` set by the close hook, or by the sampler if that hook did not
+ *            run: on the list of pending removals. Still in the hash, because
+ *            handlers on other CPUs may be in the middle of a call for it.
+ *   removed  by reconcile: an RCU grace period later it leaves the hash; after
+ *            another no handler holds it; snapshots are flushed; its totals go to
+ *            the namespace's `closed`; the last reference frees it.
  *
- * An entry holds a reference to its socket from birth to burial. So the
- * pointer that is the key cannot be reused while the entry is in the hash, and
- * the sampler may read the socket at any time, even if the close hook was
- * never called (tracing disabled). The reference keeps memory, and the network
+ * An entry holds a reference to its socket until it is removed. So the pointer
+ * that is the key cannot be reused while the entry is in the hash, and the
+ * sampler may read the socket at any time, even if the close hook was never
+ * called (tracing disabled). The reference keeps memory, and the network
  * namespace, not the port: that is released by close(2) itself.
  *
  * Locks: table_lock orders hash changes. It is a raw one, because on PREEMPT_RT
@@ -26,7 +26,8 @@
  * in softirq take none, they look up under RCU. Lists of shown entries belong to
  * tcpa_netns_lock (process context).
  * Context: see listener.h.
- * Does not: attribute (attribution.c), judge (advice.c), format (sysfs_listener.c).
+ * Does not: attribute (attribution.c), judge, or know how an entry is shown
+ * (view.h).
  */
 
 #include "listener.h"
@@ -46,20 +47,21 @@
 
 #include "attribution.h"
 #include "entry.h"
-#include "netns.h"
-#include "publish/sysfs.h"
-
-u32 tcpa_epoch __read_mostly = 1;
+#include "judge/advice.h"
+#include "state.h"
+#include "timewait.h"
+#include "view.h"
 
 static struct hlist_head *table __read_mostly;
 static unsigned int table_bits __read_mostly;
 static unsigned int table_max __read_mostly;
 static unsigned int table_nr;		/* under table_lock */
+static const struct tcpa_view *view __read_mostly;
 static bool table_wants_scan;		/* a listener was left out, or not shown */
 static DEFINE_RAW_SPINLOCK(table_lock);
 
-static LLIST_HEAD(born);
-static LLIST_HEAD(died);
+static LLIST_HEAD(new_entries);
+static LLIST_HEAD(pending_removals);
 
 static void reconcile_work(struct work_struct *work)
 {
@@ -75,16 +77,17 @@ void tcpa_listeners_kick(void)
 	schedule_work(&reconcile);
 }
 
-int tcpa_listeners_init(unsigned int max)
+int tcpa_listeners_init(unsigned int max, const struct tcpa_view *shown_by)
 {
 	int err;
 
+	view = shown_by;
 	table_max = max;
 	table_bits = max_t(unsigned int, 1, ilog2(roundup_pow_of_two(max)));
 	table = kvcalloc(1UL << table_bits, sizeof(*table), GFP_KERNEL);
 	if (!table)
 		return -ENOMEM;
-	err = tcpa_entries_init();
+	err = tcpa_entries_init(view);
 	if (err)
 		kvfree(table);
 	return err;
@@ -129,27 +132,6 @@ struct tcpa_listener *tcpa_listener_get(const struct sock *sk)
 }
 
 /*
- * A client sends its SYN again after a second at the earliest, so that within
- * one second each refusal is another connection. Seconds are counted from the
- * first refusal after a quiet one, lest a burst be cut in two. A race between
- * CPUs at the turn of a second moves a few refusals to the next; the deficit
- * sizes a backlog, it is no counter.
- */
-void tcpa_listener_refused(struct tcpa_listener *l)
-{
-	unsigned long now = jiffies, end = READ_ONCE(l->bin_end);
-	int n;
-
-	if (time_after_eq(now, end) &&
-	    cmpxchg(&l->bin_end, end,
-		    (time_before(now, end + HZ) ? end : now) + HZ) == end)
-		atomic_set(&l->bin, 0);
-	n = atomic_inc_return(&l->bin);
-	if (n > atomic_read(&l->deficit))
-		atomic_set(&l->deficit, n);
-}
-
-/*
  * Put @l into the hash, before a dead entry of the same socket if that has been
  * shut down and listens again. Returns 0, -EEXIST or -ENOSPC. The caller's reference
  * to the socket goes to the entry on success.
@@ -168,7 +150,7 @@ static int listener_insert(struct tcpa_listener *l)
 	} else {
 		table_nr++;
 		hlist_add_head_rcu(&l->hash, bucket_of(l->sk));
-		llist_add(&l->born, &born);
+		llist_add(&l->added, &new_entries);
 	}
 	raw_spin_unlock(&table_lock);
 	return err;
@@ -189,7 +171,7 @@ static void listener_fill(struct tcpa_listener *l, struct sock *sk,
 	l->sk = sk;
 	l->tn = tn;
 	l->requested = requested;
-	l->bin_end = jiffies;
+	l->deficit.second_end = jiffies;
 	l->prev_accept = READ_ONCE(sk->sk_ack_backlog);
 }
 
@@ -249,7 +231,7 @@ void tcpa_listener_again(const struct sock *sk, s64 requested)
 void tcpa_listener_kill(struct tcpa_listener *l)
 {
 	if (!xchg(&l->dead, true)) {
-		llist_add(&l->died, &died);
+		llist_add(&l->removal, &pending_removals);
 		tcpa_listeners_kick();
 	}
 }
@@ -261,7 +243,7 @@ void tcpa_listener_stopped(const struct sock *sk, u32 waiting)
 	rcu_read_lock();
 	l = tcpa_listener_find(sk);
 	if (l) {
-		/* Even if the sampler saw the end first: it is not buried yet. */
+		/* Even if the sampler saw the end first: it is not removed yet. */
 		l->aborted = waiting;
 		tcpa_listener_kill(l);
 	}
@@ -296,27 +278,28 @@ void tcpa_listeners_kill_all(void)
 	tcpa_listeners_reconcile();
 }
 
-/* Another entry of @l's socket, dead and not yet buried, has its name. */
-static bool has_ghost(const struct tcpa_listener *l)
+/* An earlier entry of @l's socket, whose removal is pending, has its name. */
+static bool predecessor_pending(const struct tcpa_listener *l)
 {
 	const struct tcpa_listener *other;
-	bool ghost = false;
+	bool pending = false;
 
 	rcu_read_lock();
 	hlist_for_each_entry_rcu(other, bucket_of(l->sk), hash)
-		ghost |= other != l && other->sk == l->sk;
+		pending |= other != l && other->sk == l->sk;
 	rcu_read_unlock();
-	return ghost;
+	return pending;
 }
 
 /*
- * Whether @l's socket really listens: it is in the hash only when nothing can go
- * wrong any more. If it is not, either a listen(2) is under way, whose caller owns
- * the socket, or it has failed; then @l dies while nobody can try again.
+ * Whether @l's socket really listens: the kernel hashes it only when nothing can
+ * go wrong any more. If it is not hashed, either a listen(2) is under way, whose
+ * caller owns the socket, or a listen(2) has failed. In the second case @l is
+ * killed while the socket is locked, so that nobody can try again meanwhile.
  *
- * Who owns a socket may hold it for as long as he likes, by a system call whose
- * argument is in memory that he serves himself. So nobody waits for him here, all
- * the less under a lock that every new namespace takes.
+ * A process can own a socket for as long as it likes, by a system call whose
+ * argument is in memory that it serves itself. So nobody waits for the owner here,
+ * least of all under a lock that every new namespace takes.
  */
 static bool listens(struct tcpa_listener *l)
 {
@@ -328,7 +311,7 @@ static bool listens(struct tcpa_listener *l)
 	yes = sk->sk_state == TCP_LISTEN && sk_hashed(sk);
 	if (!yes && !sock_owned_by_user_nocheck(sk)) {
 		/* Unless it did listen, and was closed just now. */
-		l->stillborn = !READ_ONCE(l->dead);
+		l->listen_failed = !READ_ONCE(l->dead);
 		tcpa_listener_kill(l);
 	} else if (!yes) {
 		schedule_delayed_work(&reconcile_again, HZ / 10);
@@ -338,7 +321,7 @@ static bool listens(struct tcpa_listener *l)
 	return yes;
 }
 
-/* Give a newborn its cookie, inode and directory. */
+/* Give a new entry its cookie, inode and directory. */
 static void listener_show(struct tcpa_listener *l)
 {
 	u32 cookie[2];
@@ -350,7 +333,7 @@ static void listener_show(struct tcpa_listener *l)
 	l->inode = sock_i_ino(l->sk);
 	l->prev_backlog = READ_ONCE(l->sk->sk_max_ack_backlog);
 	tcpa_timewait_port(l->tn, inet_sk(l->sk)->inet_num);
-	l->visible = !tcpa_sysfs_listener_add(l);
+	l->visible = !view->show(l);
 	if (!l->visible)
 		WRITE_ONCE(table_wants_scan, true);
 }
@@ -359,13 +342,14 @@ static void enlist_all(struct llist_node *batch)
 {
 	struct tcpa_listener *l, *next;
 
-	llist_for_each_entry_safe(l, next, llist_reverse_order(batch), born)
+	llist_for_each_entry_safe(l, next, llist_reverse_order(batch), added)
 		list_add_tail(&l->node, &l->tn->listeners);
 }
 
 /*
- * Those with a ghost wait for its burial, which has asked for a reconcile of
- * its own; those without memory for a directory for the next scan.
+ * An entry whose predecessor is pending removal waits for that, which has asked
+ * for a reconcile of its own; one without memory for a directory waits for the
+ * next scan.
  */
 static void show_all(void)
 {
@@ -374,7 +358,7 @@ static void show_all(void)
 
 	list_for_each_entry(tn, &tcpa_netns_list, node)
 		list_for_each_entry(l, &tn->listeners, node)
-			if (!l->visible && !READ_ONCE(l->dead) && !has_ghost(l))
+			if (!l->visible && !READ_ONCE(l->dead) && !predecessor_pending(l))
 				listener_show(l);
 }
 
@@ -382,7 +366,7 @@ static void unhash_all(struct llist_node *batch)
 {
 	struct tcpa_listener *l;
 
-	llist_for_each_entry(l, batch, died) {
+	llist_for_each_entry(l, batch, removal) {
 		raw_spin_lock(&table_lock);
 		hlist_del_rcu(&l->hash);
 		table_nr--;
@@ -394,21 +378,22 @@ static void fold_into_closed(struct tcpa_listener *l)
 {
 	struct tcpa_closed *c = &l->tn->closed;
 
-	c->listeners += !l->stillborn;
+	c->listeners += !l->listen_failed;
 	c->aborted += l->aborted;
-	tcpa_bracket_sum(l, c->v);
+	tcpa_attribution_sum(l, c->v);
 }
 
-static void bury(struct tcpa_listener *l)
+static void remove_entry(struct tcpa_listener *l)
 {
 	fold_into_closed(l);
 	list_del(&l->node);
-	tcpa_sysfs_listener_del(l);
+	if (l->visible)
+		view->hide(l);
 	sock_put(l->sk);
 	kobject_put(&l->kobj);
 }
 
-static void bury_all(struct llist_node *batch)
+static void remove_pending(struct llist_node *batch)
 {
 	struct tcpa_listener *l, *next;
 
@@ -417,9 +402,9 @@ static void bury_all(struct llist_node *batch)
 	synchronize_rcu();	/* no call for a closed socket is under way */
 	unhash_all(batch);
 	synchronize_rcu();	/* no handler has found it in the hash */
-	tcpa_bracket_flush();
-	llist_for_each_entry_safe(l, next, batch, died)
-		bury(l);
+	tcpa_attribution_flush();
+	llist_for_each_entry_safe(l, next, batch, removal)
+		remove_entry(l);
 }
 
 void tcpa_listeners_reconcile(void)
@@ -428,10 +413,10 @@ void tcpa_listeners_reconcile(void)
 
 	mutex_lock(&tcpa_netns_lock);
 	/* In this order: who is in the first batch has been in the second. */
-	dead = llist_del_all(&died);
-	new = llist_del_all(&born);
+	dead = llist_del_all(&pending_removals);
+	new = llist_del_all(&new_entries);
 	enlist_all(new);
-	bury_all(dead);
+	remove_pending(dead);
 	show_all();
 	mutex_unlock(&tcpa_netns_lock);
 	tcpa_entries_fill();
@@ -551,7 +536,7 @@ int tcpa_listener_init_untracked(struct tcpa_net *tn)
 
 	l->tn = tn;
 	l->requested = TCPA_UNKNOWN;
-	l->bin_end = jiffies;
+	l->deficit.second_end = jiffies;
 	l->cells = alloc_percpu(struct tcpa_cells);
 	return l->cells ? 0 : -ENOMEM;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * netns.c - what the module keeps per network namespace.
+ * netns.c - the life of what is kept per network namespace.
  *
  * State is set up before the first socket of a namespace can exist and torn
  * down after the last one is gone: sockets of processes hold the namespace;
@@ -13,22 +13,17 @@
  */
 #include "netns.h"
 
-#include <linux/nsproxy.h>
 #include <linux/percpu.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 
-#include "publish/set.h"
+#include "attribution.h"
+#include "listener.h"
+#include "ports.h"
+#include "state.h"
+#include "timewait.h"
+#include "view.h"
 
-unsigned int tcpa_net_id;
-LIST_HEAD(tcpa_netns_list);
-/* Orders all changes in process context; see netns.h. */
-DEFINE_MUTEX(tcpa_netns_lock);
-
-struct tcpa_net *tcpa_net_current(void)
-{
-	return current->nsproxy ? tcpa_net(current->nsproxy->net_ns) : NULL;
-}
+static const struct tcpa_view *view __read_mostly;
 
 static int alloc_state(struct tcpa_net *tn)
 {
@@ -55,7 +50,7 @@ err_free_attributed:
 
 static void free_state(struct tcpa_net *tn)
 {
-	tcpa_set_withdraw(tn);
+	view->forget(tn);
 	tcpa_listener_free_untracked(tn);
 	tcpa_timewait_free(tn);
 	free_percpu(tn->base);
@@ -82,7 +77,7 @@ static int __net_init netns_init(struct net *net)
 
 /*
  * Off the list first, so that the sampler no longer sees them. Then the
- * entries die the ordinary way, and the brackets that point to the stand-ins
+ * entries die the ordinary way, and the snapshots that point to the stand-ins
  * are closed, a grace period after those were last handed out.
  */
 static void __net_exit netns_exit_batch(struct list_head *nets)
@@ -97,7 +92,7 @@ static void __net_exit netns_exit_batch(struct list_head *nets)
 	mutex_unlock(&tcpa_netns_lock);
 	tcpa_listeners_reconcile();
 	synchronize_rcu();
-	tcpa_bracket_flush();
+	tcpa_attribution_flush();
 	list_for_each_entry(net, nets, exit_list)
 		free_state(tcpa_net(net));
 }
@@ -109,8 +104,9 @@ static struct pernet_operations netns_ops = {
 	.size = sizeof(struct tcpa_net),
 };
 
-int tcpa_netns_init(void)
+int tcpa_netns_init(const struct tcpa_view *shown_by)
 {
+	view = shown_by;
 	return register_pernet_subsys(&netns_ops);
 }
 

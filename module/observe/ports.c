@@ -31,8 +31,6 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
-#include "netns.h"
-
 void tcpa_ports_init(struct tcpa_net *tn)
 {
 	raw_spin_lock_init(&tn->ports.lock);

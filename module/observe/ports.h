@@ -10,81 +10,12 @@
 #ifndef _TCPA_PORTS_H
 #define _TCPA_PORTS_H
 
-#include <linux/in6.h>
-#include <linux/sched.h>
-#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <net/inet_sock.h>
 #include <net/tcp_states.h>
 
 #include "judge/advice.h"
-#include "window.h"
-
-struct tcpa_net;
-
-/* Destinations that are remembered per namespace; the heaviest stay. */
-#define TCPA_DESTS 32
-
-/* Whom connections go to, and from where; IPv4 as v4-mapped. */
-struct tcpa_dest_key {
-	struct in6_addr saddr;
-	struct in6_addr daddr;
-	__be16 dport;
-};
-
-struct tcpa_dest {
-	struct tcpa_dest_key key;
-	u64 failures;			/* connect(2)s without a port */
-	u64 past;			/* of these, under other settings */
-	u64 judged;			/* of these, when ports were last counted */
-	u32 used;			/* ports when last counted, TIME_WAIT too */
-	u32 timewait;			/* of these */
-	u32 growth;			/* ports a second, between two counts */
-	u32 most_used;			/* at these settings */
-	u32 most_live;
-	u32 most_wanted;		/* a second: grown by, and failed */
-	bool bound;			/* the last to fail had chosen its source,
-					 * with IP_BIND_ADDRESS_NO_PORT
-					 */
-	pid_t pid;			/* who that was, 0: none yet */
-	char comm[TASK_COMM_LEN];
-};
-
-/* What counting the hash of connections found in the namespace. */
-struct tcpa_occupancy {
-	u32 tw_server;			/* TIME_WAITs, local port has had a listener */
-	u32 tw_client;			/* TIME_WAITs, it has not */
-	u32 fin_wait2;			/* minisockets in FIN_WAIT_2 */
-	u32 pinned;			/* ports bound before connect(2), with no
-					 * IP_BIND_ADDRESS_NO_PORT: of use for one
-					 * destination, lost to all others
-					 */
-};
-
-/* The sysctls that decide who finds a port. */
-struct tcpa_port_settings {
-	int low;
-	int high;
-	int reuse;
-	int timestamps;
-};
-
-struct tcpa_ports {
-	raw_spinlock_t lock;		/* over what is up to the next blank line */
-	u64 failures;
-	u64 evicted;			/* destinations that had to give way */
-	u64 evicted_failures;		/* failures that went with them */
-	struct tcpa_dest dest[TCPA_DESTS];
-
-	/* The sampler's; under tcpa_netns_lock. */
-	struct tcpa_occupancy now;
-	u64 prev_failures;
-	struct tcpa_window recent;	/* failures */
-	unsigned long counted;		/* jiffies when occupancy was counted, or 0 */
-	unsigned long idle;		/* when it was last too little to matter */
-	struct tcpa_port_settings settings; /* that all this speaks of */
-	u32 verdict;			/* enum tcpa_verdict */
-};
+#include "state.h"
 
 void tcpa_ports_init(struct tcpa_net *tn);
 

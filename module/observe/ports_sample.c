@@ -19,11 +19,10 @@
 
 #include "judge/advice.h"
 #include "listener.h"
-#include "netns.h"
 #include "ports.h"
 #include "ports_walk.h"
 
-/* Under tcpa_netns_lock, good until the next namespace's turn. */
+/* Under tcpa_netns_lock, good until the next namespace. */
 static struct tcpa_dest copies[TCPA_DESTS];
 static struct tcpa_dest_sample dests[TCPA_DESTS];
 static DECLARE_BITMAP(listening, 65536);

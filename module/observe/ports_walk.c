@@ -35,7 +35,6 @@
 #include <net/tcp.h>
 #include <net/transp_v6.h>
 
-#include "netns.h"
 #include "ports.h"
 
 #define TALLIES		4096

@@ -28,6 +28,7 @@
 #include "hook.h"
 #include "listener.h"
 #include "ports.h"
+#include "state.h"
 #include "timewait.h"
 
 /* In the order of how often each runs. */
@@ -85,12 +86,12 @@ static void count(const struct tcpa_listener *l, enum tcpa_counter c)
 }
 
 /*
- * Close this CPU's bracket; the entry of @sk, which as a rule is the one that it
- * was open for.
+ * End the attribution that is open on this CPU. Returns the entry of @sk, which as
+ * a rule is the one that the snapshot was taken for.
  */
 static struct tcpa_listener *close_and_get(const struct sock *sk)
 {
-	struct tcpa_listener *l = tcpa_bracket_close();
+	struct tcpa_listener *l = tcpa_attribution_end();
 
 	if (unlikely(!l || l->sk != sk))
 		return tcpa_listener_get(sk);
@@ -111,7 +112,7 @@ static void on_conn_request(struct ftrace_regs *fregs)
 		return;
 	count(l, TCPA_SYNS);
 	note_depths(l, sk, 0);
-	tcpa_bracket_open(l, TCPA_EV_SYN, NULL);
+	tcpa_attribution_begin(l, TCPA_EV_SYN, NULL);
 }
 
 /*
@@ -153,7 +154,7 @@ static void syn_recv(struct ftrace_regs *fregs, enum probe p)
 		return;
 	l = tcpa_listener_get(arg_sk(fregs, 0));
 	if (l)
-		tcpa_bracket_open(l, ack_event(fregs, req), req);
+		tcpa_attribution_begin(l, ack_event(fregs, req), req);
 }
 
 /* tcp_v4_syn_recv_sock(sk, skb, req, dst, req_unhash, own_req): a child. */
@@ -200,7 +201,7 @@ static void on_hashdance(struct ftrace_regs *fregs)
  * inet_csk_reqsk_queue_add(sk, req, child): seen for children of a SYN cookie
  * or of TCP Fast Open, which are counted here; the compiler inlines it into
  * the hashdance on some kernels and not on others, so a child of an ordinary
- * handshake, whose bracket the hashdance has closed, is left alone.
+ * handshake, whose attribution the hashdance has ended, is left alone.
  */
 static void on_queue_add(struct ftrace_regs *fregs)
 {
@@ -209,7 +210,7 @@ static void on_queue_add(struct ftrace_regs *fregs)
 
 	if (!bh_off(PROBE_QUEUE_ADD))
 		return;
-	ev = tcpa_bracket_take(arg_req(fregs, 1));
+	ev = tcpa_attribution_end_of(arg_req(fregs, 1));
 	if (ev == TCPA_EV_COOKIE_ACK || ev == TCPA_EV_TFO)
 		completed(tcpa_listener_get(sk), sk, ev);
 }
@@ -224,7 +225,7 @@ static void on_req_err(struct ftrace_regs *fregs)
 		return;
 	l = tcpa_listener_get(req->rsk_listener);
 	if (l)
-		tcpa_bracket_open(l, TCPA_EV_ICMP, req);
+		tcpa_attribution_begin(l, TCPA_EV_ICMP, req);
 }
 
 /* inet_twsk_alloc(sk, death_row, state): a minisocket is asked for. */

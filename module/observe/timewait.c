@@ -20,7 +20,6 @@
 #include <net/tcp_states.h>
 
 #include "attribution.h"
-#include "netns.h"
 
 #define TCPA_PORTS 65536
 

@@ -11,40 +11,7 @@
 
 #include <linux/types.h>
 
-#include "window.h"
-
-struct sock;
-struct tcpa_net;
-
-/* Minisockets asked for, by what they will be. */
-enum tcpa_tw_kind {
-	TCPA_TW_SERVER,		/* TIME_WAIT, local port has had a listener */
-	TCPA_TW_CLIENT,		/* TIME_WAIT, it has not */
-	TCPA_TW_FIN_WAIT2,	/* an orphan in FIN_WAIT_2 */
-	TCPA_TW_KINDS
-};
-
-struct tcpa_tw_cells {
-	unsigned long asked[TCPA_TW_KINDS];
-};
-
-struct tcpa_timewait {
-	struct tcpa_tw_cells __percpu *cells;
-	unsigned long *ports;		/* bitmap: ports that have listened */
-	u64 base_overflows;		/* the kernel's counters at load */
-	u64 base_reused;
-	/* The sampler's; under tcpa_netns_lock. */
-	u64 prev_asked;
-	u64 prev_overflows;
-	struct tcpa_window overflows;
-	u64 peak_rate;			/* asked for per second, most seen */
-	u32 limit;			/* sysctl these speak of */
-	unsigned long fin_timeout;	/* sysctl, in jiffies */
-	unsigned long fin_until;	/* jiffies until when there may be orphans of
-					 * another timeout, 0: there are none
-					 */
-	u32 verdict;			/* enum tcpa_verdict */
-};
+#include "state.h"
 
 /* Returns 0, -ENOMEM. Process context. */
 int tcpa_timewait_init(struct tcpa_net *tn);

@@ -2,7 +2,7 @@
 /*
  * window.h - how much of something there was in the worst window of time.
  *
- * Job: add up what each turn of the sampler brings, window by window, and
+ * Job: add up what each sampling tick brings, window by window, and
  * remember the worst, the running one included.
  * Context: process; the caller's lock.
  * Does not: weigh anything: a listener's evidence is evidence.h.

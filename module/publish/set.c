@@ -14,7 +14,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "observe/netns.h"
+#include "observe/state.h"
 
 static atomic64_t generations;
 

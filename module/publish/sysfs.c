@@ -14,10 +14,11 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
+#include "judge/advice.h"
 #include "observe/attribution.h"
 #include "observe/hook.h"
 #include "observe/listener.h"
-#include "observe/netns.h"
+#include "observe/state.h"
 #include "observe/probes.h"
 #include "set.h"
 #include "observe/timewait.h"
@@ -54,7 +55,7 @@ static s64 get_untracked(const struct tcpa_net *tn, int arg)
 {
 	u64 sum[TCPA_COUNTERS] = {};
 
-	tcpa_bracket_sum(&tn->untracked, sum);
+	tcpa_attribution_sum(&tn->untracked, sum);
 	return sum[arg];
 }
 
@@ -188,7 +189,7 @@ static const struct attribute_group timewait_group = {
 
 static s64 get_residual(const struct tcpa_net *tn, int arg)
 {
-	return tcpa_bracket_residual(tn, arg);
+	return tcpa_attribution_residual(tn, arg);
 }
 
 TCPA_NET_ATTR(residual, ListenOverflows, get_residual, TCPA_MIB_OVERFLOWS);
@@ -230,7 +231,7 @@ static ssize_t generation_show(struct kobject *kobj, struct kobj_attribute *ka,
 static ssize_t exact_show(struct kobject *kobj, struct kobj_attribute *ka,
 			  char *buf)
 {
-	return sysfs_emit(buf, "%d\n", tcpa_bracket_exact());
+	return sysfs_emit(buf, "%d\n", tcpa_attribution_exact());
 }
 
 static struct kobj_attribute recommend_attr = __ATTR_RO(recommend);

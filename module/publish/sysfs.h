@@ -3,7 +3,7 @@
  * sysfs.h - /sys/kernel/tcpadvisor.
  *
  * Job: the tree and its files; see Documentation/ABI.
- * Context: process, may sleep, but for tcpa_sysfs_listener_init().
+ * Context: process, may sleep.
  * Does not: count or judge; files show what others keep.
  */
 #ifndef _TCPA_SYSFS_H
@@ -12,8 +12,8 @@
 #include <linux/kobject.h>
 #include <linux/sysfs.h>
 
-struct tcpa_listener;
 struct tcpa_net;
+struct tcpa_view;
 
 /* A file with a number of the reader's namespace. */
 struct tcpa_net_attr {
@@ -42,15 +42,8 @@ void tcpa_sysfs_exit(void);
 /* Wake who polls `recommend`. */
 void tcpa_sysfs_notify(void);
 
-/* Prepare a listener's kobject; its last put frees the entry. Any context. */
-void tcpa_sysfs_listener_init(struct kobject *kobj);
-
-/*
- * Make and remove the directory of @l. Removal waits for readers; a directory
- * that was never made is no error. Returns 0 or a negative error.
- */
-int tcpa_sysfs_listener_add(struct tcpa_listener *l);
-void tcpa_sysfs_listener_del(struct tcpa_listener *l);
+/* How the entries of listeners are shown: as directories below listeners/. */
+extern const struct tcpa_view tcpa_sysfs_view;
 
 /* The directory listeners/ below @root; for tcpa_sysfs_init(). */
 int tcpa_sysfs_listeners_init(struct kobject *root);

@@ -24,7 +24,9 @@
 #include "observe/attribution.h"
 #include "observe/entry.h"
 #include "observe/listener.h"
-#include "observe/netns.h"
+#include "observe/state.h"
+#include "observe/view.h"
+#include "set.h"
 
 struct listener_attr {
 	struct attribute attr;
@@ -38,7 +40,7 @@ static ssize_t show_counter(const struct tcpa_listener *l, char *buf, int arg)
 {
 	u64 sum[TCPA_COUNTERS] = {};
 
-	tcpa_bracket_sum(l, sum);
+	tcpa_attribution_sum(l, sum);
 	return sysfs_emit(buf, "%llu\n", sum[arg]);
 }
 
@@ -208,12 +210,12 @@ static const struct kobj_type listener_type = {
 	.namespace = listener_namespace,
 };
 
-void tcpa_sysfs_listener_init(struct kobject *kobj)
+static void view_init(struct kobject *kobj)
 {
 	kobject_init(kobj, tcpa_ktype(&listener_type));
 }
 
-int tcpa_sysfs_listener_add(struct tcpa_listener *l)
+static int view_show(struct tcpa_listener *l)
 {
 	char name[TCPA_NAME_MAX];
 
@@ -221,11 +223,17 @@ int tcpa_sysfs_listener_add(struct tcpa_listener *l)
 	return kobject_add(&l->kobj, listeners_dir, "%s", name);
 }
 
-void tcpa_sysfs_listener_del(struct tcpa_listener *l)
+static void view_hide(struct tcpa_listener *l)
 {
-	if (l->visible)
-		kobject_del(&l->kobj);
+	kobject_del(&l->kobj);
 }
+
+const struct tcpa_view tcpa_sysfs_view = {
+	.init = view_init,
+	.show = view_show,
+	.hide = view_hide,
+	.forget = tcpa_set_withdraw,
+};
 
 static const struct kobj_ns_type_operations *
 listeners_child_ns_type(tcpa_const_kobject *kobj)

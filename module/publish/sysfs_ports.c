@@ -9,7 +9,7 @@
 
 #include <linux/slab.h>
 
-#include "observe/netns.h"
+#include "observe/state.h"
 #include "observe/ports.h"
 
 static s64 get_failures(const struct tcpa_net *tn, int arg)

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * state.h - what the module keeps per network namespace and per listener.
+ *
+ * Job: the data that several files of this wing work on, below all of them, and
+ * the way from a kernel object to it.
+ * Context: each field says who writes it and under which lock.
+ * Does not: work on any of it.
+ */
+#ifndef _TCPA_STATE_H
+#define _TCPA_STATE_H
+
+#include <linux/in6.h>
+#include <linux/kobject.h>
+#include <linux/list.h>
+#include <linux/llist.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+#include <net/sock.h>
+
+#include "counters.h"
+#include "judge/evidence.h"
+#include "window.h"
+
+struct tcpa_mibs;
+struct tcpa_net;
+struct tcpa_set;
+
+/* The evidence of a listener that refused somebody; allocated by the sampler. */
+struct tcpa_track {
+	struct tcpa_evidence cur;	/* the window that is running */
+	struct tcpa_evidence kept;	/* the worst one so far */
+	unsigned long since;		/* jiffies when cur began */
+};
+
+struct tcpa_listener {
+	/* Read by handlers. */
+	struct hlist_node hash;		/* in the table; RCU */
+	struct sock *sk;		/* holds a reference; NULL: stand-in */
+	struct tcpa_net *tn;
+	struct tcpa_cells __percpu *cells;
+	bool dead;			/* set once, by whoever sees the end first */
+	bool listen_failed;		/* written before dead */
+
+	/* Written by handlers, only when this listener refuses or wakes. */
+	u32 touched;			/* epoch of the last event */
+	struct tcpa_deficit deficit;
+
+	/* Life; see listener.c. */
+	struct llist_node added;	/* on the list of new entries */
+	struct llist_node removal;	/* on the list of pending removals */
+	struct list_head node;		/* in tn->listeners; tcpa_netns_lock */
+	struct kobject kobj;		/* its reference count is the entry's */
+	bool visible;			/* has a directory; tcpa_netns_lock */
+	u32 aborted;			/* children that waited at the close */
+
+	/* What readers are shown. */
+	u64 cookie;
+	u64 inode;
+	s64 requested;			/* listen(2)'s argument or TCPA_UNKNOWN */
+	u32 verdict;			/* enum tcpa_verdict; writer: sampler */
+	u32 recommended;		/* writer: sampler */
+
+	/* The sampler's; under tcpa_netns_lock. */
+	u64 prev[TCPA_COUNTERS];	/* sums at the last sample */
+	u32 prev_accept;		/* accept-queue depth then */
+	u32 prev_backlog;
+	struct tcpa_track *track;	/* NULL: nothing refused at this backlog */
+	u32 sample;			/* 1 + its place in the sample of this tick */
+};
+
+/* Minisockets asked for, by what they will be. */
+enum tcpa_tw_kind {
+	TCPA_TW_SERVER,		/* TIME_WAIT, local port has had a listener */
+	TCPA_TW_CLIENT,		/* TIME_WAIT, it has not */
+	TCPA_TW_FIN_WAIT2,	/* an orphan in FIN_WAIT_2 */
+	TCPA_TW_KINDS
+};
+
+struct tcpa_tw_cells {
+	unsigned long asked[TCPA_TW_KINDS];
+};
+
+struct tcpa_timewait {
+	struct tcpa_tw_cells __percpu *cells;
+	unsigned long *ports;		/* bitmap: ports that have listened */
+	u64 base_overflows;		/* the kernel's counters at load */
+	u64 base_reused;
+	/* The sampler's; under tcpa_netns_lock. */
+	u64 prev_asked;
+	u64 prev_overflows;
+	struct tcpa_window overflows;
+	u64 peak_rate;			/* asked for per second, most seen */
+	u32 limit;			/* sysctl these speak of */
+	unsigned long fin_timeout;	/* sysctl, in jiffies */
+	unsigned long fin_until;	/* jiffies until when there may be orphans of
+					 * another timeout, 0: there are none
+					 */
+	u32 verdict;			/* enum tcpa_verdict */
+};
+
+/* Destinations that are remembered per namespace; the heaviest stay. */
+#define TCPA_DESTS 32
+
+/* Whom connections go to, and from where; IPv4 as v4-mapped. */
+struct tcpa_dest_key {
+	struct in6_addr saddr;
+	struct in6_addr daddr;
+	__be16 dport;
+};
+
+struct tcpa_dest {
+	struct tcpa_dest_key key;
+	u64 failures;			/* connect(2)s without a port */
+	u64 past;			/* of these, under other settings */
+	u64 judged;			/* of these, when ports were last counted */
+	u32 used;			/* ports when last counted, TIME_WAIT too */
+	u32 timewait;			/* of these */
+	u32 growth;			/* ports a second, between two counts */
+	u32 most_used;			/* at these settings */
+	u32 most_live;
+	u32 most_wanted;		/* a second: grown by, and failed */
+	bool bound;			/* the last to fail had chosen its source,
+					 * with IP_BIND_ADDRESS_NO_PORT
+					 */
+	pid_t pid;			/* who that was, 0: none yet */
+	char comm[TASK_COMM_LEN];
+};
+
+/* What counting the hash of connections found in the namespace. */
+struct tcpa_occupancy {
+	u32 tw_server;			/* TIME_WAITs, local port has had a listener */
+	u32 tw_client;			/* TIME_WAITs, it has not */
+	u32 fin_wait2;			/* minisockets in FIN_WAIT_2 */
+	u32 pinned;			/* ports bound before connect(2), with no
+					 * IP_BIND_ADDRESS_NO_PORT: of use for one
+					 * destination, lost to all others
+					 */
+};
+
+/* The sysctls that decide who finds a port. */
+struct tcpa_port_settings {
+	int low;
+	int high;
+	int reuse;
+	int timestamps;
+};
+
+struct tcpa_ports {
+	raw_spinlock_t lock;		/* over what is up to the next blank line */
+	u64 failures;
+	u64 evicted;			/* destinations that had to give way */
+	u64 evicted_failures;		/* failures that went with them */
+	struct tcpa_dest dest[TCPA_DESTS];
+
+	/* The sampler's; under tcpa_netns_lock. */
+	struct tcpa_occupancy now;
+	u64 prev_failures;
+	struct tcpa_window recent;	/* failures */
+	unsigned long counted;		/* jiffies when occupancy was counted, or 0 */
+	unsigned long idle;		/* when it was last too little to matter */
+	struct tcpa_port_settings settings; /* that all this speaks of */
+	u32 verdict;			/* enum tcpa_verdict */
+};
+
+/* Totals of listeners that are gone. Written under tcpa_netns_lock. */
+struct tcpa_closed {
+	u64 listeners;
+	u64 aborted;			/* children that waited at the close */
+	u64 v[TCPA_COUNTERS];
+};
+
+struct tcpa_net {
+	struct net *net;		/* owns this */
+	struct list_head node;		/* in tcpa_netns_list */
+	struct linux_mib __percpu *mib;	/* the kernel's own counters */
+	struct list_head listeners;	/* under tcpa_netns_lock */
+	struct tcpa_closed closed;
+	struct tcpa_listener untracked;	/* stands in for all without an entry */
+	atomic_t untracked_listeners;	/* how many have no entry */
+	struct tcpa_mibs __percpu *attributed; /* per CPU, see attribution.c */
+	struct tcpa_mibs __percpu *base; /* residual's zero, per CPU */
+	struct tcpa_timewait tw;
+	struct tcpa_ports ports;
+	struct tcpa_set __rcu *set;	/* published text; writer: sampler */
+	u64 digest;			/* of the set; sampler only */
+};
+
+extern unsigned int tcpa_net_id;
+
+/* Every namespace, and the lock over this list and all lists in it. */
+extern struct list_head tcpa_netns_list;
+extern struct mutex tcpa_netns_lock;
+
+/*
+ * The state of @net; NULL only while the namespace is being set up. Any
+ * context. Valid as long as @net is.
+ */
+static inline struct tcpa_net *tcpa_net(const struct net *net)
+{
+	return net_generic(net, tcpa_net_id);
+}
+
+/* The state of the current process's namespace, NULL for an exiting task. */
+struct tcpa_net *tcpa_net_current(void);
+
+/* The number of the running sampling interval; see tcpa_cells_note(). */
+extern u32 tcpa_epoch;
+
+/* @l has an event in this interval: the sampler shall look at it. Any context. */
+static inline void tcpa_listener_touch(struct tcpa_listener *l)
+{
+	u32 epoch = READ_ONCE(tcpa_epoch);
+
+	if (READ_ONCE(l->touched) != epoch)
+		WRITE_ONCE(l->touched, epoch);
+}
+
+#endif /* _TCPA_STATE_H */
