@@ -37,7 +37,7 @@ ladder: ## connections a client completes, by the steps of guides and by advice
 		$(lib)/ladder.sh
 
 test: ## unit tests, then the selftests in a VM on one kernel
-	scripts/check unit tools dkms:6.12 kselftest:6.12 advice:6.12
+	scripts/check unit tools lab dkms:6.12 kselftest:6.12 advice:6.12
 
 matrix: ## the selftests on every supported kernel
 	scripts/check compile $(series:%=kselftest:%)

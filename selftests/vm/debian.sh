@@ -47,7 +47,8 @@ debian_source()
 }
 
 # Make a root: $1 mmdebstrap's variant, $2 where, $3 packages (with commas),
-# then the suites, then -- and more options of mmdebstrap.
+# then the suites, then -- and more options of mmdebstrap. What it mounts and what
+# it starts is in namespaces of its own: when it is killed the kernel undoes it all.
 debian_bootstrap()
 {
 	local variant=$1 root=$2 packages=$3 suite=$4 proxy='' sources=()
@@ -63,7 +64,8 @@ debian_bootstrap()
 	[ -z "$proxy" ] || options+=(--aptopt="Acquire::http::Proxy \"$proxy\"")
 	[[ ${sources[*]} != *//archive.debian.org/* ]] ||
 		options+=(--aptopt='Acquire::Check-Valid-Until "false"')
-	INITRD=No mmdebstrap --mode=root --variant="$variant" \
+	INITRD=No unshare --mount --propagation private --pid --fork --kill-child \
+		mmdebstrap --mode=root --variant="$variant" \
 		--aptopt='APT::Install-Recommends "false"' \
 		--dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/doc/*' \
 		--include="$packages" "${options[@]}" "$@" \
