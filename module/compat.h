@@ -2,7 +2,7 @@
 /*
  * compat.h - what differs between the kernels from 5.10 on; included before
  * everything else by Kbuild, so that the other files are written as if for the
- * newest kernel. Features are asked of the headers (Kbuild) where possible.
+ * newest kernel. TCPA_HAVE_* is what conftest.sh found out about this one.
  */
 #ifndef _TCPA_COMPAT_H
 #define _TCPA_COMPAT_H
@@ -20,6 +20,8 @@
 #include <net/inet_sock.h>
 #include <net/net_namespace.h>
 
+#include "conftest.d/conftest.h"
+
 #ifndef CONFIG_KPROBES
 #error "tcpadvisor needs CONFIG_KPROBES to find the functions it hooks"
 #endif
@@ -31,20 +33,30 @@
 #endif
 
 /*
- * Arguments of a hooked function. 5.10 hands its registers over as they are
- * (and only if asked to), 5.11 to 6.1 inside a struct ftrace_regs, later
- * kernels behind an accessor.
+ * How ftrace is to hand over the arguments of a hooked function: it always does,
+ * or only if it is asked to save all registers (5.10, i386, arm64 before 6.2).
+ */
+#if defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS) && defined(TCPA_HAVE_FTRACE_REGS)
+#define TCPA_FTRACE_FLAGS 0
+#elif defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS)
+#define TCPA_FTRACE_FLAGS FTRACE_OPS_FL_SAVE_REGS
+#else
+#error "tcpadvisor needs the arguments of hooked functions, which ftrace has only with CONFIG_DYNAMIC_FTRACE_WITH_ARGS or CONFIG_DYNAMIC_FTRACE_WITH_REGS"
+#endif
+
+/*
+ * Where they are then: 5.10 hands its registers over as they are, 5.11 to 6.1
+ * inside a struct ftrace_regs, later kernels behind an accessor.
  */
 #ifndef TCPA_HAVE_FTRACE_REGS
 #define ftrace_regs pt_regs
 #define tcpa_hook_arg(fregs, n) regs_get_kernel_argument(fregs, n)
-#define TCPA_FTRACE_FLAGS FTRACE_OPS_FL_SAVE_REGS
-#elif defined(ftrace_regs_get_argument)
+#elif !defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS)
+#define tcpa_hook_arg(fregs, n) regs_get_kernel_argument(ftrace_get_regs(fregs), n)
+#elif defined(TCPA_HAVE_FTRACE_REGS_GET_ARGUMENT)
 #define tcpa_hook_arg(fregs, n) ftrace_regs_get_argument(fregs, n)
-#define TCPA_FTRACE_FLAGS 0
 #else
 #define tcpa_hook_arg(fregs, n) regs_get_kernel_argument(&(fregs)->regs, n)
-#define TCPA_FTRACE_FLAGS 0
 #endif
 
 /* io_uring's workers (5.12) carry the registers of another system call. */
@@ -64,7 +76,7 @@
 #endif
 
 /* A bucket of the listening hash became a nulls list in 5.19. */
-#ifndef inet_lhash2_for_each_icsk_rcu
+#ifndef TCPA_HAVE_LISTEN_NODE
 #define tcpa_for_each_listening_rcu(sk, node, bucket) \
 	sk_nulls_for_each_rcu(sk, node, &(bucket)->nulls_head)
 #else
@@ -112,20 +124,44 @@ typedef const void *tcpa_ns_tag;
 #define tcpa_net_tag(net) ((const void *)(net))
 #endif
 
+/* The limit, number and hash of minisockets of @net. */
+static inline const struct inet_timewait_death_row *
+tcpa_death_row(const struct net *net)
+{
+#ifdef TCPA_HAVE_DEATH_ROW_POINTER
+	return net->ipv4.tcp_death_row;
+#else
+	return &net->ipv4.tcp_death_row;
+#endif
+}
+
 /* Minisockets alive in @net: a reference count less one, or a plain count. */
 static inline unsigned int tcpa_tw_count(const struct net *net)
 {
 #ifdef TCPA_HAVE_TW_REFCOUNT
-	return refcount_read(&net->ipv4.tcp_death_row.tw_refcount) - 1;
+	return refcount_read(&tcpa_death_row(net)->tw_refcount) - 1;
 #else
-	return atomic_read(&net->ipv4.tcp_death_row.tw_count);
+	return atomic_read(&tcpa_death_row(net)->tw_count);
+#endif
+}
+
+/*
+ * Sockets of @prot in @net. The kernel counts them for /proc only: without that,
+ * it may be more than there are ports.
+ */
+static inline int tcpa_prot_inuse(struct net *net, struct proto *prot)
+{
+#ifdef CONFIG_PROC_FS
+	return sock_prot_inuse_get(net, prot);
+#else
+	return U16_MAX + 1;
 #endif
 }
 
 /* The socket asked for no port at bind(2): a bit field until 6.5. */
 static inline bool tcpa_bind_address_no_port(const struct sock *sk)
 {
-#ifdef inet_test_bit
+#ifdef TCPA_HAVE_INET_TEST_BIT
 	return inet_test_bit(BIND_ADDRESS_NO_PORT, sk);
 #else
 	return inet_sk(sk)->bind_address_no_port;

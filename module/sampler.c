@@ -302,7 +302,7 @@ static void fill_sysctls(const struct net *net, struct tcpa_sample *s)
 	s->abort_on_overflow =
 		READ_ONCE(net->ipv4.sysctl_tcp_abort_on_overflow);
 	s->max_tw_buckets =
-		READ_ONCE(net->ipv4.tcp_death_row.sysctl_max_tw_buckets);
+		READ_ONCE(tcpa_death_row(net)->sysctl_max_tw_buckets);
 }
 
 static void fill_timewait(const struct tcpa_net *tn, struct tcpa_sample *s)

@@ -516,7 +516,7 @@ void tcpa_listeners_scan(void)
 	list_for_each_entry(tn, &tcpa_netns_list, node)
 		atomic_set(&tn->untracked_listeners, 0);
 	list_for_each_entry(tn, &tcpa_netns_list, node) {
-		struct inet_hashinfo *h = tn->net->ipv4.tcp_death_row.hashinfo;
+		struct inet_hashinfo *h = tcpa_death_row(tn->net)->hashinfo;
 
 		if (net_eq(tn->net, &init_net) || tcpa_hashinfo_pernet(h))
 			scan_hashinfo(h);

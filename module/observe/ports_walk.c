@@ -197,10 +197,10 @@ static void find_remembered(struct tcpa_ports *p)
 /* All sockets of @tn that are in some hash; those in TIME_WAIT are not. */
 static int sockets(const struct tcpa_net *tn)
 {
-	int n = sock_prot_inuse_get(tn->net, &tcp_prot);
+	int n = tcpa_prot_inuse(tn->net, &tcp_prot);
 
 #if IS_ENABLED(CONFIG_IPV6)
-	n += sock_prot_inuse_get(tn->net, &tcpv6_prot);
+	n += tcpa_prot_inuse(tn->net, &tcpv6_prot);
 #endif
 	return n;
 }
@@ -221,7 +221,7 @@ static u32 matters_from(const struct tcpa_net *tn)
 
 static bool may_matter(const struct tcpa_net *tn)
 {
-	u32 limit = READ_ONCE(tn->net->ipv4.tcp_death_row.sysctl_max_tw_buckets);
+	u32 limit = READ_ONCE(tcpa_death_row(tn->net)->sysctl_max_tw_buckets);
 	u32 tw = tcpa_tw_count(tn->net);
 
 	return sockets(tn) + tw > matters_from(tn) || tw > limit / 4;
@@ -312,7 +312,7 @@ static void nothing_to_count(struct tcpa_ports *p)
 
 bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)
 {
-	struct inet_hashinfo *h = tn->net->ipv4.tcp_death_row.hashinfo;
+	struct inet_hashinfo *h = tcpa_death_row(tn->net)->hashinfo;
 	ktime_t start = ktime_get(), end;
 
 	lockdep_assert_held(&tcpa_netns_lock);

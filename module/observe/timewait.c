@@ -115,7 +115,7 @@ u64 tcpa_timewait_created(const struct tcpa_net *tn)
 /* Refusals at another limit say nothing about this one. */
 static void mind_limit(struct tcpa_net *tn)
 {
-	u32 limit = READ_ONCE(tn->net->ipv4.tcp_death_row.sysctl_max_tw_buckets);
+	u32 limit = READ_ONCE(tcpa_death_row(tn->net)->sysctl_max_tw_buckets);
 
 	if (tn->tw.limit == limit)
 		return;

@@ -124,7 +124,7 @@ static s64 get_tw_count(const struct tcpa_net *tn, int arg)
 
 static s64 get_tw_limit(const struct tcpa_net *tn, int arg)
 {
-	return READ_ONCE(tn->net->ipv4.tcp_death_row.sysctl_max_tw_buckets);
+	return READ_ONCE(tcpa_death_row(tn->net)->sysctl_max_tw_buckets);
 }
 
 static s64 get_tw_created(const struct tcpa_net *tn, int arg)

@@ -1,0 +1,141 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Find out in which of the forms that kernels have had it this kernel has what
+# the module uses, by compiling a few lines for each: distributions backport, so
+# that a version says little. Run by Kbuild; compat.h uses the answers.
+#
+# usage: conftest.sh HEADER COMPILER [FLAG]...
+#
+# Makes HEADER and its directory, which holds nothing else: a #define for each test
+# that compiles, and in TEST.log what the compiler had to say. Each test stands
+# below, and names the kernel that needed it.
+
+set -u
+
+header=$1
+shift
+scratch=${header%/*}
+rm -rf "$scratch"
+mkdir "$scratch" || exit
+
+# What all tests include.
+cat >"$scratch/headers.h" <<-'END'
+	#define KBUILD_BASENAME "conftest"
+	#define KBUILD_MODFILE "conftest"
+	#define KBUILD_MODNAME "conftest"
+	#include <linux/ftrace.h>
+	#include <linux/kobject.h>
+	#include <linux/module.h>
+	#include <net/inet_connection_sock.h>
+	#include <net/inet_hashtables.h>
+	#include <net/inet_sock.h>
+	#include <net/inet_timewait_sock.h>
+	#include <net/net_namespace.h>
+	#define same(a, b) __builtin_types_compatible_p(a, b)
+END
+
+# write TEST: its lines are on standard input.
+write()
+{
+	{ echo '#include "headers.h"' && cat; } >"$scratch/$1.c"
+}
+
+# compile TEST COMPILER [FLAG]...
+compile()
+{
+	test=$1
+	shift
+	LC_ALL=C "$@" -Wno-error -Werror=implicit-function-declaration \
+		-fsyntax-only "$scratch/$test.c" >"$scratch/$test.log" 2>&1
+}
+
+# The tests run side by side; TEST.yes says that it compiles.
+have()
+{
+	write "$1"
+	{ compile "$@" && : >"$scratch/$1.yes"; } &
+}
+
+# A compiler that takes nothing, or all, would give each test the same answer.
+echo 'int nothing;' | write NOTHING
+echo 'int test = no_such_thing;' | write IMPOSSIBLE
+if ! compile NOTHING "$@"; then
+	echo "tcpadvisor: the kernel's headers do not compile:" >&2
+	grep -i error "$scratch/NOTHING.log" >&2
+	exit 1
+fi
+if compile IMPOSSIBLE "$@"; then
+	echo "tcpadvisor: $1 takes what is no C" >&2
+	exit 1
+fi
+
+# 5.10 hands a ftrace callback its pt_regs, later kernels a struct ftrace_regs.
+# RHEL 9 (5.14) and 5.15 define that one without having declared it before.
+have FTRACE_REGS "$@" <<'END'
+_Static_assert(same(ftrace_func_t,
+		    void (*)(unsigned long, unsigned long, struct ftrace_ops *,
+			     struct ftrace_regs *)), "");
+END
+
+# An accessor from 6.2 on: a macro on x86, an inline function on arm64 and riscv.
+have FTRACE_REGS_GET_ARGUMENT "$@" <<'END'
+unsigned long test(struct ftrace_regs *fregs);
+unsigned long test(struct ftrace_regs *fregs)
+{
+	return ftrace_regs_get_argument(fregs, 0);
+}
+END
+
+# A pointer in 5.18 to 6.0, a struct before and after.
+have DEATH_ROW_POINTER "$@" <<'END'
+_Static_assert(same(typeof(((struct net *)0)->ipv4.tcp_death_row),
+		    struct inet_timewait_death_row *), "");
+END
+
+# A count less one from 5.17 on, a plain one before; RHEL 9 has the later.
+have TW_REFCOUNT "$@" <<'END'
+_Static_assert(same(typeof(((struct inet_timewait_death_row *)0)->tw_refcount),
+		    refcount_t), "");
+END
+
+# A namespace may have a hash of its own from 6.1 on, in RHEL 9.2 too.
+have PERNET_HASHINFO "$@" <<'END'
+_Static_assert(same(typeof(((struct inet_hashinfo *)0)->pernet), bool), "");
+END
+
+# Listeners hang in lhash2 by a node of their own until 5.18.
+have LISTEN_NODE "$@" <<'END'
+_Static_assert(same(typeof(((struct inet_connection_sock *)0)->icsk_listen_portaddr_node),
+		    struct hlist_node), "");
+END
+
+# Flags became bits of one word in 6.6.
+have INET_TEST_BIT "$@" <<'END'
+bool test(const struct sock *sk);
+bool test(const struct sock *sk)
+{
+	return inet_test_bit(BIND_ADDRESS_NO_PORT, sk);
+}
+END
+
+# Callbacks of a kobj_type take a const kobject from 6.2 on; what tags a
+# directory is a struct ns_common from 7.x on.
+have CONST_KOBJECT "$@" <<'END'
+typedef typeof(((struct kobj_type *)0)->namespace) callback;
+_Static_assert(same(callback, const void *(*)(const struct kobject *)) ||
+	       same(callback, const struct ns_common *(*)(const struct kobject *)), "");
+END
+have NS_COMMON_TAG "$@" <<'END'
+typedef typeof(((struct kobj_type *)0)->namespace) callback;
+_Static_assert(same(callback, const struct ns_common *(*)(const struct kobject *)), "");
+END
+
+wait
+{
+	echo "/* Made by conftest.sh. */"
+	for yes in "$scratch"/*.yes; do
+		test=${yes##*/}
+		[ ! -e "$yes" ] || echo "#define TCPA_HAVE_${test%.yes}"
+	done
+} >"$header.new" && mv "$header.new" "$header"
