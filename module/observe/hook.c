@@ -125,6 +125,21 @@ static int resolve_all(const struct tcpa_hook *hooks, unsigned int n)
 	return 0;
 }
 
+/*
+ * Add the function that begins at @ip to the filter. Before 5.18 ftrace knows it
+ * by nothing but the call site itself, which on arm64 is the second or third
+ * instruction.
+ */
+static int filter_function(unsigned long ip)
+{
+	unsigned long offset;
+	int err = -EINVAL;
+
+	for (offset = 0; err == -EINVAL && offset < TCPA_SITE_SPAN; offset += 4)
+		err = ftrace_set_filter_ip(&hook_ops, ip + offset, 0, 0);
+	return err;
+}
+
 /* Add @hook's function to the filter. Returns 0, -ENOENT or ftrace's error. */
 static int add_to_filter(struct tcpa_hook *hook, unsigned int i)
 {
@@ -132,7 +147,7 @@ static int add_to_filter(struct tcpa_hook *hook, unsigned int i)
 
 	if (!armed_ip[i])
 		return -ENOENT;
-	err = ftrace_set_filter_ip(&hook_ops, armed_ip[i], 0, 0);
+	err = filter_function(armed_ip[i]);
 	if (err) {
 		armed_ip[i] = 0;
 		return err;
