@@ -87,7 +87,7 @@ static void read_counters(struct tcpa_listener *l, struct tcpa_interval *iv)
 
 	tcpa_attribution_sum(l, now);
 	for (i = 0; i < TCPA_COUNTERS; i++) {
-		delta[i] = now[i] - l->prev[i];
+		delta[i] = tcpa_moved(now[i], l->prev[i]);
 		l->prev[i] = now[i];
 	}
 	iv->syns = delta[TCPA_SYNS];

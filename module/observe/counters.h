@@ -57,6 +57,15 @@ struct tcpa_cells {
 	struct tcpa_depths depths[2];	/* of even and odd epochs */
 };
 
+/*
+ * How far a sum over CPUs has moved. Each part is a word, which wraps on a 32-bit
+ * kernel (as in /proc/net/netstat there), and takes the sum along.
+ */
+static inline u64 tcpa_moved(u64 now, u64 then)
+{
+	return (unsigned long)(now - then);
+}
+
 static inline void tcpa_cells_inc(struct tcpa_cells *c, enum tcpa_counter i)
 {
 	WRITE_ONCE(c->v[i], c->v[i] + 1);

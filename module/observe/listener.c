@@ -230,7 +230,7 @@ void tcpa_listener_again(const struct sock *sk, s64 requested)
 
 void tcpa_listener_kill(struct tcpa_listener *l)
 {
-	if (!xchg(&l->dead, true)) {
+	if (!xchg(&l->dead, 1)) {
 		llist_add(&l->removal, &pending_removals);
 		tcpa_listeners_kick();
 	}
@@ -262,7 +262,7 @@ void tcpa_listeners_kill_net(struct tcpa_net *tn)
 			if (l->tn == tn)
 				tcpa_listener_kill(l);
 	rcu_read_unlock();
-	WRITE_ONCE(tn->untracked.dead, true);
+	WRITE_ONCE(tn->untracked.dead, 1);
 }
 
 void tcpa_listeners_kill_all(void)

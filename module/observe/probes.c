@@ -116,7 +116,8 @@ static void on_conn_request(struct ftrace_regs *fregs)
 }
 
 /*
- * inet_csk_reqsk_queue_hash_add(sk, req, timeout): the SYN was accepted.
+ * inet_csk_reqsk_queue_hash_add(sk, req): the SYN was accepted (there is a third
+ * argument, a timeout, before 7.3).
  * Nothing after this refuses it, but for a duplicate in the hash (from 6.x),
  * which no MIB counts; such a SYN counts as queued here.
  */

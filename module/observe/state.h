@@ -43,7 +43,9 @@ struct tcpa_listener {
 	struct sock *sk;		/* holds a reference; NULL: stand-in */
 	struct tcpa_net *tn;
 	struct tcpa_cells __percpu *cells;
-	bool dead;			/* set once, by whoever sees the end first */
+	u32 dead;			/* set once, by whoever sees the end first; a
+					 * word, for old riscv exchanges no byte
+					 */
 	bool listen_failed;		/* written before dead */
 
 	/* Written by handlers, only when this listener refuses or wakes. */

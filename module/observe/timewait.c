@@ -20,6 +20,7 @@
 #include <net/tcp_states.h>
 
 #include "attribution.h"
+#include "counters.h"
 
 #define TCPA_PORTS 65536
 
@@ -80,14 +81,14 @@ u64 tcpa_timewait_asked_sum(const struct tcpa_net *tn, enum tcpa_tw_kind kind)
 
 u64 tcpa_timewait_overflows(const struct tcpa_net *tn)
 {
-	return tcpa_mib_read(tn, LINUX_MIB_TCPTIMEWAITOVERFLOW) -
-	       tn->tw.base_overflows;
+	return tcpa_moved(tcpa_mib_read(tn, LINUX_MIB_TCPTIMEWAITOVERFLOW),
+			  tn->tw.base_overflows);
 }
 
 u64 tcpa_timewait_reused(const struct tcpa_net *tn)
 {
-	return tcpa_mib_read(tn, LINUX_MIB_TIMEWAITRECYCLED) -
-	       tn->tw.base_reused;
+	return tcpa_moved(tcpa_mib_read(tn, LINUX_MIB_TIMEWAITRECYCLED),
+			  tn->tw.base_reused);
 }
 
 static u64 asked_all(const struct tcpa_net *tn)
@@ -142,13 +143,13 @@ bool tcpa_timewait_sample(struct tcpa_net *tn, u32 ms, unsigned long window)
 	struct tcpa_timewait *tw = &tn->tw;
 	u64 overflows = tcpa_timewait_overflows(tn);
 	u64 asked = asked_all(tn);
-	u64 refused = overflows - tw->prev_overflows;
+	u64 refused = tcpa_moved(overflows, tw->prev_overflows);
 
 	mind_limit(tn);
 	note_fin_timeout(tn);
 	tcpa_window_add(&tw->overflows, refused, window);
 	tw->peak_rate = max(tw->peak_rate,
-			    div_u64((asked - tw->prev_asked) * 1000, ms));
+			    div_u64(tcpa_moved(asked, tw->prev_asked) * 1000, ms));
 	tw->prev_overflows = overflows;
 	tw->prev_asked = asked;
 	return refused;
