@@ -19,7 +19,7 @@ export TCPA_KUNIT ?= $(if $(shell grep -s '^CONFIG_KUNIT=' $(KDIR)/.config),m)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo ladder test matrix advice fuzz sanitize soak bench \
-	style install uninstall modules tools clean \
+	style install uninstall modules tools clean install-source \
 	stage stage-module stage-tools stage-selftests
 
 help: ## show this
@@ -78,6 +78,15 @@ modules: ## only build the module, for the kernel KVER (default: the running one
 
 tools: ## only build the command
 	$(MAKE) -C tools all
+
+# The module's sources as DKMS takes them, for packages and `make install`.
+dkms_source = $(DESTDIR)/usr/src/tcpadvisor-$(version)
+install-source: version = $(or $(shell scripts/version),$(error no version))
+install-source:
+	find Kbuild COPYING scripts/version module \( -name kunit -o -name conftest.d \) -prune -o \
+		-type f \( -name '*.[ch]' ! -name '*.mod.c' -o -name '*.sh' -o ! -name '*.*' \) -print | \
+		xargs -I FILE install -D -m 644 FILE $(dkms_source)/FILE
+	sed 's/#MODULE_VERSION#/$(version)/' dkms.conf >$(dkms_source)/dkms.conf
 
 clean: ## remove what was built beside the sources; build/ stays
 	-$(MAKE) -C $(KDIR) M=$(CURDIR) clean

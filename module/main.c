@@ -90,4 +90,4 @@ module_exit(tcpadvisor_exit);
 
 MODULE_DESCRIPTION("Counts, explains and advises on refused TCP connections");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("0.1");
+MODULE_VERSION(TCPA_VERSION);
