@@ -41,7 +41,7 @@
 #elif defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS)
 #define TCPA_FTRACE_FLAGS FTRACE_OPS_FL_SAVE_REGS
 #else
-#error "tcpadvisor needs the arguments of hooked functions, which ftrace has only with CONFIG_DYNAMIC_FTRACE_WITH_ARGS or CONFIG_DYNAMIC_FTRACE_WITH_REGS"
+#error "tcpadvisor needs CONFIG_DYNAMIC_FTRACE_WITH_ARGS or _WITH_REGS for arguments"
 #endif
 
 /*
