@@ -9,7 +9,7 @@
 #include <getopt.h>
 #include <stdbool.h>
 
-#include "netns.h"
+#include "host/netns.h"
 
 enum exit_status {
 	EXIT_DONE = 0,

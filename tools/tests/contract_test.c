@@ -5,9 +5,9 @@
  * this tool's parser.
  */
 #include "../../module/judge/recommend.h"
-#include "key.h"
-#include "knob.h"
-#include "recommend.h"
+#include "words/key.h"
+#include "words/knob.h"
+#include "host/recommend.h"
 #include "tap.h"
 
 #define PAGE	4096

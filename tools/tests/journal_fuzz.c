@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "journal.h"
-#include "key.h"
+#include "change/journal.h"
+#include "words/key.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

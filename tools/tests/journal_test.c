@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "journal.h"
+#include "change/journal.h"
 #include "tap.h"
-#include "target.h"
+#include "change/target.h"
 #include "util.h"
 
 #define TEXT_MAX	8192

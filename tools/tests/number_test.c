@@ -5,8 +5,8 @@
  */
 #include <errno.h>
 
-#include "key.h"
-#include "number.h"
+#include "words/key.h"
+#include "words/number.h"
 #include "tap.h"
 #include "util.h"
 

@@ -6,7 +6,7 @@
  */
 #include <errno.h>
 
-#include "key.h"
+#include "words/key.h"
 #include "tap.h"
 #include "util.h"
 

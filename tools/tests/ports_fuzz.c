@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "ports.h"
+#include "host/ports.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

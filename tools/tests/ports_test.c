@@ -5,7 +5,7 @@
  */
 #include <errno.h>
 
-#include "ports.h"
+#include "host/ports.h"
 #include "tap.h"
 #include "util.h"
 

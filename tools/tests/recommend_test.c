@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "recommend.h"
+#include "host/recommend.h"
 #include "tap.h"
 #include "util.h"
 

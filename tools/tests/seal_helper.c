@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "journal.h"
+#include "change/journal.h"
 
 int main(void)
 {

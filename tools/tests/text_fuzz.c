@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cgroup.h"
-#include "listener.h"
-#include "number.h"
-#include "persist.h"
+#include "host/cgroup.h"
+#include "host/listener.h"
+#include "words/number.h"
+#include "change/persist.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

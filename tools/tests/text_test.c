@@ -6,12 +6,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "cgroup.h"
-#include "knob.h"
-#include "key.h"
-#include "listener.h"
-#include "persist.h"
-#include "sample.h"
+#include "host/cgroup.h"
+#include "words/knob.h"
+#include "words/key.h"
+#include "host/listener.h"
+#include "change/persist.h"
+#include "host/sample.h"
 #include "tap.h"
 #include "util.h"
 

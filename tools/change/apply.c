@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * apply.c - doing what a plan says. Before the first step it makes sure that
+ * every file can be written, and has on disk what it is about to do; a step
+ * that goes wrong is taken back at once. Decides nothing: plan.c did.
+ */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply.h"
+#include "persist.h"
+#include "host/sysctl.h"
+#include "target.h"
+#include "tcpadvisor.h"
+
+/* Whether all files can be written. Complains about the first that cannot. */
+static int check_writable(const struct plan *p)
+{
+	const struct step *s;
+	int err = 0;
+	size_t i;
+
+	for (i = 0; !err && i < p->nr; i++) {
+		s = &p->item[i];
+		if (s->fate != STEP_PLANNED)
+			continue;
+		if (s->change.kind == CHANGE_SYSCTL)
+			err = sysctl_writable(s->change.name);
+		else if (s->change.kind == CHANGE_PERSIST)
+			err = persist_writable();
+	}
+	if (err)
+		warnx("nothing was changed");
+	return err;
+}
+
+static int announce(struct plan *p, struct journal_file *jf)
+{
+	struct change **changes = calloc(p->nr + 1, sizeof(*changes));
+	size_t i, nr = 0;
+	int err;
+
+	if (!changes)
+		return -ENOMEM;
+	for (i = 0; i < p->nr; i++)
+		if (p->item[i].fate == STEP_PLANNED)
+			changes[nr++] = &p->item[i].change;
+	err = nr ? journal_announce(jf, changes, nr) : 0;
+	free(changes);
+	if (err)
+		warnx("nothing was changed, because it could not have been undone");
+	return err;
+}
+
+/* Nothing of this step is in force: there will be nothing to undo. */
+static void step_failed(struct step *s, struct journal_file *jf, const char *note)
+{
+	s->fate = STEP_FAILED;
+	snprintf(s->note, sizeof(s->note), "%s", note);
+	journal_mark_end(jf, s->change.id, "failed");
+}
+
+static void step_set(struct step *s, struct target *t, struct journal_file *jf)
+{
+	char now[VALUE_TEXT];
+	int err = target_set(t, &s->change.to, s->why);
+
+	if (!err) {
+		s->fate = STEP_DONE;
+		journal_mark_done(jf, s->change.id);
+		return;
+	}
+	if (!value_equal(&t->now, &s->change.from))
+		target_set(t, &s->change.from, s->why);
+	if (value_equal(&t->now, &s->change.from)) {
+		step_failed(s, jf, "refused; it is as it was");
+		return;
+	}
+	s->fate = STEP_FAILED;
+	snprintf(s->note, sizeof(s->note), "went wrong: %.80s is in force now",
+		 value_shown(&t->now, now));
+}
+
+static void step_do(struct step *s, const struct step *needs, struct journal_file *jf,
+		    const struct netns *ns)
+{
+	char now[VALUE_TEXT], note[STEP_NOTE];
+	struct target t;
+	int err;
+
+	if (needs && needs->fate != STEP_DONE) {
+		snprintf(note, sizeof(note), "not tried, because %s failed", needs->change.name);
+		step_failed(s, jf, note);
+		return;
+	}
+	err = target_open(&t, &s->change, &s->owner, root_is_live() ? ns->id.inode : 0);
+	if (err) {
+		step_failed(s, jf, err == -ENXIO ? "the listener is gone" : "could not be reached");
+		return;
+	}
+	if (value_equal(&t.now, &s->change.from)) {
+		step_set(s, &t, jf);
+	} else {
+		snprintf(note, sizeof(note), "has become %.80s meanwhile; left alone",
+			 value_shown(&t.now, now));
+		step_failed(s, jf, note);
+	}
+	target_close(&t);
+}
+
+int apply_plan(struct plan *p, struct journal_file *jf, const struct netns *ns)
+{
+	struct step *s;
+	size_t i;
+	int err;
+
+	err = check_writable(p);
+	if (!err)
+		err = announce(p, jf);
+	for (i = 0; !err && i < p->nr; i++) {
+		s = &p->item[i];
+		if (s->fate == STEP_PLANNED)
+			step_do(s, s->needs == STEP_ALONE ? NULL : &p->item[s->needs], jf, ns);
+	}
+	return err;
+}
+
+int apply_status(const struct plan *p)
+{
+	size_t failed = plan_count(p, STEP_FAILED), done = plan_count(p, STEP_DONE);
+
+	if (!failed)
+		return EXIT_DONE;
+	return done ? EXIT_PARTLY : EXIT_FAILED;
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * persist.c - our own sysctl.d(5) file. A file is edited line by line: what
+ * this tool did not write stays as it is. Which of several files wins at boot
+ * is sysctl_d.c's.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "words/key.h"
+#include "persist.h"
+#include "replace.h"
+
+#define PERSIST_MAX	65536	/* bytes of our own file */
+#define WHY_MAX		400	/* bytes of a comment's reason */
+#define LINE_MAX_LEN	(VALUE_TEXT + 200)	/* of a line with a key */
+#define PERSIST_HEAD	"# Written by tcpadvisor(8). \"tcpadvisor rollback\" takes its lines out again."
+
+static int complain(int err)
+{
+	struct path p;
+
+	root_path(&p, PERSIST_FILE);
+	switch (err) {
+	case -EPERM:
+		warnx("%s: /etc/sysctl.d must belong to the user who runs this and be writable by nobody else",
+		      p.s);
+		break;
+	case -EACCES:
+		warnx("%s: no permission: run as root", p.s);
+		break;
+	case -EROFS:
+		warnx("%s: on a read-only file system: configure the key where this system's image is made",
+		      p.s);
+		break;
+	case -ELOOP:
+		warnx("%s: is a symbolic link: remove it", p.s);
+		break;
+	default:
+		warnx("%s: %s", p.s, strerror(-err));
+	}
+	return err;
+}
+
+/* The text of our file, "" if there is none. Length or -errno; silent. */
+static ssize_t text_read(char *text)
+{
+	int fd = root_open(O_RDONLY | O_NOFOLLOW, PERSIST_FILE);
+	struct stat st;
+	ssize_t n;
+
+	text[0] = '\0';
+	if (fd == -ENOENT)
+		return 0;
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st))
+		n = -errno;
+	else if (!S_ISREG(st.st_mode))
+		n = -EINVAL;
+	else
+		n = root_read_fd(fd, text, PERSIST_MAX);
+	close(fd);
+	return n;
+}
+
+bool persist_line(const char *line, const char *key, struct value *v)
+{
+	char copy[LINE_MAX_LEN], *name = copy, *text;
+	size_t len = strcspn(line, "\n"), i;
+
+	if (len >= sizeof(copy))
+		return false;
+	memcpy(copy, line, len);
+	copy[len] = '\0';
+	name += strspn(name, " \t");
+	if (*name == '-')
+		name++;
+	text = strchr(name, '=');
+	if (!text)
+		return false;
+	*text++ = '\0';
+	root_trim(name);
+	root_trim(text);
+	/* Both net.core.x and net/core/x name a key. */
+	for (i = 0; name[i]; i++)
+		if (name[i] == '/')
+			name[i] = '.';
+	return !strcmp(name, key) && !key_parse(key, text + strspn(text, " \t"), ' ', v);
+}
+
+int persist_read(const char *key, struct value *v)
+{
+	char *text = malloc(PERSIST_MAX), *line;
+	struct value one;
+	ssize_t n;
+
+	v->nr = 0;
+	if (!text)
+		return -ENOMEM;
+	n = text_read(text);
+	for (line = text; n > 0 && *line; line += strcspn(line, "\n")) {
+		line += *line == '\n';
+		if (persist_line(line, key, &one))
+			*v = one;
+	}
+	free(text);
+	return n < 0 ? complain((int)n) : 0;
+}
+
+/* Whether @line is the comment that we put above @key. */
+static bool our_comment(const char *line, const char *key)
+{
+	size_t len = strlen(key);
+
+	return !strncmp(line, "# ", 2) && !strncmp(line + 2, key, len) && line[2 + len] == ':';
+}
+
+/* Write the comment and the line for @key; where the text ends. */
+static char *entry(char *out, const char *key, const struct value *v, const char *why)
+{
+	char text[VALUE_TEXT];
+
+	if (!v->nr)
+		return out;
+	return out + sprintf(out, "# %s: %.*s\n%s = %s\n", key, WHY_MAX, why, key,
+			     value_text(v, ' ', text));
+}
+
+bool persist_edit(const char *text, const char *key, const struct value *v, const char *why,
+		  char *out)
+{
+	bool written = false, worth = v->nr;
+	struct value old;
+	size_t len;
+
+	if (!*text)
+		out += sprintf(out, "%s\n", PERSIST_HEAD);
+	for (; *text; text += len) {
+		len = strcspn(text, "\n");
+		len += text[len] == '\n';
+		if (our_comment(text, key))
+			continue;
+		if (persist_line(text, key, &old)) {
+			if (!written)
+				out = entry(out, key, v, why);
+			written = true;
+			continue;
+		}
+		if (strncmp(text, PERSIST_HEAD, strlen(PERSIST_HEAD)) && *text != '\n')
+			worth = true;
+		memcpy(out, text, len);
+		out += len;
+		if (text[len - 1] != '\n')
+			*out++ = '\n';
+	}
+	if (!written)
+		out = entry(out, key, v, why);
+	*out = '\0';
+	return worth;
+}
+
+/* /etc/sysctl.d, made if it is not there. */
+static int dir_open(void)
+{
+	int etc = root_open(O_RDONLY | O_DIRECTORY, "/etc"), err = 0;
+	struct path p;
+
+	if (etc < 0)
+		return etc;
+	if (mkdirat(etc, "sysctl.d", 0755)) {
+		if (errno != EEXIST)
+			err = -errno;
+	} else if (fsync(etc)) {
+		err = -errno;
+	}
+	close(etc);
+	return err ? err : dir_open_private(root_path(&p, "/etc/sysctl.d"));
+}
+
+int persist_writable(void)
+{
+	int dir = dir_open(), err = dir < 0 ? dir : 0;
+
+	if (!err && faccessat(dir, ".", W_OK, AT_EACCESS))
+		err = -errno;
+	if (dir >= 0)
+		close(dir);
+	return err ? complain(err) : 0;
+}
+
+int persist_write(const char *key, const struct value *v, const char *why)
+{
+	char *text = malloc(PERSIST_MAX), *out = malloc(PERSIST_MAX + PERSIST_ROOM);
+	int dir = dir_open(), err = dir < 0 ? dir : 0;
+	ssize_t n;
+
+	if (!text || !out)
+		err = -ENOMEM;
+	if (!err) {
+		n = text_read(text);
+		err = n < 0 ? (int)n : 0;
+	}
+	if (!err && persist_edit(text, key, v, why, out))
+		err = strlen(out) >= PERSIST_MAX ? -EFBIG :
+		      file_replace(dir, PERSIST_NAME, 0644, out, strlen(out));
+	else if (!err)
+		err = file_remove(dir, PERSIST_NAME);
+	if (dir >= 0)
+		close(dir);
+	free(text);
+	free(out);
+	return err ? complain(err) : 0;
+}

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * plan.c - what apply would do in one namespace. Sysctls first, in the order of
+ * the text, because listen(2) is capped by one of them; then running listeners;
+ * then the file that keeps the sysctls over a reboot. Reads only.
+ */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "persist.h"
+#include "plan.h"
+#include "host/sysctl.h"
+
+#define SOMAXCONN_KEY	"net.core.somaxconn"
+#define RANGE_KEY	"net.ipv4.ip_local_port_range"
+#define RESERVED_KEY	"net.ipv4.ip_local_reserved_ports"
+
+/* What plan_make() works with. */
+struct planner {
+	struct plan *p;
+	const struct wish *w;
+	const struct netns *ns;
+	const struct recommend *r;
+	const struct listeners *ls;
+	const struct journal_file *jf;
+};
+
+static const char *const fate_names[] = {
+	[STEP_PLANNED] = "planned",
+	[STEP_DONE] = "done",
+	[STEP_FAILED] = "failed",
+	[STEP_LEFT] = "left",
+};
+
+const char *fate_name(enum fate f)
+{
+	return fate_names[f];
+}
+
+size_t plan_count(const struct plan *p, enum fate f)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < p->nr; i++)
+		nr += p->item[i].fate == f;
+	return nr;
+}
+
+void plan_free(struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->nr; i++)
+		free(p->item[i].why);
+	free(p->item);
+	memset(p, 0, sizeof(*p));
+}
+
+static bool named(const char *const *names, size_t nr, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		if (!strcmp(names[i], name) || listener_named(name, names[i]))
+			return true;
+	return false;
+}
+
+bool wish_selects(const struct wish *w, const char *name)
+{
+	if (w->nr_only && !named(w->only, w->nr_only, name))
+		return false;
+	return !named(w->except, w->nr_except, name);
+}
+
+static struct step *step_new(struct planner *pl, enum change_kind kind, const char *name,
+			     const char *why)
+{
+	struct step *s;
+
+	s = reallocarray(pl->p->item, pl->p->nr + 1, sizeof(*s));
+	if (!s)
+		return NULL;
+	pl->p->item = s;
+	s += pl->p->nr;
+	memset(s, 0, sizeof(*s));
+	s->why = strdup(why);
+	if (!s->why)
+		return NULL;
+	pl->p->nr++;
+	s->change.kind = kind;
+	s->change.netns = pl->ns->id;
+	s->needs = STEP_ALONE;
+	snprintf(s->change.name, sizeof(s->change.name), "%s", name);
+	return s;
+}
+
+static void step_leave(struct step *s, enum fate f, const char *note)
+{
+	s->fate = f;
+	snprintf(s->note, sizeof(s->note), "%s", note);
+}
+
+static size_t step_find(const struct plan *p, enum change_kind kind, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < p->nr; i++)
+		if (p->item[i].change.kind == kind && !strcmp(p->item[i].change.name, name))
+			return i;
+	return STEP_ALONE;
+}
+
+/* The value in force; complains if there is none. */
+static int current(const char *key, struct value *v)
+{
+	int err = sysctl_read(key, v);
+	struct path p;
+
+	if (err)
+		warnx("%s: %s; nothing was changed", sysctl_path(&p, key),
+		      err == -ENOENT ? "does not exist, but the module advises a value for it" :
+		      strerror(-err));
+	return err;
+}
+
+/* Plan to set @k to @to, unless it is so already. */
+static int plan_key(struct planner *pl, const struct key *k, const struct value *to,
+		    const char *why)
+{
+	struct value from;
+	struct step *s;
+	int err = current(k->name, &from);
+
+	if (err || value_equal(&from, to))
+		return err;
+	s = step_new(pl, CHANGE_SYSCTL, k->name, why);
+	if (!s)
+		return -ENOMEM;
+	s->change.from = from;
+	s->change.to = *to;
+	if (from.nr != k->nr)
+		step_leave(s, STEP_FAILED, "the kernel shows another number of values");
+	else if (key_lowers(k, &from, to) && !pl->w->allow_lower)
+		step_leave(s, STEP_LEFT, "would lower it; --allow-lower permits that");
+	return 0;
+}
+
+static int plan_settings(struct planner *pl)
+{
+	const struct remark *m;
+	const struct setting *set;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < pl->r->nr_settings; i++) {
+		set = &pl->r->setting[i];
+		if (!wish_selects(pl->w, set->key->name))
+			continue;
+		m = recommend_remark(pl->r, REMARK_KEY, set->key->name);
+		err = plan_key(pl, set->key, &set->value, m ? m->text : "");
+	}
+	return err;
+}
+
+/*
+ * A wider range of local ports must not take those of services: the ports that
+ * the same advice reserves are reserved first, or the range stays.
+ */
+static int order_ports(const struct planner *pl)
+{
+	size_t range = step_find(pl->p, CHANGE_SYSCTL, RANGE_KEY);
+	size_t reserved = step_find(pl->p, CHANGE_SYSCTL, RESERVED_KEY);
+	struct step *s;
+
+	if (range == STEP_ALONE || reserved == STEP_ALONE)
+		return 0;
+	if (reserved > range) {
+		warnx("the advice widens " RANGE_KEY " before it reserves ports: nothing was changed");
+		return -EINVAL;
+	}
+	s = &pl->p->item[range];
+	s->needs = reserved;
+	if (s->fate == STEP_PLANNED && pl->p->item[reserved].fate != STEP_PLANNED)
+		step_leave(s, STEP_LEFT, "would take ports that " RESERVED_KEY " does not keep yet");
+	return 0;
+}
+
+/* A listener that --live is to change. */
+static bool wanted(const struct planner *pl, const struct listener *l)
+{
+	return l->recommended > l->backlog && wish_selects(pl->w, l->name);
+}
+
+/* Raise somaxconn as far as the listeners of --live need it. */
+static int plan_somaxconn(struct planner *pl)
+{
+	const struct listener *l, *most = NULL;
+	char why[SUBJECT_MAX + 64];
+	struct value to, from;
+	size_t i;
+	int err;
+
+	for (i = 0; i < pl->ls->nr; i++) {
+		l = &pl->ls->item[i];
+		if (wanted(pl, l) && (!most || l->recommended > most->recommended))
+			most = l;
+	}
+	if (!most || named(pl->w->except, pl->w->nr_except, SOMAXCONN_KEY))
+		return 0;
+	to = value_one(most->recommended);
+	i = step_find(pl->p, CHANGE_SYSCTL, SOMAXCONN_KEY);
+	if (i != STEP_ALONE) {
+		if (pl->p->item[i].fate == STEP_PLANNED &&
+		    pl->p->item[i].change.to.v[0] < to.v[0])
+			pl->p->item[i].change.to = to;
+		return 0;
+	}
+	err = current(SOMAXCONN_KEY, &from);
+	if (err || from.v[0] >= to.v[0])
+		return err;
+	snprintf(why, sizeof(why), "it would cap listener %s, which needs %llu",
+		 most->address, most->recommended);
+	return plan_key(pl, key_find(SOMAXCONN_KEY), &to, why);
+}
+
+static char *listener_why(const struct planner *pl, const struct listener *l)
+{
+	const struct remark *m = recommend_remark(pl->r, REMARK_LISTENER, l->name);
+	char *why = NULL;
+
+	if (m && *m->text)
+		return strdup(m->text);
+	if (asprintf(&why, "%s: %llu refused; deepest queue %llu at a limit of %llu",
+		     l->verdict, counters_refused(&l->counters), l->accept_queue_peak,
+		     l->backlog) < 0)
+		return NULL;
+	return why;
+}
+
+/* @cap will be net.core.somaxconn, once step @needs is done. */
+static int plan_listener(struct planner *pl, const struct listener *l, __u64 cap, size_t needs)
+{
+	char *why = listener_why(pl, l);
+	struct step *s = why ? step_new(pl, CHANGE_BACKLOG, l->name, why) : NULL;
+	__u64 to = l->recommended < cap ? l->recommended : cap;
+
+	free(why);
+	if (!s)
+		return -ENOMEM;
+	s->owner = l->owner;
+	if (needs != STEP_ALONE && pl->p->item[needs].change.from.v[0] < to)
+		s->needs = needs;
+	s->change.from = value_one(l->backlog);
+	s->change.to = value_one(to);
+	s->change.pid = l->owner.pid;
+	s->change.inode = l->inode;
+	s->change.cookie = l->cookie;
+	if (l->owner.pid && process_start(l->owner.pid, &s->change.start))
+		s->change.start = 0;
+	if (!l->inode)
+		step_leave(s, STEP_FAILED, "no process owns it (a kernel service, or MPTCP)");
+	else if (!l->owner.pid)
+		step_leave(s, STEP_FAILED,
+			   "no process found that has it open: run as root, in the host's PID namespace");
+	else if (to <= l->backlog)
+		step_leave(s, STEP_FAILED,
+			   "net.core.somaxconn caps it, and was left out of this run");
+	return 0;
+}
+
+static int plan_listeners(struct planner *pl)
+{
+	size_t i, needs = step_find(pl->p, CHANGE_SYSCTL, SOMAXCONN_KEY);
+	struct value cap;
+	int err = 0;
+
+	for (i = 0; i < pl->ls->nr && !wanted(pl, &pl->ls->item[i]); i++)
+		;
+	if (i == pl->ls->nr)
+		return 0;
+	if (needs != STEP_ALONE && pl->p->item[needs].fate != STEP_PLANNED)
+		needs = STEP_ALONE;
+	if (needs != STEP_ALONE)
+		cap = pl->p->item[needs].change.to;
+	else
+		err = current(SOMAXCONN_KEY, &cap);
+	for (; !err && i < pl->ls->nr; i++)
+		if (wanted(pl, &pl->ls->item[i]))
+			err = plan_listener(pl, &pl->ls->item[i], cap.v[0], needs);
+	return err;
+}
+
+static int plan_persist_key(struct planner *pl, const char *key, const struct value *to,
+			    const char *why, size_t needs)
+{
+	struct value from;
+	struct step *s;
+	int err = persist_read(key, &from);
+
+	if (err || value_equal(&from, to) ||
+	    step_find(pl->p, CHANGE_PERSIST, key) != STEP_ALONE)
+		return err;
+	s = step_new(pl, CHANGE_PERSIST, key, why);
+	if (!s)
+		return -ENOMEM;
+	s->change.from = from;
+	s->change.to = *to;
+	s->needs = needs;
+	return 0;
+}
+
+/* What an earlier apply has set, and is still in force, is worth keeping too. */
+static int plan_persist_journal(struct planner *pl)
+{
+	const struct change *c;
+	struct value now;
+	size_t i;
+	int err = 0;
+
+	for (i = pl->jf->j.nr; !err && i-- > 0;) {
+		c = &pl->jf->j.item[i];
+		if (c->kind != CHANGE_SYSCTL || c->state == CHANGE_ENDED ||
+		    !netns_same(&c->netns, &pl->ns->id) ||
+		    !wish_selects(pl->w, c->name))
+			continue;
+		if (!sysctl_read(c->name, &now) && value_equal(&now, &c->to))
+			err = plan_persist_key(pl, c->name, &c->to, "applied earlier", STEP_ALONE);
+	}
+	return err;
+}
+
+static int plan_persist(struct planner *pl)
+{
+	size_t i, nr = pl->p->nr;
+	struct change c;
+	int err = 0;
+
+	for (i = 0; !err && i < nr; i++) {
+		c = pl->p->item[i].change;
+		if (c.kind == CHANGE_SYSCTL && pl->p->item[i].fate == STEP_PLANNED)
+			err = plan_persist_key(pl, c.name, &c.to, pl->p->item[i].why, i);
+	}
+	return err ? err : plan_persist_journal(pl);
+}
+
+static int refuse_persist(const struct planner *pl)
+{
+	int initial = pl->w->persist ? netns_is_initial() : 1;
+
+	if (initial > 0)
+		return 0;
+	warnx("--persist: sysctl.d is read for the host's own network namespace only%s: configure a container's sysctls where it is started; nothing was changed",
+	      initial ? ", and it cannot be told whether this is it (run as root)" :
+	      ", and this is another one");
+	return -EINVAL;
+}
+
+int plan_make(struct plan *p, const struct wish *w, const struct netns *ns,
+	      const struct recommend *r, const struct listeners *ls,
+	      const struct journal_file *jf)
+{
+	struct planner pl = { .p = p, .w = w, .ns = ns, .r = r, .ls = ls, .jf = jf };
+	int err;
+
+	memset(p, 0, sizeof(*p));
+	err = refuse_persist(&pl);
+	if (!err)
+		err = plan_settings(&pl);
+	if (!err)
+		err = order_ports(&pl);
+	if (!err && w->live)
+		err = plan_somaxconn(&pl);
+	if (!err && w->live)
+		err = plan_listeners(&pl);
+	if (!err && w->persist)
+		err = plan_persist(&pl);
+	if (err == -ENOMEM)
+		warnx("out of memory; nothing was changed");
+	if (err)
+		plan_free(p);
+	return err;
+}

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rollback.c - undoing what the journal says was changed. Whatever moment a
+ * run was killed at, each thing is found as it was or as it was to be: the
+ * value in force decides, not how far the journal got. A third value is
+ * somebody else's, and is left alone.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "persist.h"
+#include "rollback.h"
+#include "target.h"
+#include "host/tcp_inodes.h"
+#include "tcpadvisor.h"
+
+static const char *const result_names[] = {
+	[UNDONE] = "restored",
+	[UNDO_NEEDLESS] = "unchanged",
+	[UNDO_GONE] = "gone",
+	[UNDO_FOREIGN] = "left",
+	[UNDO_FAILED] = "failed",
+	[UNDO_PLANNED] = "planned",
+};
+
+const char *undo_result_name(enum undo_result r)
+{
+	return result_names[r];
+}
+
+/*
+ * Whether @c was made in @ns. Namespaces have other numbers after a reboot;
+ * what outlives one belongs to the host's own.
+ */
+static bool belongs(const struct change *c, const struct journal_file *jf, const struct netns *ns)
+{
+	if (!strcmp(c->boot, jf->boot))
+		return netns_same(&c->netns, &ns->id);
+	return netns_is_initial() > 0;
+}
+
+static int list_make(struct undo_list *list, const struct journal_file *jf, const struct netns *ns,
+		     const struct undo_wish *w)
+{
+	const struct change *c;
+	size_t i;
+
+	memset(list, 0, sizeof(*list));
+	list->item = calloc(jf->j.nr + 1, sizeof(*list->item));
+	if (!list->item)
+		return -ENOMEM;
+	for (i = jf->j.nr; i-- > 0;) {
+		c = &jf->j.item[i];
+		if (c->state == CHANGE_ENDED || c->id <= w->since)
+			continue;
+		if (!belongs(c, jf, ns))
+			list->elsewhere++;
+		else if (!w->select || wish_selects(w->select, c->name))
+			list->item[list->nr++].change = *c;
+	}
+	return 0;
+}
+
+/* Changes of the same thing are neighbours, the older one first. */
+static int by_thing(const void *a, const void *b)
+{
+	const struct undo_step *const *x = a, *const *y = b;
+	const struct change *c = &(*x)->change, *d = &(*y)->change;
+	int cmp;
+
+	if (c->kind != d->kind)
+		return c->kind < d->kind ? -1 : 1;
+	if (c->inode != d->inode)
+		return c->inode < d->inode ? -1 : 1;
+	cmp = strcmp(c->name, d->name);
+	return cmp ? cmp : (c->id > d->id) - (c->id < d->id);
+}
+
+static bool same_thing(const struct change *a, const struct change *b)
+{
+	return a->kind == b->kind && a->inode == b->inode && !strcmp(a->name, b->name);
+}
+
+/* Let each step know of the one before and after it that is about the same. */
+static int list_chain(struct undo_list *list)
+{
+	struct undo_step **sorted = calloc(list->nr + 1, sizeof(*sorted));
+	size_t i;
+
+	if (!sorted)
+		return -ENOMEM;
+	for (i = 0; i < list->nr; i++)
+		sorted[i] = &list->item[i];
+	qsort(sorted, list->nr, sizeof(*sorted), by_thing);
+	for (i = 1; i < list->nr; i++) {
+		if (!same_thing(&sorted[i - 1]->change, &sorted[i]->change))
+			continue;
+		sorted[i]->older = sorted[i - 1];
+		sorted[i - 1]->newer = sorted[i];
+	}
+	free(sorted);
+	return 0;
+}
+
+/* Find who has the sockets now, in one pass. The caller frees the array. */
+static struct owner *owners(const struct undo_list *list)
+{
+	struct owner *own = calloc(list->nr + 1, sizeof(*own));
+	struct owner **wanted = calloc(list->nr + 1, sizeof(*wanted));
+	size_t i, nr = 0;
+
+	for (i = 0; own && wanted && i < list->nr; i++) {
+		own[i].inode = list->item[i].change.inode;
+		if (list->item[i].change.kind == CHANGE_BACKLOG)
+			wanted[nr++] = &own[i];
+	}
+	if (nr)
+		owners_find(wanted, nr);
+	free(wanted);
+	return own;
+}
+
+/* Name the file that may be what is in the way. */
+static void blame(struct undo_step *s)
+{
+	struct setter setter;
+	char now[VALUE_TEXT];
+
+	value_shown(&s->now, now);
+	if (s->change.kind == CHANGE_SYSCTL && persist_setter(s->change.name, false, &setter) &&
+	    value_equal(&setter.value, &s->now))
+		snprintf(s->note, sizeof(s->note), "%.40s now, as %.80s has it; left alone",
+			 now, setter.path.s);
+	else if (s->change.kind == CHANGE_BACKLOG)
+		snprintf(s->note, sizeof(s->note),
+			 "%.20s now: the application has called listen(2) since; left alone", now);
+	else
+		snprintf(s->note, sizeof(s->note),
+			 "%.60s now: somebody else has changed it since; left alone", now);
+}
+
+static void restore(struct undo_step *s, struct target *t)
+{
+	if (target_set(t, &s->change.from, "restored")) {
+		s->result = UNDO_FAILED;
+		snprintf(s->note, sizeof(s->note), "could not be set back");
+	} else {
+		s->result = UNDONE;
+	}
+}
+
+/* What rollback_changes() works with. */
+struct undo_run {
+	const struct netns *ns;
+	bool dry_run;
+	struct owner *owner;	/* as many as there are steps */
+	struct tcp_inodes sockets;
+	int sockets_err;	/* why they could not be read, or 0 */
+};
+
+static void unreachable(const struct undo_run *run, struct undo_step *s, int err)
+{
+	bool gone = err == -ENXIO;
+
+	if (err == -ESRCH)
+		gone = !run->sockets_err && !tcp_inodes_have(&run->sockets, s->change.inode);
+	s->result = gone ? UNDO_GONE : UNDO_FAILED;
+	snprintf(s->note, sizeof(s->note), "%s",
+		 gone ? "the listener is closed: nothing to restore" :
+		 err == -ESRCH ? "no process found that has it open" : "could not be reached");
+}
+
+/*
+ * Whether the value in force is one that an older open change of the same
+ * thing is about: then that one will deal with it.
+ */
+static bool older_has(const struct undo_step *s)
+{
+	const struct undo_step *o;
+
+	for (o = s->older; o; o = o->older)
+		if (undo_decide(&o->change, &s->now) != UNDO_LEAVE)
+			return true;
+	return false;
+}
+
+static void step_decide(struct undo_step *s, struct target *t, bool dry_run)
+{
+	switch (undo_decide(&s->change, &s->now)) {
+	case UNDO_RESTORE:
+		if (dry_run)
+			s->result = UNDO_PLANNED;
+		else
+			restore(s, t);
+		break;
+	case UNDO_NOTHING:
+		s->result = UNDO_NEEDLESS;
+		break;
+	case UNDO_LEAVE:
+		s->result = UNDO_NEEDLESS;
+		if (!older_has(s)) {
+			s->result = UNDO_FOREIGN;
+			blame(s);
+		}
+		break;
+	}
+}
+
+static void step_undo(const struct undo_run *run, struct undo_step *s, const struct owner *owner)
+{
+	struct target t;
+	int err;
+
+	err = target_open(&t, &s->change, owner, root_is_live() ? run->ns->id.inode : 0);
+	if (err) {
+		unreachable(run, s, err);
+		return;
+	}
+	s->now = t.now;
+	if (s->newer && s->newer->result == UNDO_PLANNED)
+		s->now = s->newer->change.from;	/* as it would be by then */
+	if (s->newer && s->newer->result == UNDO_FAILED) {
+		s->result = UNDO_FAILED;
+		snprintf(s->note, sizeof(s->note), "a later change of it could not be set back");
+	} else {
+		step_decide(s, &t, run->dry_run);
+	}
+	target_close(&t);
+}
+
+static void record(struct journal_file *jf, const struct undo_step *s, bool forget)
+{
+	switch (s->result) {
+	case UNDONE:
+	case UNDO_NEEDLESS:
+		journal_mark_end(jf, s->change.id, "undone");
+		break;
+	case UNDO_GONE:
+		journal_mark_end(jf, s->change.id, "gone");
+		break;
+	case UNDO_FOREIGN:
+		if (forget)
+			journal_mark_end(jf, s->change.id, "forgotten");
+		break;
+	case UNDO_FAILED:
+	case UNDO_PLANNED:
+		break;
+	}
+}
+
+/* Whether there is a listener that no process seems to have. */
+static bool some_orphaned(const struct undo_run *run, const struct undo_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++)
+		if (list->item[i].change.kind == CHANGE_BACKLOG &&
+		    (!run->owner || !run->owner[i].pid))
+			return true;
+	return false;
+}
+
+int rollback_changes(struct journal_file *jf, const struct netns *ns, const struct undo_wish *w,
+		     struct undo_list *list)
+{
+	struct undo_run run = { .ns = ns, .dry_run = w->dry_run };
+	size_t i;
+	int err;
+
+	err = list_make(list, jf, ns, w);
+	if (!err)
+		err = list_chain(list);
+	if (err) {
+		undo_list_free(list);
+		return err;
+	}
+	run.owner = owners(list);
+	if (some_orphaned(&run, list))
+		run.sockets_err = tcp_inodes_read(&run.sockets);
+	for (i = 0; i < list->nr; i++) {
+		step_undo(&run, &list->item[i], run.owner ? &run.owner[i] : NULL);
+		if (!w->dry_run)
+			record(jf, &list->item[i], w->forget);
+	}
+	tcp_inodes_free(&run.sockets);
+	free(run.owner);
+	return 0;
+}
+
+void undo_list_free(struct undo_list *list)
+{
+	free(list->item);
+	memset(list, 0, sizeof(*list));
+}
+
+int rollback_status(const struct undo_list *list)
+{
+	size_t i, done = 0, failed = 0, foreign = 0;
+
+	for (i = 0; i < list->nr; i++) {
+		failed += list->item[i].result == UNDO_FAILED;
+		foreign += list->item[i].result == UNDO_FOREIGN;
+		done += list->item[i].result == UNDONE;
+	}
+	if (foreign || (failed && done))
+		return EXIT_PARTLY;
+	return failed ? EXIT_FAILED : EXIT_DONE;
+}

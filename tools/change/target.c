@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * target.c - one face for the three kinds of things that are changed: a
+ * sysctl, the backlog of a running listener, a line in our sysctl.d file.
+ * Keeps no record: apply.c and rollback.c do.
+ */
+#include <err.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "persist.h"
+#include "host/socket.h"
+#include "host/sysctl.h"
+#include "target.h"
+
+static int backlog_now(struct target *t)
+{
+	t->now.nr = 1;
+	return socket_backlog(t->change->name, t->sock, &t->now.v[0]);
+}
+
+static int backlog_open(struct target *t, const struct owner *owner, __u64 netns)
+{
+	const struct socket_id id = {
+		.name = t->change->name,
+		.inode = t->change->inode,
+		.cookie = t->change->cookie,
+		.netns = netns,
+	};
+	int err;
+
+	if (!owner || !owner->pid)
+		return -ESRCH;
+	t->sock = socket_take(&id, owner->pid, owner->fd);
+	if (t->sock < 0)
+		return t->sock;
+	err = backlog_now(t);
+	if (err)
+		target_close(t);
+	return err;
+}
+
+int target_open(struct target *t, const struct change *c, const struct owner *owner,
+		__u64 netns)
+{
+	struct path p;
+	int err = 0;
+
+	memset(t, 0, sizeof(*t));
+	t->change = c;
+	t->sock = -1;
+	switch (c->kind) {
+	case CHANGE_BACKLOG:
+		return backlog_open(t, owner, netns);
+	case CHANGE_PERSIST:
+		return persist_read(c->name, &t->now);
+	case CHANGE_SYSCTL:
+		err = sysctl_read(c->name, &t->now);
+		if (err)
+			warnx("%s: %s", sysctl_path(&p, c->name), strerror(-err));
+		break;
+	}
+	return err;
+}
+
+static int backlog_set(struct target *t, const struct value *v)
+{
+	int err = socket_relisten(t->change->name, t->sock, v->v[0]);
+
+	if (!err)
+		err = backlog_now(t);
+	if (err || value_equal(&t->now, v))
+		return err;
+	warnx("listener %s: asked for a backlog of %llu, but %llu is in force: net.core.somaxconn of its namespace caps it",
+	      t->change->name, v->v[0], t->now.v[0]);
+	return -EILSEQ;
+}
+
+/* A write that failed may have got as far as the new file: look. */
+static int persist_set(struct target *t, const struct value *v, const char *why)
+{
+	int err = persist_write(t->change->name, v, why);
+	int seen = persist_read(t->change->name, &t->now);
+
+	return err ? err : seen;
+}
+
+int target_set(struct target *t, const struct value *v, const char *why)
+{
+	switch (t->change->kind) {
+	case CHANGE_BACKLOG:
+		return backlog_set(t, v);
+	case CHANGE_PERSIST:
+		return persist_set(t, v, why);
+	case CHANGE_SYSCTL:
+		break;
+	}
+	return sysctl_write(t->change->name, v, &t->now);
+}
+
+void target_close(struct target *t)
+{
+	if (t->sock >= 0)
+		close(t->sock);
+	t->sock = -1;
+}
+
+enum undo undo_decide(const struct change *c, const struct value *now)
+{
+	if (value_equal(now, &c->to))
+		return UNDO_RESTORE;
+	if (value_equal(now, &c->from))
+		return UNDO_NOTHING;
+	return UNDO_LEAVE;
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cmd_apply.c - the command `apply`: options, and what is shown.
+ */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "change/apply.h"
+#include "words/number.h"
+#include "words/output.h"
+#include "change/persist.h"
+#include "host/snapshot.h"
+#include "tcpadvisor.h"
+#include "change/trial.h"
+
+static const char usage[] =
+	"Usage: tcpadvisor apply [OPTION]...\n"
+	"Make the changes that the module advises. Without --yes, only show them.\n"
+	"\n"
+	"  -y, --yes          do it\n"
+	"      --live         raise the backlog of running listeners too, without\n"
+	"                     restarting them\n"
+	"      --persist      keep the sysctls over a reboot, in\n"
+	"                     " PERSIST_FILE "\n"
+	"      --trial SPAN   watch for SPAN (60s, 5m), apply, watch for SPAN again;\n"
+	"                     undo it unless fewer connections were lost\n"
+	"      --only WHAT    only this key or listener (ADDR:PORT); repeatable\n"
+	"      --except WHAT  all but this key or listener; repeatable\n"
+	"      --allow-lower  also lower a value where that takes something away\n"
+	"\n"
+	"Exit status: 0 done, 1 nothing changed, 2 bad usage, 64 only part of it done.\n"
+	"\"tcpadvisor rollback\" undoes everything.\n";
+
+enum {
+	OPT_LIVE = 0x2000,
+	OPT_PERSIST,
+	OPT_TRIAL,
+	OPT_ONLY,
+	OPT_EXCEPT,
+	OPT_ALLOW_LOWER,
+};
+
+static const struct option longs[] = {
+	{ "yes", no_argument, NULL, 'y' },
+	{ "live", no_argument, NULL, OPT_LIVE },
+	{ "persist", no_argument, NULL, OPT_PERSIST },
+	{ "trial", required_argument, NULL, OPT_TRIAL },
+	{ "only", required_argument, NULL, OPT_ONLY },
+	{ "except", required_argument, NULL, OPT_EXCEPT },
+	{ "allow-lower", no_argument, NULL, OPT_ALLOW_LOWER },
+	{ 0 },
+};
+
+static struct {
+	struct wish wish;
+	bool yes;
+	__u64 trial_ms;	/* 0: no trial */
+	struct journal_file journal;
+	bool nothing;		/* in no namespace was there anything to do */
+} self;
+
+static int take(int c, const char *arg)
+{
+	switch (c) {
+	case 'y':
+		self.yes = true;
+		return 0;
+	case OPT_LIVE:
+		self.wish.live = true;
+		return 0;
+	case OPT_PERSIST:
+		self.wish.persist = true;
+		return 0;
+	case OPT_ALLOW_LOWER:
+		self.wish.allow_lower = true;
+		return 0;
+	case OPT_ONLY:
+		return select_add("--only", self.wish.only, &self.wish.nr_only, arg);
+	case OPT_EXCEPT:
+		return select_add("--except", self.wish.except, &self.wish.nr_except, arg);
+	case OPT_TRIAL:
+		if (number_duration(arg, &self.trial_ms) || !self.trial_ms)
+			return bad_argument("--trial", arg, "a span such as 60s, 5m or 500ms");
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static void show_name(const struct step *s)
+{
+	const struct change *c = &s->change;
+
+	switch (c->kind) {
+	case CHANGE_SYSCTL:
+		out_text("  %s", c->name);
+		break;
+	case CHANGE_PERSIST:
+		out_text("  %s: %s", PERSIST_FILE, c->name);
+		break;
+	case CHANGE_BACKLOG:
+		out_text("  listener %s", c->name);
+		if (s->owner.pid)
+			out_text(" (%s, pid %d)", s->owner.program, s->owner.pid);
+		out_text(" backlog");
+		break;
+	}
+}
+
+static void show_fate(const struct step *s)
+{
+	static const enum color colors[] = {
+		[STEP_DONE] = COLOR_GOOD, [STEP_FAILED] = COLOR_BAD, [STEP_LEFT] = COLOR_WARN,
+	};
+
+	if (s->fate != STEP_PLANNED) {
+		out_text("  ");
+		out_color(colors[s->fate]);
+		out_text("%s", fate_name(s->fate));
+		out_color(COLOR_NONE);
+	}
+	field_str("fate", fate_name(s->fate));
+	if (s->note[0])
+		out_str("note", ": ", s->note, "");
+	out_text("\n");
+}
+
+static void show_step(const struct step *s)
+{
+	const struct change *c = &s->change;
+
+	out_object(NULL);
+	show_name(s);
+	field_str("kind", change_kind_name(c->kind));
+	field_str("name", c->name);
+	if (s->owner.pid) {
+		field_uint("pid", (unsigned int)s->owner.pid);
+		field_str("program", s->owner.program);
+	}
+	out_value("current", "  ", &c->from, "");
+	out_value("proposed", " -> ", &c->to, "");
+	show_fate(s);
+	if (*s->why)
+		out_paragraph("why", 6, s->why);
+	else
+		field_str("why", "");
+	out_object_end();
+}
+
+/* Listeners whose advice only --live would take. */
+static void show_unapplied(const struct listeners *ls)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < ls->nr; i++)
+		nr += ls->item[i].recommended > ls->item[i].backlog;
+	if (!self.wish.live && nr)
+		out_text("%zu %s a bigger backlog than the one in force: add --live to raise it\n"
+			 "without a restart, or configure it; \"tcpadvisor listeners\" shows which.\n",
+			 nr, nr == 1 ? "listener needs" : "listeners need");
+}
+
+/* A file that will undo at boot what we persist. */
+static void warn_overridden(const struct plan *p)
+{
+	const struct change *c;
+	struct setter s;
+	char text[VALUE_TEXT];
+	size_t i;
+
+	for (i = 0; i < p->nr; i++) {
+		c = &p->item[i].change;
+		if (c->kind == CHANGE_PERSIST && persist_setter(c->name, true, &s) &&
+		    !value_equal(&s.value, &c->to))
+			warnx("%s: sets %s to %s and is read after %s: at boot it will win; change it there",
+			      s.path.s, c->name, value_shown(&s.value, text), PERSIST_NAME);
+	}
+}
+
+static void show(const struct plan *p, const struct snapshot *snap)
+{
+	size_t i;
+
+	field_uint("generation", snap->recommend.generation);
+	field_bool("dry_run", !self.yes);
+	out_array("steps");
+	for (i = 0; i < p->nr; i++)
+		show_step(&p->item[i]);
+	out_array_end();
+	if (!p->nr)
+		out_text("Nothing to do%s.\n", snap->recommend.nr_settings ?
+			 " of what was asked for: it is in force already, or left out" :
+			 ": no change is advised here");
+	else
+		self.nothing = false;
+	show_unapplied(&snap->listeners);
+	warn_overridden(p);
+}
+
+static int do_plan(struct plan *p, const struct netns *ns)
+{
+	struct trial_spec trial = { .journal = &self.journal, .ns = ns, .ms = self.trial_ms };
+	int err;
+
+	if (!plan_count(p, STEP_PLANNED))
+		return apply_status(p);
+	if (self.trial_ms)
+		return trial_run(p, &trial);
+	err = apply_plan(p, &self.journal, ns);
+	return err ? EXIT_FAILED : apply_status(p);
+}
+
+static int in_namespace(const struct netns *ns, void *arg)
+{
+	struct snapshot snap;
+	struct plan plan;
+	int status = EXIT_DONE;
+
+	(void)arg;
+	/* Told to stop in one namespace, it does not go on to the next. */
+	if (trial_stopped())
+		return EXIT_FAILED;
+	if (snapshot_read(&snap, ns))
+		return EXIT_FAILED;
+	if (self.wish.live)
+		listeners_own(&snap.listeners);
+	if (plan_make(&plan, &self.wish, ns, &snap.recommend, &snap.listeners, &self.journal)) {
+		snapshot_free(&snap);
+		return EXIT_FAILED;
+	}
+	if (self.yes)
+		status = do_plan(&plan, ns);
+	show(&plan, &snap);
+	plan_free(&plan);
+	snapshot_free(&snap);
+	return status;
+}
+
+int cmd_apply(int argc, char **argv)
+{
+	const struct command_options co = {
+		.usage = usage, .longs = longs, .shorts = "y", .take = take,
+		.changes = true,
+	};
+	int status;
+
+	if (options_parse(argc, argv, &co, &status) < 0)
+		return status;
+	out_init(globals.json, globals.color);
+	if (journal_open(&self.journal, self.yes ? JOURNAL_CHANGE : JOURNAL_PEEK) && self.yes)
+		return EXIT_FAILED;
+	self.nothing = true;
+	status = run_in_namespaces("apply", in_namespace, NULL);
+	journal_close(&self.journal);
+	if (!self.yes && !self.nothing)
+		out_text("Nothing was changed: this was a dry run. To do it, add --yes.\n");
+	return status;
+}

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cmd_explain.c - the command `explain`: one sysctl or other knob, one
+ * listener, or all listeners of a process; the evidence, the arithmetic, and
+ * what would not help.
+ */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "words/knob.h"
+#include "words/number.h"
+#include "words/output.h"
+#include "change/persist.h"
+#include "show.h"
+#include "host/snapshot.h"
+#include "host/sysctl.h"
+#include "tcpadvisor.h"
+#include "util.h"
+
+static const char usage[] =
+	"Usage: tcpadvisor explain [OPTION]... [WHAT]\n"
+	"Explain one thing: what was seen, what follows, what would not help.\n"
+	"\n"
+	"  KEY          a sysctl (net.core.somaxconn, or just somaxconn), or another\n"
+	"               knob\n"
+	"  VERDICT      what it means, and what helps; without WHAT both are listed\n"
+	"  ADDR:PORT    a listener, as \"tcpadvisor listeners\" shows it; :PORT for any\n"
+	"  PID          all listeners that this process has open\n";
+
+static int take_none(int c, const char *arg)
+{
+	(void)c;
+	(void)arg;
+	return -EINVAL;
+}
+
+static void paragraph(const char *key, const char *label, const char *text)
+{
+	out_text("  %s:\n", label);
+	out_paragraph(key, 6, text);
+}
+
+/* Listing them needs neither the module nor a namespace. */
+static int list_names(void)
+{
+	const struct verdict *v;
+	const struct knob *k;
+	unsigned int i;
+
+	out_begin("explain");
+	out_array("knobs");
+	for (i = 0; (k = knob_at(i)); i++) {
+		out_object(NULL);
+		out_str("name", "", k->name, "\n");
+		out_object_end();
+	}
+	out_array_end();
+	out_array("verdicts");
+	for (i = 0; (v = verdict_at(i)); i++) {
+		out_object(NULL);
+		out_str("name", "", v->name, "\n");
+		out_object_end();
+	}
+	out_array_end();
+	return out_end() ? EXIT_FAILED : EXIT_DONE;
+}
+
+static void show_meaning(const struct verdict *v)
+{
+	paragraph("meaning", "this means", v->meaning);
+	paragraph("cure", "what helps", v->cure);
+	paragraph("not_cures", "what does not", v->not_cures);
+}
+
+/* What it says of any host: no need of the module either. */
+static int explain_verdict(const struct verdict *v)
+{
+	out_begin("explain");
+	out_object("verdict");
+	out_color(COLOR_BOLD);
+	out_str("name", "", v->name, "\n");
+	out_color(COLOR_NONE);
+	show_meaning(v);
+	out_object_end();
+	return out_end() ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* What the advice says of this knob, whose negative answers drop the prefix. */
+static void show_knob_advice(const struct recommend *r, const struct knob *k)
+{
+	const char *last = strrchr(k->name, '.');
+	const struct remark *m = recommend_remark(r, REMARK_KEY, k->name);
+
+	out_object("advice");
+	if (m) {
+		field_bool("advised", true);
+		out_value("proposed", "  advised now: ", &m->proposed, "\n");
+		out_paragraph("why", 6, m->text);
+	} else {
+		field_bool("advised", false);
+		out_text("  not advised now\n");
+		m = recommend_remark(r, REMARK_NOT, k->name);
+		if (!m && last)
+			m = recommend_remark(r, REMARK_NOT, last + 1);
+		if (m)
+			out_paragraph("why", 6, m->text);
+	}
+	out_object_end();
+}
+
+static void show_current(const struct knob *k)
+{
+	struct setter setter;
+	struct value v;
+	int err;
+
+	if (strncmp(k->name, "net.", 4) && strncmp(k->name, "fs.", 3))
+		return;
+	err = sysctl_read(k->name, &v);
+	if (err) {
+		field_null("current");
+		out_text("  %s\n", err == -ENOENT ? "not on this kernel" :
+			 err == -EFBIG || err == -ERANGE ? "in force now: more than can be shown" :
+			 "cannot be read");
+		return;
+	}
+	out_value("current", "  in force now: ", &v, "\n");
+	if (!persist_read(k->name, &v) && v.nr)
+		out_value("persisted", "  in " PERSIST_FILE ": ", &v, "\n");
+	if (persist_setter(k->name, false, &setter)) {
+		out_object("set_by");
+		out_str("file", "  set at boot by ", setter.path.s, "");
+		out_value("value", " to ", &setter.value, "\n");
+		out_object_end();
+	}
+}
+
+static int explain_knob(const struct netns *ns, const struct knob *k)
+{
+	struct snapshot snap;
+
+	out_object("knob");
+	out_color(COLOR_BOLD);
+	out_str("name", "", k->name, "\n");
+	out_color(COLOR_NONE);
+	show_current(k);
+	if (!sysfs_check() && !snapshot_read(&snap, ns)) {
+		show_knob_advice(&snap.recommend, k);
+		snapshot_free(&snap);
+	}
+	paragraph("guides", "guides say", k->guides);
+	paragraph("truth", "the kernel", k->truth);
+	paragraph("signal", "it matters here if", k->signal);
+	paragraph("answer", "tcpadvisor", k->answer);
+	out_object_end();
+	return EXIT_DONE;
+}
+
+/* Which of the three numbers binds, as far as it can be told. */
+static const char *cap_words(const struct listener *l, const struct value *cap)
+{
+	if (!cap->nr)
+		return "";
+	if (l->backlog < cap->v[0] && (!l->requested_known || l->requested <= l->backlog))
+		return ": the application's own number binds";
+	if (!l->requested_known || l->requested <= l->backlog)
+		return "";
+	if (l->backlog < cap->v[0])
+		return " by now, but capped it when it called listen(2)";
+	return ", which caps it";
+}
+
+static void show_cap(const struct listener *l)
+{
+	struct value cap = { 0 };
+
+	out_uint("backlog", "  limit        ", l->backlog, "");
+	out_text(" (and one more may wait): ");
+	if (l->requested_known)
+		out_uint("backlog_requested", "", l->requested, " asked for");
+	else
+		out_text("what was asked for is not known");
+	if (!sysctl_read("net.core.somaxconn", &cap))
+		out_value("somaxconn", ", somaxconn is ", &cap, "");
+	out_text("%s\n", cap_words(l, &cap));
+}
+
+static void show_sums(const struct listener *l)
+{
+	const __u64 *v = l->counters.v;
+	__u64 refused = counters_refused(&l->counters);
+
+	out_text("  refused      %llu = %llu at the SYN + %llu at the final ACK (accept queue full)\n"
+		 "               + %llu (SYN queue full) + %llu (other causes)\n",
+		 refused, v[COUNT_OVERFLOWS_SYN], v[COUNT_OVERFLOWS_ACK], v[COUNT_SYNQ_DROPS],
+		 v[COUNT_OTHER_DROPS]);
+	field_uint("refused", refused);
+	out_text("  handshakes   %llu SYNs, %llu completed", v[COUNT_SYNS], v[COUNT_COMPLETIONS]);
+	if (v[COUNT_SYNS])
+		out_text(" (%llu%%)", v[COUNT_COMPLETIONS] * 100 / v[COUNT_SYNS]);
+	out_text("\n  SYN cookies  %llu wanted, %llu sent, %llu came back valid\n",
+		 v[COUNT_COOKIES_WANTED], v[COUNT_COOKIES_SENT], v[COUNT_COOKIES_VALID]);
+	show_counters(&l->counters);
+}
+
+static void show_queues(const struct listener *l)
+{
+	out_uint("accept_queue", "  accept queue ", l->accept_queue, " waiting now, ");
+	out_uint("accept_queue_peak", "", l->accept_queue_peak, " at most\n");
+	out_uint("syn_queue", "  SYN queue    ", l->syn_queue, " under way now, ");
+	out_uint("syn_queue_peak", "", l->syn_queue_peak, " at most\n");
+}
+
+static void show_listener_verdict(const struct listener *l, const struct recommend *r)
+{
+	const struct verdict *v = verdict_find(l->verdict);
+	const struct remark *m = recommend_remark(r, REMARK_LISTENER, l->name);
+
+	out_text("  verdict      ");
+	out_color(verdict_color(l->verdict));
+	out_str("verdict", "", l->verdict, "\n");
+	out_color(COLOR_NONE);
+	if (l->recommended)
+		out_text("  advised      backlog %llu\n", l->recommended);
+	field_uint("backlog_recommended", l->recommended);
+	if (m)
+		paragraph("evidence", "evidence", m->text);
+	if (v)
+		show_meaning(v);
+}
+
+static void explain_listener(const struct listener *l, const struct recommend *r)
+{
+	out_object(NULL);
+	out_color(COLOR_BOLD);
+	out_str("name", "listener ", l->name, "\n");
+	out_color(COLOR_NONE);
+	field_str("address", l->address);
+	field_uint("inode", l->inode);
+	if (l->owner.pid) {
+		out_str("program", "  program      ", l->owner.program, "");
+		out_uint("pid", " (pid ", (unsigned int)l->owner.pid, "");
+		if (l->owner.others)
+			out_text(" and %u more", l->owner.others);
+		out_text(")\n");
+	}
+	out_str("cgroup", "  cgroup       ", l->cgroup, "\n");
+	show_cap(l);
+	show_queues(l);
+	show_sums(l);
+	show_listener_verdict(l, r);
+	out_object_end();
+}
+
+/* Forget all listeners that process @pid does not have open. */
+static void keep_process(struct listeners *ls, pid_t pid)
+{
+	struct owner **own = calloc(ls->nr + 1, sizeof(*own));
+	size_t i, nr = 0;
+
+	for (i = 0; own && i < ls->nr; i++) {
+		ls->item[i].owner.inode = ls->item[i].inode;
+		if (ls->item[i].inode)
+			own[nr++] = &ls->item[i].owner;
+	}
+	if (nr)
+		owners_find_in(pid, own, nr);
+	free(own);
+	for (i = 0, nr = 0; i < ls->nr; i++)
+		if (ls->item[i].owner.pid)
+			ls->item[nr++] = ls->item[i];
+	ls->nr = nr;
+}
+
+static void keep_named(struct listeners *ls, const char *what)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < ls->nr; i++)
+		if (listener_named(ls->item[i].name, what))
+			ls->item[nr++] = ls->item[i];
+	ls->nr = nr;
+	listeners_own(ls);
+}
+
+static size_t found;	/* listeners, over all namespaces */
+
+static int explain_listeners(const struct netns *ns, const char *what)
+{
+	struct snapshot snap;
+	__u64 pid;
+	size_t i;
+
+	if (snapshot_read(&snap, ns))
+		return EXIT_FAILED;
+	if (!number_in(what, 1, INT32_MAX, &pid))
+		keep_process(&snap.listeners, (pid_t)pid);
+	else
+		keep_named(&snap.listeners, what);
+	out_array("listeners");
+	for (i = 0; i < snap.listeners.nr; i++)
+		explain_listener(&snap.listeners.item[i], &snap.recommend);
+	out_array_end();
+	found += snap.listeners.nr;
+	snapshot_free(&snap);
+	return EXIT_DONE;
+}
+
+static int in_namespace(const struct netns *ns, void *arg)
+{
+	const char *what = arg;
+	const struct knob *k = knob_find(what);
+
+	return k ? explain_knob(ns, k) : explain_listeners(ns, what);
+}
+
+int cmd_explain(int argc, char **argv)
+{
+	const struct command_options co = { .usage = usage, .take = take_none, .max_args = 1 };
+	int status, first = options_parse(argc, argv, &co, &status);
+	__u64 pid;
+
+	if (first < 0)
+		return status;
+	out_init(globals.json, globals.color);
+	if (first == argc)
+		return list_names();
+	if (verdict_find(argv[first]))
+		return explain_verdict(verdict_find(argv[first]));
+	if (!knob_find(argv[first]) && !strchr(argv[first], ':') &&
+	    number_in(argv[first], 1, INT32_MAX, &pid)) {
+		warnx("found \"%s\": neither a knob or verdict (\"tcpadvisor explain\" lists them), nor ADDR:PORT, nor a PID",
+		      argv[first]);
+		return EXIT_USAGE;
+	}
+	status = run_in_namespaces("explain", in_namespace, argv[first]);
+	if (status || found || knob_find(argv[first]))
+		return status;
+	warnx("found \"%s\": no listener %s; see \"tcpadvisor listeners\"", argv[first],
+	      strchr(argv[first], ':') ? "is called that" : "belongs to that process");
+	return EXIT_FAILED;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cmd_listeners.c - the commands `listeners` and `timewait`: one table each.
+ */
+#include <errno.h>
+#include <stdint.h>
+
+#include "words/output.h"
+#include "show.h"
+#include "host/snapshot.h"
+#include "host/sysfs.h"
+#include "tcpadvisor.h"
+#include "util.h"
+
+static const char listeners_usage[] =
+	"Usage: tcpadvisor listeners [OPTION]...\n"
+	"Every listening TCP socket of this network namespace, most refusals first.\n"
+	"\n"
+	"  PID        the process with the lowest PID that has it open; + for more\n"
+	"  QUEUE      connections that wait for accept(2), and the backlog in force\n"
+	"  PEAK       the most that ever waited\n"
+	"  SYNQ       handshakes waiting for their final ACK\n"
+	"  REFUSED    connection attempts turned away since the module was loaded:\n"
+	"  AT-SYN     at the SYN, AT-ACK at the final ACK: accept queue full\n"
+	"  SYNQ-DROP  at the SYN: SYN queue full and SYN cookies off\n"
+	"  OTHER      for any other cause\n"
+	"  COOKIES    SYNs answered with a SYN cookie, because the SYN queue was full\n"
+	"  VERDICT    whose fault it is; \"tcpadvisor explain ADDR:PORT\" says more\n"
+	"  ADVISED    the backlog to listen(2) with; - if another one would not help\n"
+	"\n"
+	"Columns that do not fit the terminal are left out; --json has them all.\n";
+
+static const char timewait_usage[] =
+	"Usage: tcpadvisor timewait [OPTION]...\n"
+	"The TIME_WAIT sockets of this network namespace, against their limit.\n"
+	"Counted since the module was loaded, except for what is alive now.\n";
+
+static int take_none(int c, const char *arg)
+{
+	(void)c;
+	(void)arg;
+	return -EINVAL;
+}
+
+static int listeners_in(const struct netns *ns, void *arg)
+{
+	struct listeners ls;
+
+	(void)arg;
+	if (snapshot_check(ns) || listeners_read(&ls))
+		return EXIT_FAILED;
+	if (snapshot_check_listeners(&ls)) {
+		listeners_free(&ls);
+		return EXIT_FAILED;
+	}
+	listeners_own(&ls);
+	show_listeners(&ls, SIZE_MAX);
+	if (!ls.nr)
+		out_text("No listening TCP socket.\n");
+	listeners_free(&ls);
+	return EXIT_DONE;
+}
+
+int cmd_listeners(int argc, char **argv)
+{
+	const struct command_options co = { .usage = listeners_usage, .take = take_none };
+	int status;
+
+	if (options_parse(argc, argv, &co, &status) < 0)
+		return status;
+	out_init(globals.json, globals.color);
+	return run_in_namespaces("listeners", listeners_in, NULL);
+}
+
+static void timewait_show(const struct totals *t)
+{
+	out_object("timewait");
+	show_verdict(t->timewait.verdict);
+	out_uint("count", "alive now    ", t->timewait.count, "");
+	out_uint("limit", " of ", t->timewait.limit, " (net.ipv4.tcp_max_tw_buckets)\n");
+	out_uint("created", "created      ", t->timewait.created, "\n");
+	out_color(t->timewait.overflows ? COLOR_BAD : COLOR_NONE);
+	out_uint("overflows", "refused      ", t->timewait.overflows, "");
+	out_color(COLOR_NONE);
+	out_text("  at the limit: closed without waiting\n");
+	out_uint("server_side", "server side  ", t->timewait.server_side, "  here the listener's side closed first\n");
+	out_uint("client_side", "client side  ", t->timewait.client_side, "  each holds a local port for 60 s\n");
+	out_uint("fin_wait2", "FIN_WAIT_2   ", t->timewait.fin_wait2, "  what tcp_fin_timeout is about\n");
+	out_uint("reused", "reused       ", t->timewait.reused, "  by outgoing connections (tcp_tw_reuse)\n");
+	out_object_end();
+}
+
+static int timewait_in(const struct netns *ns, void *arg)
+{
+	struct totals t;
+
+	(void)arg;
+	if (snapshot_check(ns) || totals_read(&t))
+		return EXIT_FAILED;
+	timewait_show(&t);
+	return EXIT_DONE;
+}
+
+int cmd_timewait(int argc, char **argv)
+{
+	const struct command_options co = { .usage = timewait_usage, .take = take_none };
+	int status;
+
+	if (options_parse(argc, argv, &co, &status) < 0)
+		return status;
+	out_init(globals.json, globals.color);
+	return run_in_namespaces("timewait", timewait_in, NULL);
+}

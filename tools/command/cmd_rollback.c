@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cmd_rollback.c - the command `rollback`: options, and what is shown.
+ */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "words/output.h"
+#include "change/persist.h"
+#include "change/rollback.h"
+#include "tcpadvisor.h"
+
+static const char usage[] =
+	"Usage: tcpadvisor rollback [OPTION]...\n"
+	"Undo what \"tcpadvisor apply\" has changed in this network namespace. What\n"
+	"somebody else has changed since is left alone, and said.\n"
+	"\n"
+	"  -n, --dry-run      only show what would be undone\n"
+	"      --only WHAT    only this key or listener (ADDR:PORT); repeatable\n"
+	"      --except WHAT  all but this key or listener; repeatable\n"
+	"      --forget       give up the record of what somebody else has changed and,\n"
+	"                     with --all-netns, of namespaces that are gone\n"
+	"\n"
+	"Exit status: 0 all undone, 1 failed, 2 bad usage, 64 only part of it undone.\n";
+
+enum {
+	OPT_ONLY = 0x2000,
+	OPT_EXCEPT,
+	OPT_FORGET,
+	OPT_YES,
+};
+
+static const struct option longs[] = {
+	{ "dry-run", no_argument, NULL, 'n' },
+	{ "only", required_argument, NULL, OPT_ONLY },
+	{ "except", required_argument, NULL, OPT_EXCEPT },
+	{ "forget", no_argument, NULL, OPT_FORGET },
+	/* Whoever is used to apply's: undoing needs no confirmation. */
+	{ "yes", no_argument, NULL, OPT_YES },
+	{ 0 },
+};
+
+static struct {
+	struct wish select;
+	struct undo_wish wish;
+	struct journal_file journal;
+	struct netns_id *visited;
+	size_t nr_visited;
+} self;
+
+static int take(int c, const char *arg)
+{
+	switch (c) {
+	case 'n':
+		self.wish.dry_run = true;
+		return 0;
+	case OPT_ONLY:
+		return select_add("--only", self.select.only, &self.select.nr_only, arg);
+	case OPT_EXCEPT:
+		return select_add("--except", self.select.except, &self.select.nr_except, arg);
+	case OPT_FORGET:
+		self.wish.forget = true;
+		return 0;
+	case OPT_YES:
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static void show_step(const struct undo_step *s)
+{
+	static const enum color colors[] = {
+		[UNDONE] = COLOR_GOOD, [UNDO_FAILED] = COLOR_BAD, [UNDO_FOREIGN] = COLOR_WARN,
+		[UNDO_PLANNED] = COLOR_NONE,
+	};
+	const struct change *c = &s->change;
+
+	out_object(NULL);
+	field_str("kind", change_kind_name(c->kind));
+	out_text("  %s", c->kind == CHANGE_BACKLOG ? "listener " :
+		 c->kind == CHANGE_PERSIST ? PERSIST_FILE ": " : "");
+	out_str("name", "", c->name, "");
+	out_value("set_to", c->kind == CHANGE_BACKLOG ? " backlog  " : "  ", &c->to, "");
+	out_value("back_to", " -> ", &c->from, "  ");
+	if (colors[s->result])
+		out_color(colors[s->result]);
+	out_str("result", "", undo_result_name(s->result), "");
+	if (colors[s->result])
+		out_color(COLOR_NONE);
+	if (s->note[0])
+		out_str("note", ": ", s->note, "");
+	out_text("\n");
+	out_object_end();
+}
+
+/* Remember that @ns exists. */
+static int visit(const struct netns *ns)
+{
+	struct netns_id *v;
+
+	v = reallocarray(self.visited, self.nr_visited + 1, sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	self.visited = v;
+	v[self.nr_visited++] = ns->id;
+	return 0;
+}
+
+static bool was_visited(const struct change *c)
+{
+	size_t i;
+
+	for (i = 0; i < self.nr_visited; i++)
+		if (netns_same(&self.visited[i], &c->netns))
+			return true;
+	return false;
+}
+
+/* --forget --all-netns: what a namespace took with it when it went. */
+static void forget_gone(void)
+{
+	struct change *c;
+	size_t i;
+
+	for (i = 0; i < self.journal.j.nr; i++) {
+		c = &self.journal.j.item[i];
+		if (c->state != CHANGE_ENDED && c->kind != CHANGE_PERSIST && !was_visited(c))
+			journal_mark_end(&self.journal, c->id, "gone");
+	}
+}
+
+static int in_namespace(const struct netns *ns, void *arg)
+{
+	struct undo_list list;
+	int status;
+	size_t i;
+
+	(void)arg;
+	if (visit(ns) || rollback_changes(&self.journal, ns, &self.wish, &list))
+		return EXIT_FAILED;
+	field_bool("dry_run", self.wish.dry_run);
+	out_array("steps");
+	for (i = 0; i < list.nr; i++)
+		show_step(&list.item[i]);
+	out_array_end();
+	if (!list.nr)
+		out_text("Nothing to undo.\n");
+	field_uint("elsewhere", list.elsewhere);
+	if (list.elsewhere && !globals.all_netns)
+		out_text("%zu more in other network namespaces: see --netns and --all-netns.\n",
+			 list.elsewhere);
+	status = rollback_status(&list);
+	if (self.journal.j.damaged)
+		status = EXIT_PARTLY;
+	undo_list_free(&list);
+	return status;
+}
+
+int cmd_rollback(int argc, char **argv)
+{
+	const struct command_options co = {
+		.usage = usage, .longs = longs, .shorts = "n", .take = take,
+		.changes = true,
+	};
+	int status, err;
+
+	if (options_parse(argc, argv, &co, &status) < 0)
+		return status;
+	out_init(globals.json, globals.color);
+	self.wish.select = &self.select;
+	err = journal_open(&self.journal, self.wish.dry_run ? JOURNAL_PEEK : JOURNAL_UNDO);
+	if (err && self.wish.dry_run)
+		warnx(JOURNAL_DIR ": %s", strerror(-err));
+	if (err)
+		return EXIT_FAILED;
+	status = run_in_namespaces("rollback", in_namespace, NULL);
+	if (self.wish.forget && !self.wish.dry_run && globals.all_netns && !status)
+		forget_gone();
+	journal_close(&self.journal);
+	free(self.visited);
+	return status;
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cmd_status.c - the command `status`: what is refused, now and since the
+ * module was loaded, who suffers most, and what to do about it.
+ */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "words/number.h"
+#include "words/output.h"
+#include "host/ports.h"
+#include "host/sample.h"
+#include "show.h"
+#include "host/snapshot.h"
+#include "tcpadvisor.h"
+
+#define WORST		10	/* listeners shown */
+#define INTERVAL_MS	1000
+
+static const char usage[] =
+	"Usage: tcpadvisor [OPTION]...\n"
+	"       tcpadvisor status [OPTION]...\n"
+	"What is refused, who suffers most, and what to do about it.\n"
+	"\n"
+	"  -i, --interval SPAN  count for that long what is refused now; default 1s, and\n"
+	"                       with --all-netns 0: to look at the totals only\n";
+
+static const struct option longs[] = {
+	{ "interval", required_argument, NULL, 'i' },
+	{ 0 },
+};
+
+static __u64 interval_ms = INTERVAL_MS;
+static bool interval_given;
+
+static int take(int c, const char *arg)
+{
+	if (c != 'i')
+		return -EINVAL;
+	if (number_duration(arg, &interval_ms))
+		return bad_argument("--interval", arg, "a span such as 1s or 500ms");
+	interval_given = true;
+	return 0;
+}
+
+/* The counters now, and then wait; nothing without an interval. */
+static int begin(struct sample *first)
+{
+	const struct timespec span = {
+		.tv_sec = (time_t)(interval_ms / 1000),
+		.tv_nsec = (long)(interval_ms % 1000) * 1000000,
+	};
+	int err = interval_ms ? sample_read(first) : 0;
+
+	if (!err && interval_ms)
+		nanosleep(&span, NULL);
+	return err;
+}
+
+static void show_sum(const char *key, const char *label, const struct counters *c)
+{
+	__u64 refused = counters_refused(c);
+
+	out_object(key);
+	out_text("%s", label);
+	if (refused)
+		out_color(COLOR_BAD);
+	out_uint("refused", "", refused, " refused");
+	if (refused)
+		out_color(COLOR_NONE);
+	out_text(" (accept queue: %llu SYN, %llu ACK; SYN queue: %llu; other: %llu), %llu accepted\n",
+		 c->v[COUNT_OVERFLOWS_SYN], c->v[COUNT_OVERFLOWS_ACK], c->v[COUNT_SYNQ_DROPS],
+		 c->v[COUNT_OTHER_DROPS], c->v[COUNT_COMPLETIONS]);
+	show_counters(c);
+	out_object_end();
+}
+
+/* In JSON only: the text has it in the advice. */
+static void field_verdict(const char *verdict)
+{
+	if (*verdict)
+		field_str("verdict", verdict);
+	else
+		field_null("verdict");
+}
+
+static void show_timewait(const struct totals *t)
+{
+	out_object("timewait");
+	field_verdict(t->timewait.verdict);
+	out_uint("count", "TIME_WAIT    ", t->timewait.count, "");
+	out_uint("limit", " of ", t->timewait.limit, "");
+	out_uint("overflows", ", ", t->timewait.overflows, " refused\n");
+	out_object_end();
+	if (t->untracked_listeners)
+		out_text("             %llu listeners have no entry of their own (max_listeners)\n",
+			 t->untracked_listeners);
+	field_uint("untracked_listeners", t->untracked_listeners);
+}
+
+/* Nothing in text unless there is something to say. */
+static void show_ports(const struct ports *p)
+{
+	out_object("ports");
+	field_verdict(p->verdict);
+	field_uint("failures", p->failures);
+	field_uint("usable", p->usable);
+	field_uint("pinned", p->pinned);
+	out_object_end();
+	if (!p->failures && (!*p->verdict || !strcmp(p->verdict, "ok")))
+		return;
+	out_text("local ports  ");
+	if (p->failures)
+		out_color(COLOR_BAD);
+	out_text("%llu connect(2) calls found none", p->failures);
+	if (p->failures)
+		out_color(COLOR_NONE);
+	out_text("%s%s; see \"tcpadvisor ports\"\n", *p->verdict ? ": " : "", p->verdict);
+}
+
+static size_t troubled(const struct listeners *ls)
+{
+	size_t i;
+
+	for (i = 0; i < ls->nr && counters_refused(&ls->item[i].counters); i++)
+		;
+	return i;
+}
+
+/* Whose numbers these are; JSON and --all-netns have said so already. */
+static void show_namespace(const struct netns *ns)
+{
+	if (!ns->id.inode || globals.all_netns)
+		return;
+	out_text("namespace    %llu", ns->id.inode);
+	if (*ns->name)
+		out_text(" (%s)", ns->name);
+	else if (netns_is_initial() > 0)
+		out_text(" (the host's own)");
+	out_text("\n");
+}
+
+static void show(const struct snapshot *snap, const struct sample *total,
+		 const struct sample *now, const struct totals *t, const struct ports *p)
+{
+	size_t nr = troubled(&snap->listeners);
+
+	field_uint("generation", snap->recommend.generation);
+	field_uint("window_seconds", snap->recommend.window_s);
+	field_uint("interval_ms", interval_ms);
+	show_sum("total", "since load   ", &total->counters);
+	if (interval_ms)
+		show_sum("now", "just now     ", &now->counters);
+	show_timewait(t);
+	if (p)
+		show_ports(p);
+	out_uint("listeners_total", "listeners    ", snap->listeners.nr, "");
+	out_uint("listeners_refusing", ", ", nr, " with refusals\n");
+	if (nr)
+		out_text("\n");
+	show_listeners(&snap->listeners, nr < WORST ? nr : WORST);
+	if (nr > WORST)
+		out_text("... and %zu more: see \"tcpadvisor listeners\"\n", nr - WORST);
+	if (snap->recommend.nr_remarks)
+		out_text("\nADVICE (generation %llu; \"tcpadvisor apply\" shows what it would do)\n",
+			 snap->recommend.generation);
+	show_advice(&snap->recommend);
+}
+
+static int in_namespace(const struct netns *ns, void *arg)
+{
+	struct sample first = { 0 }, total, now;
+	struct snapshot snap;
+	struct totals t;
+	struct ports p;
+	int status = EXIT_FAILED, err;
+
+	(void)arg;
+	if (sysfs_check() || begin(&first) || snapshot_read(&snap, ns))
+		return EXIT_FAILED;
+	err = ports_read(&p);
+	if ((!err || err == -ENOENT) && !totals_read(&t)) {
+		sample_of(&t, &snap.listeners, &total);
+		sample_diff(&first, &total, &now);
+		listeners_own(&snap.listeners);
+		show_namespace(ns);
+		show(&snap, &total, &now, &t, err ? NULL : &p);
+		status = EXIT_DONE;
+	}
+	snapshot_free(&snap);
+	return status;
+}
+
+int cmd_status(int argc, char **argv)
+{
+	const struct command_options co = {
+		.usage = usage, .longs = longs, .shorts = "i:", .take = take,
+	};
+	int status;
+
+	if (options_parse(argc, argv, &co, &status) < 0)
+		return status;
+	/* One after the other would take as many seconds as there are. */
+	if (globals.all_netns && !interval_given)
+		interval_ms = 0;
+	out_init(globals.json, globals.color);
+	return run_in_namespaces("status", in_namespace, NULL);
+}

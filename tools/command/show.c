@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * show.c - pieces of output that several commands have in common.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "host/cgroup.h"
+#include "show.h"
+#include "util.h"
+
+enum color verdict_color(const char *verdict)
+{
+	if (!strcmp(verdict, "ok"))
+		return COLOR_GOOD;
+	if (!strcmp(verdict, "undecided"))
+		return COLOR_WARN;
+	return COLOR_BAD;
+}
+
+void show_verdict(const char *verdict)
+{
+	if (!*verdict) {
+		field_null("verdict");
+		return;
+	}
+	out_text("verdict      ");
+	out_color(verdict_color(verdict));
+	out_str("verdict", "", verdict, "");
+	out_color(COLOR_NONE);
+	if (strcmp(verdict, "ok"))
+		out_text("  (\"tcpadvisor explain %s\" says more)", verdict);
+	out_text("\n");
+}
+
+void show_counters(const struct counters *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < COUNTERS; i++)
+		field_uint(counter_name(i), c->v[i]);
+}
+
+/* What a listener has besides its columns. */
+static void show_listener_fields(const struct listener *l)
+{
+	field_uint("inode", l->inode);
+	field_str("cgroup", l->cgroup);
+	if (l->owner.pid) {
+		field_uint("pid", (unsigned int)l->owner.pid);
+		field_uint("other_processes", l->owner.others);
+	} else {
+		field_null("pid");
+	}
+	field_uint("backlog", l->backlog);
+	if (l->requested_known)
+		field_uint("backlog_requested", l->requested);
+	else
+		field_null("backlog_requested");
+	field_uint("accept_queue", l->accept_queue);
+	field_uint("accept_queue_peak", l->accept_queue_peak);
+	field_uint("syn_queue", l->syn_queue);
+	field_uint("syn_queue_peak", l->syn_queue_peak);
+	field_uint("backlog_recommended", l->recommended);
+	show_counters(&l->counters);
+}
+
+static void show_process(const struct listener *l)
+{
+	char pid[16] = "-";
+
+	if (l->owner.pid)
+		snprintf(pid, sizeof(pid), "%d%s", l->owner.pid, l->owner.others ? "+" : "");
+	cell_text("%s", pid);
+	if (l->owner.pid)
+		field_str("program", l->owner.program);
+	else
+		field_null("program");
+	cell_text("%s", l->owner.pid ? l->owner.program : "-");
+}
+
+static void show_refusals(const struct counters *c)
+{
+	__u64 refused = counters_refused(c);
+
+	cell_color(refused ? COLOR_BAD : COLOR_NONE);
+	cell_text("%llu", refused);
+	cell_color(COLOR_NONE);
+	cell_text("%llu", c->v[COUNT_OVERFLOWS_SYN]);
+	cell_text("%llu", c->v[COUNT_OVERFLOWS_ACK]);
+	cell_text("%llu", c->v[COUNT_SYNQ_DROPS]);
+	cell_text("%llu", c->v[COUNT_OTHER_DROPS]);
+	cell_text("%llu", c->v[COUNT_COOKIES_SENT]);
+}
+
+static void show_listener(const struct listener *l)
+{
+	char label[CGROUP_LABEL];
+
+	table_row();
+	field_str("name", l->name);
+	cell_str("address", l->address);
+	show_process(l);
+	show_listener_fields(l);
+	cell_text("%llu/%llu", l->accept_queue, l->backlog);
+	cell_text("%llu", l->accept_queue_peak);
+	cell_text("%llu", l->syn_queue);
+	show_refusals(&l->counters);
+	cell_color(verdict_color(l->verdict));
+	cell_str("verdict", l->verdict);
+	cell_color(COLOR_NONE);
+	if (l->recommended)
+		cell_text("%llu", l->recommended);
+	else
+		cell_text("-");
+	cell_text("%s", cgroup_label(l->cgroup, label));
+	table_row_end();
+}
+
+void show_listeners(const struct listeners *ls, size_t max)
+{
+	static const struct column columns[] = {
+		{ .head = "LISTENER" },
+		{ .head = "PID", .right = true },
+		{ .head = "PROGRAM" },
+		{ .head = "QUEUE", .right = true },
+		{ .head = "PEAK", .right = true, .drop = 2 },
+		{ .head = "SYNQ", .right = true, .drop = 7 },
+		{ .head = "REFUSED", .right = true },
+		{ .head = "AT-SYN", .right = true, .drop = 4 },
+		{ .head = "AT-ACK", .right = true, .drop = 4 },
+		{ .head = "SYNQ-DROP", .right = true, .drop = 6 },
+		{ .head = "OTHER", .right = true, .drop = 6 },
+		{ .head = "COOKIES", .right = true, .drop = 5 },
+		{ .head = "VERDICT" },
+		{ .head = "ADVISED", .right = true },
+		{ .head = "CGROUP", .drop = 3 },
+	};
+	size_t i;
+
+	table_begin("listeners", columns, ARRAY_SIZE(columns));
+	for (i = 0; i < ls->nr && i < max; i++)
+		show_listener(&ls->item[i]);
+	table_end();
+}
+
+static void show_remark(const struct remark *m)
+{
+	static const char *const kinds[] = {
+		[REMARK_KEY] = "sysctl", [REMARK_LISTENER] = "listener",
+		[REMARK_NOT] = "not-advised", [REMARK_OTHER] = "note",
+	};
+
+	out_object(NULL);
+	field_str("kind", kinds[m->kind]);
+	switch (m->kind) {
+	case REMARK_KEY:
+		out_str("name", "  ", m->subject, "");
+		out_value("proposed", " = ", &m->proposed, "\n");
+		break;
+	case REMARK_LISTENER:
+		out_str("name", "  listener ", m->subject, "\n");
+		field_uint("inode", m->inode);
+		break;
+	case REMARK_NOT:
+		out_str("name", "  not advised: ", m->subject, "\n");
+		break;
+	case REMARK_OTHER:
+		break;
+	}
+	out_paragraph("text", m->kind == REMARK_OTHER ? 2 : 6, m->text);
+	out_object_end();
+}
+
+void show_advice(const struct recommend *r)
+{
+	size_t i;
+
+	out_array("advice");
+	for (i = 0; i < r->nr_remarks; i++)
+		show_remark(&r->remark[i]);
+	out_array_end();
+}

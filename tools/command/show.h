@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * show.h - pieces of output that several commands have in common.
+ */
+#ifndef _TCPADVISOR_SHOW_H
+#define _TCPADVISOR_SHOW_H
+
+#include "host/listener.h"
+#include "words/output.h"
+#include "host/recommend.h"
+
+/* All counters, in JSON only, into the open object. */
+void show_counters(const struct counters *c);
+
+/* The first @max listeners as a table (an array "listeners" in JSON). */
+void show_listeners(const struct listeners *ls, size_t max);
+
+/* The advice, finding by finding (an array "advice" in JSON). */
+void show_advice(const struct recommend *r);
+
+enum color verdict_color(const char *verdict);
+
+/* The line "verdict"; null in JSON and nothing in text if it is "". */
+void show_verdict(const char *verdict);
+
+#endif /* _TCPADVISOR_SHOW_H */

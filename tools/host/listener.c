@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * listener.c - the listening sockets of this namespace, one directory each
+ * below /sys/kernel/tcpadvisor/listeners. Reads only. A listener may close
+ * while it is being read; it is then left out, which is the truth.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "listener.h"
+#include "words/number.h"
+#include "root.h"
+#include "util.h"
+
+/* Whether the @len bytes at @s look like an address: 192.0.2.1 or [2001:db8::1]. */
+static bool is_address(const char *s, size_t len)
+{
+	if (len > 2 && s[0] == '[')
+		return strspn(s + 1, "0123456789abcdef:.") == len - 2 && s[len - 1] == ']';
+	return len && strspn(s, "0123456789.") >= len;
+}
+
+int listener_name_parse(const char *name, char *address, __u64 *cookie)
+{
+	const char *at = strrchr(name, '@');
+	const char *colon;
+	__u64 port;
+	size_t len;
+
+	if (!at || strlen(name) >= SUBJECT_MAX)
+		return -EINVAL;
+	len = (size_t)(at - name);
+	memcpy(address, name, len);
+	address[len] = '\0';
+	colon = strrchr(address, ':');
+	if (!colon || !is_address(address, (size_t)(colon - address)) ||
+	    number_in(colon + 1, 0, 65535, &port))
+		return -EINVAL;
+	return number_hex(at + 1, cookie) ? -EINVAL : 0;
+}
+
+/* The first line of a file in the open directory @dir. Length or -errno. */
+static ssize_t line_readat(int dir, const char *name, char *buf, size_t size)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = root_read_fd(fd, buf, size);
+	close(fd);
+	if (n < 0)
+		return n;
+	n = (ssize_t)root_trim(buf);
+	root_clean(buf);
+	return n;
+}
+
+static int requested_readat(int dir, struct listener *l)
+{
+	char buf[64];
+	ssize_t n = line_readat(dir, "backlog_requested", buf, sizeof(buf));
+
+	if (n < 0)
+		return (int)n;
+	if (!strcmp(buf, "unknown"))
+		return 0;
+	l->requested_known = true;
+	return number_u64(buf, &l->requested);
+}
+
+static int numbers_readat(int dir, struct listener *l, const char **file)
+{
+	const struct {
+		const char *name;
+		__u64 *v;
+	} fields[] = {
+		{ "inode", &l->inode }, { "backlog", &l->backlog },
+		{ "accept_queue", &l->accept_queue },
+		{ "accept_queue_peak", &l->accept_queue_peak },
+		{ "syn_queue", &l->syn_queue },
+		{ "syn_queue_peak", &l->syn_queue_peak },
+		{ "backlog_recommended", &l->recommended },
+	};
+	size_t i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(fields); i++) {
+		*file = fields[i].name;
+		err = sysfs_u64at(dir, fields[i].name, fields[i].v);
+		if (err)
+			return err;
+	}
+	*file = "backlog_recommended";
+	return l->recommended > BACKLOG_MAX ? -ERANGE : 0;
+}
+
+/* Read everything from the open directory; @file is what went wrong. */
+static int listener_readat(int dir, struct listener *l, const char **file)
+{
+	ssize_t n;
+	int err;
+
+	err = numbers_readat(dir, l, file);
+	if (err)
+		return err;
+	err = counters_readat(dir, &l->counters, file);
+	if (err)
+		return err;
+	*file = "backlog_requested";
+	err = requested_readat(dir, l);
+	if (err)
+		return err;
+	*file = "verdict";
+	n = line_readat(dir, *file, l->verdict, sizeof(l->verdict));
+	if (n < 0)
+		return (int)n;
+	*file = "cgroup";
+	n = line_readat(dir, *file, l->cgroup, sizeof(l->cgroup));
+	return n < 0 ? (int)n : 0;
+}
+
+/* Whether it went away while it was being read. */
+static bool gone(const char *name, int err)
+{
+	struct path p;
+
+	return (err == -ENOENT || err == -ENODEV) &&
+	       access(root_path(&p, SYSFS "/listeners/%s", name), F_OK);
+}
+
+/* @err, after saying so, or 0 if the listener @name is gone. */
+static int read_failed(const char *name, int err, const char *file)
+{
+	char where[SUBJECT_MAX + 16];
+
+	if (gone(name, err))
+		return 0;
+	snprintf(where, sizeof(where), "listeners/%s", name);
+	sysfs_complain(err, where, file);
+	return err;
+}
+
+/* 1 if read, 0 if the listener is gone, or a negative errno. */
+static int listener_read(const char *name, struct listener *l)
+{
+	const char *file = "";
+	struct path p;
+	int dir, err;
+
+	memset(l, 0, sizeof(*l));
+	if (listener_name_parse(name, l->address, &l->cookie)) {
+		warnx("%s: expected ADDR:PORT@COOKIE; are module and tool of the same version?",
+		      root_path(&p, SYSFS "/listeners/%s", name));
+		return -EINVAL;
+	}
+	memcpy(l->name, name, strlen(name) + 1); /* fits, or it had not parsed */
+	dir = root_open(O_RDONLY | O_DIRECTORY, SYSFS "/listeners/%s", name);
+	err = dir < 0 ? dir : listener_readat(dir, l, &file);
+	if (dir >= 0)
+		close(dir);
+	return err ? read_failed(name, err, file) : 1;
+}
+
+/* Add the counters of one; 0, also if it is gone, or a negative errno. */
+static int listener_sum(void *sum, const char *name)
+{
+	const char *file = "";
+	struct counters c;
+	int dir, err;
+
+	dir = root_open(O_RDONLY | O_DIRECTORY, SYSFS "/listeners/%s", name);
+	err = dir < 0 ? dir : counters_readat(dir, &c, &file);
+	if (dir >= 0)
+		close(dir);
+	if (err)
+		return read_failed(name, err, file);
+	counters_add(sum, &c);
+	return 0;
+}
+
+static int worst_first(const void *a, const void *b)
+{
+	const struct listener *x = a, *y = b;
+	__u64 rx = counters_refused(&x->counters), ry = counters_refused(&y->counters);
+
+	if (rx != ry)
+		return rx < ry ? 1 : -1;
+	return strcmp(x->name, y->name);
+}
+
+static int listener_append(void *arg, const char *name)
+{
+	struct listeners *ls = arg;
+	struct listener *item;
+	int ret;
+
+	/* Grow by doubling: the number below is 0 at each power of two. */
+	if (!(ls->nr & (ls->nr - 1))) {
+		item = reallocarray(ls->item, ls->nr ? 2 * ls->nr : 1, sizeof(*item));
+		if (!item)
+			return -ENOMEM;
+		ls->item = item;
+	}
+	ret = listener_read(name, &ls->item[ls->nr]);
+	if (ret > 0)
+		ls->nr++;
+	return ret < 0 ? ret : 0;
+}
+
+/* Call @fn for each listener's name. */
+static int each_name(int (*fn)(void *arg, const char *name), void *arg)
+{
+	DIR *dir = root_opendir(SYSFS "/listeners");
+	struct dirent *de;
+	struct path p;
+	int err = 0;
+
+	if (!dir) {
+		err = -errno;
+		warn("%s", root_path(&p, SYSFS "/listeners"));
+		return err;
+	}
+	while (!err && (de = readdir(dir)))
+		if (de->d_name[0] != '.')
+			err = fn(arg, de->d_name);
+	closedir(dir);
+	return err;
+}
+
+int listeners_read(struct listeners *ls)
+{
+	int err;
+
+	memset(ls, 0, sizeof(*ls));
+	err = each_name(listener_append, ls);
+	if (err)
+		listeners_free(ls);
+	else if (ls->nr)
+		qsort(ls->item, ls->nr, sizeof(*ls->item), worst_first);
+	return err;
+}
+
+int listeners_sum(struct counters *sum)
+{
+	return each_name(listener_sum, sum);
+}
+
+void listeners_own(struct listeners *ls)
+{
+	struct owner **own = calloc(ls->nr + 1, sizeof(*own));
+	size_t i, nr = 0;
+
+	for (i = 0; own && i < ls->nr; i++) {
+		ls->item[i].owner.inode = ls->item[i].inode;
+		if (ls->item[i].inode)
+			own[nr++] = &ls->item[i].owner;
+	}
+	if (nr)
+		owners_find(own, nr);
+	free(own);
+}
+
+void listeners_free(struct listeners *ls)
+{
+	free(ls->item);
+	memset(ls, 0, sizeof(*ls));
+}
+
+bool listener_named(const char *name, const char *subject)
+{
+	char address[SUBJECT_MAX];
+	__u64 cookie;
+
+	if (!strcmp(name, subject))
+		return true;
+	if (listener_name_parse(name, address, &cookie))
+		return false;
+	return !strcmp(subject[0] == ':' ? strrchr(address, ':') : address, subject);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * netns.h - the network namespaces a command works on: its own, a named one,
+ * or every one of this host. In each, /sys is of that namespace too.
+ */
+#ifndef _TCPADVISOR_NETNS_H
+#define _TCPADVISOR_NETNS_H
+
+#include "change/journal.h"
+
+struct netns {
+	struct netns_id id;	/* inode 0 under a --sysroot that does not tell */
+	char name[64];		/* as in /run/netns, "pid N", or "" for our own */
+};
+
+/* The namespace this process is in. */
+struct netns_id netns_current(void);
+
+/*
+ * Whether this is the namespace that the host's init process is in, the one
+ * sysctl.d files are for. 1, 0, or a negative errno if it cannot be told.
+ */
+int netns_is_initial(void);
+
+/*
+ * Call @fn in each namespace asked for: @name of /run/netns or a PID, or with
+ * @all every one, or else only our own. -ENOENT, after a complaint, if there
+ * is no such namespace; another negative errno if it could not be entered;
+ * otherwise what @fn returned, combined by exit_combine().
+ */
+int netns_each(const char *name, bool all, int (*fn)(const struct netns *ns, void *arg),
+	       void *arg);
+
+#endif /* _TCPADVISOR_NETNS_H */
