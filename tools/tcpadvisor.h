@@ -9,7 +9,7 @@
 #include <getopt.h>
 #include <stdbool.h>
 
-#include "host/netns.h"
+#include "host/namespaces.h"
 
 enum exit_status {
 	EXIT_DONE = 0,

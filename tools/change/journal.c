@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "journal.h"
-#include "host/listener.h"
+#include "host/published_listeners.h"
 #include "words/number.h"
 #include "host/root.h"
 #include "util.h"

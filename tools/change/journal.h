@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "host/recommend.h"
+#include "host/published_advice.h"
 #include "words/value.h"
 
 #define BOOT_ID		37	/* a UUID and NUL */

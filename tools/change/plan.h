@@ -10,9 +10,9 @@
 #include <stddef.h>
 
 #include "journal_file.h"
-#include "host/listener.h"
-#include "host/netns.h"
-#include "host/recommend.h"
+#include "host/published_listeners.h"
+#include "host/namespaces.h"
+#include "host/published_advice.h"
 
 #define SELECT_MAX	32	/* --only and --except, each */
 

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "journal_file.h"
-#include "host/netns.h"
+#include "host/namespaces.h"
 #include "plan.h"
 
 enum undo_result {

@@ -8,7 +8,7 @@
 #include "words/output.h"
 #include "show.h"
 #include "host/snapshot.h"
-#include "host/sysfs.h"
+#include "host/published.h"
 #include "tcpadvisor.h"
 #include "util.h"
 

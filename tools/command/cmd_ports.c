@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "words/output.h"
-#include "host/ports.h"
+#include "host/published_ports.h"
 #include "host/root.h"
 #include "show.h"
 #include "host/snapshot.h"

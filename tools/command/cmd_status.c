@@ -9,7 +9,7 @@
 
 #include "words/number.h"
 #include "words/output.h"
-#include "host/ports.h"
+#include "host/published_ports.h"
 #include "host/sample.h"
 #include "show.h"
 #include "host/snapshot.h"

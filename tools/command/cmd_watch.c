@@ -17,7 +17,7 @@
 #include "host/root.h"
 #include "show.h"
 #include "host/snapshot.h"
-#include "host/sysfs.h"
+#include "host/published.h"
 #include "tcpadvisor.h"
 #include "util.h"
 

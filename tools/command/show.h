@@ -5,9 +5,9 @@
 #ifndef _TCPADVISOR_SHOW_H
 #define _TCPADVISOR_SHOW_H
 
-#include "host/listener.h"
+#include "host/published_listeners.h"
 #include "words/output.h"
-#include "host/recommend.h"
+#include "host/published_advice.h"
 
 /* All counters, in JSON only, into the open object. */
 void show_counters(const struct counters *c);

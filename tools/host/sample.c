@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "words/number.h"
-#include "ports.h"
+#include "published_ports.h"
 #include "root.h"
 #include "sample.h"
 #include "util.h"

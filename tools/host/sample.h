@@ -9,8 +9,8 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#include "listener.h"
-#include "sysfs.h"
+#include "published_listeners.h"
+#include "published.h"
 
 /* Everything that only grows, listeners that are gone included. */
 struct sample {

@@ -5,9 +5,9 @@
 #ifndef _TCPADVISOR_SNAPSHOT_H
 #define _TCPADVISOR_SNAPSHOT_H
 
-#include "listener.h"
-#include "netns.h"
-#include "recommend.h"
+#include "published_listeners.h"
+#include "namespaces.h"
+#include "published_advice.h"
 
 struct snapshot {
 	struct recommend recommend;

@@ -7,7 +7,7 @@
 #include "../../module/judge/recommend.h"
 #include "words/key.h"
 #include "words/knob.h"
-#include "host/recommend.h"
+#include "host/published_advice.h"
 #include "tap.h"
 
 #define PAGE	4096

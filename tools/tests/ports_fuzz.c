@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "host/ports.h"
+#include "host/published_ports.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

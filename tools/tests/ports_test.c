@@ -5,7 +5,7 @@
  */
 #include <errno.h>
 
-#include "host/ports.h"
+#include "host/published_ports.h"
 #include "tap.h"
 #include "util.h"
 

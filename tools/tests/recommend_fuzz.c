@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/recommend.h"
+#include "host/published_advice.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

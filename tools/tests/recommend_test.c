@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "host/recommend.h"
+#include "host/published_advice.h"
 #include "tap.h"
 #include "util.h"
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "host/cgroup.h"
-#include "host/listener.h"
+#include "host/published_listeners.h"
 #include "words/number.h"
 #include "change/persist.h"
 

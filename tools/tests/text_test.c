@@ -9,7 +9,7 @@
 #include "host/cgroup.h"
 #include "words/knob.h"
 #include "words/key.h"
-#include "host/listener.h"
+#include "host/published_listeners.h"
 #include "change/persist.h"
 #include "host/sample.h"
 #include "tap.h"

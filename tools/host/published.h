@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * sysfs.h - what the module publishes for a namespace as a whole, read below
+ * published.h - what the module publishes for a namespace as a whole, read below
  * /sys/kernel/tcpadvisor. The listeners have a header of their own.
  *
  * Functions complain themselves and return a negative errno.
  */
-#ifndef _TCPADVISOR_SYSFS_H
-#define _TCPADVISOR_SYSFS_H
+#ifndef _TCPADVISOR_PUBLISHED_H
+#define _TCPADVISOR_PUBLISHED_H
 
 #include <linux/types.h>
 #include <stddef.h>
 
-#include "recommend.h"
+#include "published_advice.h"
 
 #define SYSFS	"/sys/kernel/tcpadvisor"
 #define VERDICT_MAX	32	/* a verdict and NUL */
@@ -85,4 +85,4 @@ int generation_read(__u64 *generation);
  */
 int recommend_read(struct recommend *r, char *text);
 
-#endif /* _TCPADVISOR_SYSFS_H */
+#endif /* _TCPADVISOR_PUBLISHED_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * recommend.c - the parser of /sys/kernel/tcpadvisor/recommend. It accepts
+ * published_advice.c - the parser of /sys/kernel/tcpadvisor/recommend. It accepts
  * what the ABI document describes and nothing else: one line that it does not
  * understand makes the whole text unusable, because a tool that runs as root
  * must not act on half of an input that somebody may have tampered with.
@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "words/number.h"
-#include "recommend.h"
+#include "published_advice.h"
 
 #define LINE_MAX_LEN	4096	/* a key with two lists of ports */
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ports.c - the module's ports/ directory, read and checked. A program chooses
+ * published_ports.c - the module's ports/ directory, read and checked. A program chooses
  * its own name, so whatever stands there is made fit for a terminal. Reads only.
  */
 #include <arpa/inet.h>
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "words/number.h"
-#include "ports.h"
+#include "published_ports.h"
 #include "root.h"
 #include "util.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sysfs.c - typed reads of what the module publishes for a namespace as a
+ * published.c - typed reads of what the module publishes for a namespace as a
  * whole. Reads only; says what is wrong and what to do if it cannot.
  */
 #include <err.h>
@@ -12,7 +12,7 @@
 
 #include "words/number.h"
 #include "root.h"
-#include "sysfs.h"
+#include "published.h"
 #include "util.h"
 
 static const char *const counter_names[COUNTERS] = {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * recommend.h - what the module advises, parsed and checked. The grammar is
+ * published_advice.h - what the module advises, parsed and checked. The grammar is
  * that of Documentation/ABI/testing/sysfs-kernel-tcpadvisor.
  */
-#ifndef _TCPADVISOR_RECOMMEND_H
-#define _TCPADVISOR_RECOMMEND_H
+#ifndef _TCPADVISOR_PUBLISHED_ADVICE_H
+#define _TCPADVISOR_PUBLISHED_ADVICE_H
 
 #include <linux/types.h>
 #include <stddef.h>
@@ -67,4 +67,4 @@ void recommend_free(struct recommend *r);
 const struct remark *recommend_remark(const struct recommend *r, enum remark_kind kind,
 				      const char *subject);
 
-#endif /* _TCPADVISOR_RECOMMEND_H */
+#endif /* _TCPADVISOR_PUBLISHED_ADVICE_H */

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * listener.h - the listening sockets of this namespace, as the module
+ * published_listeners.h - the listening sockets of this namespace, as the module
  * publishes them below listeners/, and who owns them.
  */
-#ifndef _TCPADVISOR_LISTENER_H
-#define _TCPADVISOR_LISTENER_H
+#ifndef _TCPADVISOR_PUBLISHED_LISTENERS_H
+#define _TCPADVISOR_PUBLISHED_LISTENERS_H
 
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "process.h"
-#include "sysfs.h"
+#include "published.h"
 
 #define CGROUP_MAX	512
 #define BACKLOG_MAX	65535	/* what advice and listen(2) through us stop at */
@@ -64,4 +64,4 @@ void listeners_free(struct listeners *ls);
  */
 bool listener_named(const char *name, const char *subject);
 
-#endif /* _TCPADVISOR_LISTENER_H */
+#endif /* _TCPADVISOR_PUBLISHED_LISTENERS_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * main.c - the command table, and the frame in which a command runs.
+ * tcpadvisor.c - the command table, and the frame in which a command runs.
  */
 #include <err.h>
 #include <errno.h>

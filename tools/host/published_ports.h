@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * ports.h - what the module publishes of a namespace's local ports, read below
+ * published_ports.h - what the module publishes of a namespace's local ports, read below
  * /sys/kernel/tcpadvisor/ports: how many connect(2)s found none, and the
  * destinations that use most of them.
  */
-#ifndef _TCPADVISOR_PORTS_H
-#define _TCPADVISOR_PORTS_H
+#ifndef _TCPADVISOR_PUBLISHED_PORTS_H
+#define _TCPADVISOR_PUBLISHED_PORTS_H
 
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "recommend.h"
-#include "sysfs.h"
+#include "published_advice.h"
+#include "published.h"
 
 #define PORTS_SOURCE	46	/* an IPv6 address and NUL */
 #define PORTS_PEER	54	/* "[address]:port" and NUL */
@@ -61,4 +61,4 @@ void ports_free(struct ports *p);
  */
 int destinations_parse(const char *text, size_t len, struct ports *p, struct fault *fault);
 
-#endif /* _TCPADVISOR_PORTS_H */
+#endif /* _TCPADVISOR_PUBLISHED_PORTS_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * netns.c - going into network namespaces. Entering one changes what
+ * namespaces.c - going into network namespaces. Entering one changes what
  * /proc/sys/net shows, but not an already mounted /sys: so a private mount
  * namespace gets a fresh one, as `ip netns exec` does it. Processes and files
  * stay those of the caller.
@@ -21,7 +21,7 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-#include "netns.h"
+#include "namespaces.h"
 #include "words/number.h"
 #include "root.h"
 #include "tcpadvisor.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * netns.h - the network namespaces a command works on: its own, a named one,
+ * namespaces.h - the network namespaces a command works on: its own, a named one,
  * or every one of this host. In each, /sys is of that namespace too.
  */
-#ifndef _TCPADVISOR_NETNS_H
-#define _TCPADVISOR_NETNS_H
+#ifndef _TCPADVISOR_NAMESPACES_H
+#define _TCPADVISOR_NAMESPACES_H
 
 #include "change/journal.h"
 
@@ -31,4 +31,4 @@ int netns_is_initial(void);
 int netns_each(const char *name, bool all, int (*fn)(const struct netns *ns, void *arg),
 	       void *arg);
 
-#endif /* _TCPADVISOR_NETNS_H */
+#endif /* _TCPADVISOR_NAMESPACES_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * listener.c - the listening sockets of this namespace, one directory each
+ * published_listeners.c - the listening sockets of this namespace, one directory each
  * below /sys/kernel/tcpadvisor/listeners. Reads only. A listener may close
  * while it is being read; it is then left out, which is the truth.
  */
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "listener.h"
+#include "published_listeners.h"
 #include "words/number.h"
 #include "root.h"
 #include "util.h"
