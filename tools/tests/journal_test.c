@@ -283,7 +283,7 @@ static void longest_record(void)
 	len = journal_begin(text, &c);
 	OK(len < RECORD_MAX && text[len - 1] == '\n');
 	c.to.nr = VALUE_PORTS;
-	memset(c.to.ports, '1', PORTLIST_TEXT - 1);
+	memset(c.to.ports, '1', PORTSET_TEXT - 1);
 	c.from = c.to;
 	len = journal_begin(text, &c);
 	OK(len < RECORD_MAX && text[len - 1] == '\n');

@@ -194,11 +194,11 @@ static void long_and_binary(void)
 /* The longest lists there are, before and after. */
 static void long_lists(void)
 {
-	char text[3 * PORTLIST_TEXT + 512], now[PORTLIST_TEXT], to[PORTLIST_TEXT];
+	char text[3 * PORTSET_TEXT + 512], now[PORTSET_TEXT], to[PORTSET_TEXT];
 	size_t len = 0;
 	unsigned int port;
 
-	for (port = 10001; len + 7 < PORTLIST_TEXT; port += 2)
+	for (port = 10001; len + 7 < PORTSET_TEXT; port += 2)
 		len += (size_t)sprintf(now + len, "%s%u", len ? "," : "", port);
 	memcpy(to, now + 6, len - 5);
 	snprintf(text, sizeof(text), HEAD PORTS " %s -> %s: x\n" KEY_PORTS " = %s\n", now, to, to);

@@ -112,7 +112,7 @@ static void longest_edit(void)
 	OK(persist_edit("", "net.ipv4.ip_local_port_range", &v, why, out));
 	OK(strlen(out) < PERSIST_ROOM);
 	v.nr = VALUE_PORTS;
-	memset(v.ports, '1', PORTLIST_TEXT - 1);
+	memset(v.ports, '1', PORTSET_TEXT - 1);
 	OK(persist_edit("", "net.ipv4.ip_local_reserved_ports", &v, why, out));
 	OK(strlen(out) < PERSIST_ROOM);
 	free(why);

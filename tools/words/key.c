@@ -2,33 +2,38 @@
 /*
  * key.c - the allow-list. A root tool must not trust its input: a key that is
  * not here, or a value out of its range, is refused whoever asks for it. The
- * ranges are those in which the module advises (tests/contract_test.c), and are
- * narrower than the kernel's.
+ * ranges are those in which the module advises: the judge's own, or ours for keys
+ * that it does not know. They are narrower than the kernel's.
  */
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
+#include "judge.h"
 #include "key.h"
 #include "util.h"
 
+/* No range of our own: an empty one. */
+#define NO_MIN	1
+#define NO_MAX	0
+
 static const struct key keys[] = {
 	/* The handshake, server side. listen(2) takes 65535 at most. */
-	{ "net.core.somaxconn",			1, 1, 65535, KEY_RAISE },
-	{ "net.ipv4.tcp_max_syn_backlog",	1, 1, 4194304, KEY_RAISE },
-	{ "net.ipv4.tcp_syncookies",		1, 1, 1, KEY_RAISE },
-	{ "net.ipv4.tcp_synack_retries",	1, 2, 255, KEY_EITHER },
-	{ "net.ipv4.tcp_abort_on_overflow",	1, 0, 0, KEY_EITHER },
+	{ "net.core.somaxconn",			1, NO_MIN, NO_MAX, KEY_RAISE },
+	{ "net.ipv4.tcp_max_syn_backlog",	1, NO_MIN, NO_MAX, KEY_RAISE },
+	{ "net.ipv4.tcp_syncookies",		1, NO_MIN, NO_MAX, KEY_RAISE },
+	{ "net.ipv4.tcp_synack_retries",	1, NO_MIN, NO_MAX, KEY_EITHER },
+	{ "net.ipv4.tcp_abort_on_overflow",	1, NO_MIN, NO_MAX, KEY_EITHER },
 	{ "net.ipv4.tcp_migrate_req",		1, 1, 1, KEY_RAISE },
 	/* The handshake, client side. */
 	/* Port 0 is none, but who reserves 0-1023 has it on the list. */
 	{ "net.ipv4.ip_local_reserved_ports",	VALUE_PORTS, 0, 65535, KEY_RAISE },
-	{ "net.ipv4.ip_local_port_range",	2, 1, 65535, KEY_WIDEN },
+	{ "net.ipv4.ip_local_port_range",	2, NO_MIN, NO_MAX, KEY_WIDEN },
 	/* Closing. tw_reuse 2 is "loopback only", so 2 -> 1 widens it. */
-	{ "net.ipv4.tcp_tw_reuse",		1, 1, 2, KEY_EITHER },
-	{ "net.ipv4.tcp_fin_timeout",		1, 1, 120, KEY_EITHER },
-	{ "net.ipv4.tcp_max_tw_buckets",	1, 1, 1073741824, KEY_RAISE },
-	{ "net.ipv4.tcp_timestamps",		1, 1, 1, KEY_RAISE },
+	{ "net.ipv4.tcp_tw_reuse",		1, NO_MIN, NO_MAX, KEY_EITHER },
+	{ "net.ipv4.tcp_fin_timeout",		1, NO_MIN, NO_MAX, KEY_EITHER },
+	{ "net.ipv4.tcp_max_tw_buckets",	1, NO_MIN, NO_MAX, KEY_RAISE },
+	{ "net.ipv4.tcp_timestamps",		1, NO_MIN, NO_MAX, KEY_RAISE },
 	{ "net.ipv4.tcp_max_orphans",		1, 4096, 16777216, KEY_RAISE },
 	/* Data and host. tcp_mem counts pages, the other two bytes. */
 	{ "net.ipv4.tcp_rmem",			3, 4096, 2147483647, KEY_RAISE },
@@ -71,19 +76,29 @@ static int check_ports(const struct key *k, const char *ports)
 {
 	if (!*ports)
 		return -EINVAL;
-	return portlist_within(ports, (unsigned int)k->min, (unsigned int)k->max) ? 0 : -ERANGE;
+	return portset_within(ports, (unsigned int)k->min, (unsigned int)k->max) ? 0 : -ERANGE;
+}
+
+void key_range(const struct key *k, __u64 *min, __u64 *max)
+{
+	*min = k->min;
+	*max = k->max;
+	if (*min > *max)
+		judge_key_range(k->name, min, max);
 }
 
 int key_check(const struct key *k, const struct value *v)
 {
+	__u64 min, max;
 	unsigned int i;
 
 	if (v->nr != k->nr)
 		return -EINVAL;
 	if (v->nr == VALUE_PORTS)
 		return check_ports(k, v->ports);
+	key_range(k, &min, &max);
 	for (i = 0; i < v->nr; i++) {
-		if (v->v[i] < k->min || v->v[i] > k->max)
+		if (v->v[i] < min || v->v[i] > max)
 			return -ERANGE;
 		if (i && v->v[i] < v->v[i - 1])
 			return -EINVAL;
@@ -104,7 +119,7 @@ bool key_lowers(const struct key *k, const struct value *from, const struct valu
 		break;
 	}
 	if (to->nr == VALUE_PORTS)
-		return !portlist_covers(to->ports, from->ports);
+		return !portset_covers(to->ports, from->ports);
 	for (i = 0; i < to->nr; i++)
 		if (to->v[i] < from->v[i])
 			return true;

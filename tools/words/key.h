@@ -39,6 +39,9 @@ const struct key *key_at(unsigned int i);
  */
 int key_parse(const char *name, const char *s, char sep, struct value *v);
 
+/* The range, inclusive, of each number that advice may propose for @k. */
+void key_range(const struct key *k, __u64 *min, __u64 *max);
+
 /*
  * Whether advice may propose @v. 0, -EINVAL (another number of numbers, out of
  * order, no port at all) or -ERANGE.

@@ -63,7 +63,7 @@ int value_parse(const char *s, char sep, struct value *v)
 
 int value_parse_ports(const char *s, struct value *v)
 {
-	int err = portlist_parse(s, v->ports);
+	int err = portset_parse(s, v->ports);
 
 	if (!err)
 		v->nr = VALUE_PORTS;

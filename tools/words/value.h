@@ -10,18 +10,18 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#include "portlist.h"
+#include "portset.h"
 
 #define VALUE_NUMBERS	3	/* most numbers a sysctl of ours has: tcp_rmem */
 #define VALUE_PORTS	4	/* nr of a list of ports */
-#define VALUE_TEXT	PORTLIST_TEXT	/* the longest of all, with NUL */
+#define VALUE_TEXT	PORTSET_TEXT	/* the longest of all, with NUL */
 
 struct value {
 	unsigned int nr;	/* of numbers; or VALUE_PORTS; 0: no value, for a
 				 * line that a file does not have
 				 */
 	__u64 v[VALUE_NUMBERS];
-	char ports[PORTLIST_TEXT];	/* if nr is VALUE_PORTS */
+	char ports[PORTSET_TEXT];	/* if nr is VALUE_PORTS */
 };
 
 /* A value of one number. */

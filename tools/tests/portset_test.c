@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * portlist_test.c - lists of ports come out as the kernel writes them, whatever
+ * portset_test.c - lists of ports come out as the kernel writes them, whatever
  * way they were written; what is no list is refused; and a value that is such a
  * list is compared, checked and shown like any other.
  */
@@ -12,7 +12,7 @@
 
 #define KEY	"net.ipv4.ip_local_reserved_ports"
 
-static char list[PORTLIST_TEXT];
+static char list[PORTSET_TEXT];
 
 static void normalized(void)
 {
@@ -33,7 +33,7 @@ static void normalized(void)
 
 	for (i = 0; i < ARRAY_SIZE(pairs); i++) {
 		printf("# \"%s\"\n", pairs[i][0]);
-		IS(portlist_parse(pairs[i][0], list), 0);
+		IS(portset_parse(pairs[i][0], list), 0);
 		IS_STR(list, pairs[i][1]);
 	}
 }
@@ -58,7 +58,7 @@ static void refused(void)
 	for (i = 0; i < ARRAY_SIZE(bads); i++) {
 		printf("# \"%s\"\n", bads[i].list);
 		memcpy(list, "7", 2);
-		IS(portlist_parse(bads[i].list, list), bads[i].err);
+		IS(portset_parse(bads[i].list, list), bads[i].err);
 		IS_STR(list, "7");
 	}
 }
@@ -66,39 +66,39 @@ static void refused(void)
 /* Up to 1024 characters as written out, however many they were. */
 static void limits(void)
 {
-	char text[4 * PORTLIST_TEXT], *end = text;
+	char text[4 * PORTSET_TEXT], *end = text;
 	unsigned int port;
 
 	/* 171 ports of five digits and commas: 1025 characters. */
 	for (port = 10001; port < 10001 + 2 * 171; port += 2)
 		end += sprintf(end, "%s%u", end > text ? "," : "", port);
-	IS(strlen(text), PORTLIST_TEXT);
-	IS(portlist_parse(text, list), -ERANGE);
+	IS(strlen(text), PORTSET_TEXT);
+	IS(portset_parse(text, list), -ERANGE);
 	/* One digit less. */
 	memcpy(text, "9001,", 5);
 	memmove(text + 4, text + 5, strlen(text + 5) + 1);
-	IS(strlen(text), PORTLIST_TEXT - 1);
-	IS(portlist_parse(text, list), 0);
+	IS(strlen(text), PORTSET_TEXT - 1);
+	IS(portset_parse(text, list), 0);
 	IS_STR(list, text);
 	/* Too long as it stands, but not as it is written. */
 	for (end = text, port = 10000; port < 10600; port++)
 		end += sprintf(end, "%s%u", end > text ? "," : "", port);
-	IS(portlist_parse(text, list), 0);
+	IS(portset_parse(text, list), 0);
 	IS_STR(list, "10000-10599");
 }
 
 static void compared(void)
 {
-	OK(portlist_covers("8080", ""));
-	OK(portlist_covers("", ""));
-	OK(!portlist_covers("", "8080"));
-	OK(portlist_covers("8000-9000", "8080,9000"));
-	OK(!portlist_covers("8000-9000", "8080,9001"));
-	OK(!portlist_covers("8080,9001", "8000-9000"));
-	OK(portlist_within("", 1, 65535));
-	OK(portlist_within("1,65535", 1, 65535));
-	OK(!portlist_within("0-1", 1, 65535));
-	OK(!portlist_within("80,9000", 1, 8999));
+	OK(portset_covers("8080", ""));
+	OK(portset_covers("", ""));
+	OK(!portset_covers("", "8080"));
+	OK(portset_covers("8000-9000", "8080,9000"));
+	OK(!portset_covers("8000-9000", "8080,9001"));
+	OK(!portset_covers("8080,9001", "8000-9000"));
+	OK(portset_within("", 1, 65535));
+	OK(portset_within("1,65535", 1, 65535));
+	OK(!portset_within("0-1", 1, 65535));
+	OK(!portset_within("80,9000", 1, 8999));
 }
 
 static void values(void)

@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * portlist.c - lists of ports, by way of a bitmap, as the kernel keeps them.
- * Knows nothing of which ports may be reserved.
+ * portset.c - lists of ports, by way of a bitmap, as the kernel keeps them.
+ * Written as the module's judge writes them. Knows nothing of which ports may be
+ * reserved.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "judge.h"
 #include "number.h"
-#include "portlist.h"
+#include "portset.h"
 
-#define PORTS	65536
+#define PORTS		65536
+#define LONG_BITS	(8 * sizeof(long))
 
 struct portset {
-	unsigned char bits[PORTS / 8];
+	unsigned long bits[PORTS / LONG_BITS];
 };
 
 static bool has(const struct portset *set, unsigned int port)
 {
-	return port < PORTS && set->bits[port / 8] >> port % 8 & 1;
+	return set->bits[port / LONG_BITS] >> port % LONG_BITS & 1;
 }
 
 /* The port that starts at *@s, and *@s moved past it. */
@@ -53,7 +55,7 @@ static int parse_run(const char **s, struct portset *set)
 	if (last < first)
 		return -EINVAL;
 	for (; first <= last; first++)
-		set->bits[first / 8] |= (unsigned char)(1 << first % 8);
+		set->bits[first / LONG_BITS] |= 1UL << first % LONG_BITS;
 	return 0;
 }
 
@@ -75,43 +77,21 @@ static int parse(const char *s, struct portset *set)
 	}
 }
 
-/* Write @set as text; -ERANGE if it is too long. */
-static int print(const struct portset *set, char *text)
+int portset_parse(const char *s, char *list)
 {
-	unsigned int port, first;
-	size_t len = 0;
-
-	text[0] = '\0';
-	for (port = 0; port < PORTS; port++) {
-		if (!has(set, port))
-			continue;
-		first = port;
-		while (has(set, port + 1))
-			port++;
-		len += (size_t)snprintf(text + len, PORTLIST_TEXT - len, "%s%u",
-					len ? "," : "", first);
-		if (len < PORTLIST_TEXT && port > first)
-			len += (size_t)snprintf(text + len, PORTLIST_TEXT - len, "-%u", port);
-		if (len >= PORTLIST_TEXT)
-			return -ERANGE;
-	}
-	return 0;
-}
-
-int portlist_parse(const char *s, char *list)
-{
-	char text[PORTLIST_TEXT];
+	char text[PORTSET_TEXT];
 	struct portset set;
 	int err = parse(s, &set);
 
-	if (!err)
-		err = print(&set, text);
-	if (!err)
-		memcpy(list, text, strlen(text) + 1);
-	return err;
+	if (err)
+		return err;
+	if (!judge_ports_text(set.bits, text))
+		return -ERANGE;
+	memcpy(list, text, strlen(text) + 1);
+	return 0;
 }
 
-bool portlist_within(const char *list, unsigned int min, unsigned int max)
+bool portset_within(const char *list, unsigned int min, unsigned int max)
 {
 	struct portset set;
 	unsigned int port;
@@ -124,14 +104,14 @@ bool portlist_within(const char *list, unsigned int min, unsigned int max)
 	return true;
 }
 
-bool portlist_covers(const char *list, const char *other)
+bool portset_covers(const char *list, const char *other)
 {
 	struct portset all, some;
 	size_t i;
 
 	if (parse(list, &all) || parse(other, &some))
 		return false;
-	for (i = 0; i < sizeof(all.bits); i++)
+	for (i = 0; i < PORTS / LONG_BITS; i++)
 		if (some.bits[i] & ~all.bits[i])
 			return false;
 	return true;
