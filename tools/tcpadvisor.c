@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tcpadvisor.h"
+#include "command/command.h"
 #include "util.h"
 
 /* The order of --help. To come: top, metrics, snapshot, doctor. */

@@ -14,7 +14,7 @@
 #include "persist.h"
 #include "host/sysctl.h"
 #include "target.h"
-#include "tcpadvisor.h"
+#include "exit_status.h"
 
 /* Whether all files can be written. Complains about the first that cannot. */
 static int check_writable(const struct plan *p)

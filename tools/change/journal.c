@@ -28,12 +28,6 @@ const char *change_kind_name(enum change_kind kind)
 	return kind_names[kind];
 }
 
-bool netns_same(const struct netns_id *a, const struct netns_id *b)
-{
-	return a->inode == b->inode &&
-	       (a->cookie == b->cookie || !a->cookie || !b->cookie);
-}
-
 /* The CRC-32 of Ethernet and zip. Records are short: no table. */
 static __u32 crc32(const char *s, size_t len)
 {

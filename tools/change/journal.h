@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "host/namespaces.h"
 #include "host/published_advice.h"
 #include "words/value.h"
 
@@ -33,12 +34,6 @@ enum change_state {
 	CHANGE_BEGUN,		/* intended; may or may not have been made */
 	CHANGE_DONE,		/* made and read back */
 	CHANGE_ENDED,		/* nothing left to undo */
-};
-
-/* A network namespace, told apart from one that reuses its inode number. */
-struct netns_id {
-	__u64 inode;
-	__u64 cookie;	/* SO_NETNS_COOKIE; 0 where the kernel has none */
 };
 
 struct change {
@@ -80,8 +75,6 @@ struct change *journal_find(struct journal *j, __u64 id);
 
 /* Number of changes that have not ended. */
 size_t journal_open_changes(const struct journal *j);
-
-bool netns_same(const struct netns_id *a, const struct netns_id *b);
 
 /* "sysctl", "backlog", "persist". */
 const char *change_kind_name(enum change_kind kind);

@@ -14,7 +14,7 @@
 #include "rollback.h"
 #include "target.h"
 #include "host/tcp_inodes.h"
-#include "tcpadvisor.h"
+#include "exit_status.h"
 
 static const char *const result_names[] = {
 	[UNDONE] = "restored",

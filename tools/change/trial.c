@@ -14,7 +14,7 @@
 #include "words/output.h"
 #include "rollback.h"
 #include "host/sample.h"
-#include "tcpadvisor.h"
+#include "exit_status.h"
 #include "trial.h"
 #include "util.h"
 
@@ -28,9 +28,6 @@ static void signals_hold(sigset_t *set)
 	sigprocmask(SIG_BLOCK, set, NULL);
 }
 
-/* A signal has ended a trial: it was meant for whatever is left to try, too. */
-static bool stopped;
-
 /* Wait; 0, or -EINTR if a signal wants an end. */
 static int wait_ms(__u64 ms)
 {
@@ -42,21 +39,14 @@ static int wait_ms(__u64 ms)
 	while ((now = monotonic_ms()) < end) {
 		left.tv_sec = (time_t)((end - now) / 1000);
 		left.tv_nsec = (long)((end - now) % 1000) * 1000000;
-		if (sigtimedwait(&set, NULL, &left) > 0) {
-			stopped = true;
+		if (sigtimedwait(&set, NULL, &left) > 0)
 			return -EINTR;
-		}
 	}
 	return 0;
 }
 
-bool trial_stopped(void)
-{
-	return stopped;
-}
-
 /* What happens in one span. */
-static int watch(__u64 ms, const char *when, struct sample *span)
+static int watch(const struct trial_spec *spec, const char *when, struct sample *span)
 {
 	struct sample a, b;
 	int err;
@@ -64,8 +54,10 @@ static int watch(__u64 ms, const char *when, struct sample *span)
 	err = sample_read(&a);
 	if (err)
 		return err;
-	warnx("watching for %llu.%03llu s %s the change", ms / 1000, ms % 1000, when);
-	err = wait_ms(ms);
+	warnx("watching for %llu.%03llu s %s the change", spec->ms / 1000, spec->ms % 1000, when);
+	err = wait_ms(spec->ms);
+	/* The signal was meant for whatever is left to try, too. */
+	*spec->stopped = err == -EINTR;
 	if (!err)
 		err = sample_read(&b);
 	if (!err)
@@ -143,7 +135,7 @@ int trial_run(struct plan *p, const struct trial_spec *spec)
 	bool keep;
 
 	signals_hold(&set);
-	if (watch(spec->ms, "before", &before)) {
+	if (watch(spec, "before", &before)) {
 		warnx("nothing was changed");
 		return EXIT_FAILED;
 	}
@@ -151,7 +143,7 @@ int trial_run(struct plan *p, const struct trial_spec *spec)
 		return EXIT_FAILED;
 	if (!plan_count(p, STEP_DONE))
 		return apply_status(p);
-	if (watch(spec->ms, "after", &after)) {
+	if (watch(spec, "after", &after)) {
 		warnx("the trial was cut short: setting everything back");
 		return take_back(p, spec, since);
 	}

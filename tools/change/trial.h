@@ -15,6 +15,7 @@ struct trial_spec {
 	struct journal_file *journal;
 	const struct netns *ns;
 	__u64 ms;		/* length of each of the two spans */
+	bool *stopped;		/* out: a signal has ended it; no other shall begin */
 };
 
 /*
@@ -23,8 +24,5 @@ struct trial_spec {
  * the change was not kept.
  */
 int trial_run(struct plan *p, const struct trial_spec *spec);
-
-/* Whether a signal has ended a trial, so that no other one shall begin. */
-bool trial_stopped(void);
 
 #endif /* _TCPADVISOR_TRIAL_H */

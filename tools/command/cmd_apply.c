@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "change/apply.h"
+#include "command.h"
 #include "words/number.h"
 #include "words/output.h"
 #include "change/persist.h"
 #include "host/snapshot.h"
-#include "tcpadvisor.h"
 #include "change/trial.h"
 
 static const char usage[] =
@@ -59,6 +59,7 @@ static struct {
 	__u64 trial_ms;	/* 0: no trial */
 	struct journal_file journal;
 	bool nothing;		/* in no namespace was there anything to do */
+	bool stopped;		/* a signal has ended a trial */
 } self;
 
 static int take(int c, const char *arg)
@@ -200,7 +201,9 @@ static void show(const struct plan *p, const struct snapshot *snap)
 
 static int do_plan(struct plan *p, const struct netns *ns)
 {
-	struct trial_spec trial = { .journal = &self.journal, .ns = ns, .ms = self.trial_ms };
+	struct trial_spec trial = {
+		.journal = &self.journal, .ns = ns, .ms = self.trial_ms, .stopped = &self.stopped,
+	};
 	int err;
 
 	if (!plan_count(p, STEP_PLANNED))
@@ -219,7 +222,7 @@ static int in_namespace(const struct netns *ns, void *arg)
 
 	(void)arg;
 	/* Told to stop in one namespace, it does not go on to the next. */
-	if (trial_stopped())
+	if (self.stopped)
 		return EXIT_FAILED;
 	if (snapshot_read(&snap, ns))
 		return EXIT_FAILED;

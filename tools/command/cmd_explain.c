@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command.h"
 #include "words/knob.h"
 #include "words/number.h"
 #include "words/output.h"
@@ -17,7 +18,6 @@
 #include "show.h"
 #include "host/snapshot.h"
 #include "host/sysctl.h"
-#include "tcpadvisor.h"
 #include "util.h"
 
 static const char usage[] =
@@ -286,9 +286,13 @@ static void keep_named(struct listeners *ls, const char *what)
 	listeners_own(ls);
 }
 
-static size_t found;	/* listeners, over all namespaces */
+/* What is asked for, and what was found of it over all namespaces. */
+struct search {
+	const char *what;
+	size_t found;		/* listeners */
+};
 
-static int explain_listeners(const struct netns *ns, const char *what)
+static int explain_listeners(const struct netns *ns, struct search *s)
 {
 	struct snapshot snap;
 	__u64 pid;
@@ -296,31 +300,32 @@ static int explain_listeners(const struct netns *ns, const char *what)
 
 	if (snapshot_read(&snap, ns))
 		return EXIT_FAILED;
-	if (!number_in(what, 1, INT32_MAX, &pid))
+	if (!number_in(s->what, 1, INT32_MAX, &pid))
 		keep_process(&snap.listeners, (pid_t)pid);
 	else
-		keep_named(&snap.listeners, what);
+		keep_named(&snap.listeners, s->what);
 	out_array("listeners");
 	for (i = 0; i < snap.listeners.nr; i++)
 		explain_listener(&snap.listeners.item[i], &snap.recommend);
 	out_array_end();
-	found += snap.listeners.nr;
+	s->found += snap.listeners.nr;
 	snapshot_free(&snap);
 	return EXIT_DONE;
 }
 
 static int in_namespace(const struct netns *ns, void *arg)
 {
-	const char *what = arg;
-	const struct knob *k = knob_find(what);
+	struct search *s = arg;
+	const struct knob *k = knob_find(s->what);
 
-	return k ? explain_knob(ns, k) : explain_listeners(ns, what);
+	return k ? explain_knob(ns, k) : explain_listeners(ns, s);
 }
 
 int cmd_explain(int argc, char **argv)
 {
 	const struct command_options co = { .usage = usage, .take = take_none, .max_args = 1 };
 	int status, first = options_parse(argc, argv, &co, &status);
+	struct search s = { 0 };
 	__u64 pid;
 
 	if (first < 0)
@@ -336,8 +341,9 @@ int cmd_explain(int argc, char **argv)
 		      argv[first]);
 		return EXIT_USAGE;
 	}
-	status = run_in_namespaces("explain", in_namespace, argv[first]);
-	if (status || found || knob_find(argv[first]))
+	s.what = argv[first];
+	status = run_in_namespaces("explain", in_namespace, &s);
+	if (status || s.found || knob_find(argv[first]))
 		return status;
 	warnx("found \"%s\": no listener %s; see \"tcpadvisor listeners\"", argv[first],
 	      strchr(argv[first], ':') ? "is called that" : "belongs to that process");

@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <stdint.h>
 
+#include "command.h"
 #include "words/output.h"
 #include "show.h"
 #include "host/snapshot.h"
 #include "host/published.h"
-#include "tcpadvisor.h"
 #include "util.h"
 
 static const char listeners_usage[] =

@@ -7,12 +7,12 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "command.h"
 #include "words/output.h"
 #include "host/published_ports.h"
 #include "host/root.h"
 #include "show.h"
 #include "host/snapshot.h"
-#include "tcpadvisor.h"
 #include "util.h"
 
 static const char usage[] =

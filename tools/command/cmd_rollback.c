@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command.h"
 #include "words/output.h"
 #include "change/persist.h"
 #include "change/rollback.h"
-#include "tcpadvisor.h"
 
 static const char usage[] =
 	"Usage: tcpadvisor rollback [OPTION]...\n"

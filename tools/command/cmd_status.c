@@ -7,13 +7,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "command.h"
 #include "words/number.h"
 #include "words/output.h"
 #include "host/published_ports.h"
 #include "host/sample.h"
 #include "show.h"
 #include "host/snapshot.h"
-#include "tcpadvisor.h"
 
 #define WORST		10	/* listeners shown */
 #define INTERVAL_MS	1000

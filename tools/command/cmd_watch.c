@@ -12,13 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "words/number.h"
 #include "words/output.h"
 #include "host/root.h"
 #include "show.h"
 #include "host/snapshot.h"
 #include "host/published.h"
-#include "tcpadvisor.h"
 #include "util.h"
 
 static const char usage[] =

@@ -3,13 +3,8 @@
  * frame.c - the frame in which most commands run: one document, and in it one
  * part per network namespace.
  */
+#include "command.h"
 #include "words/output.h"
-#include "tcpadvisor.h"
-
-int exit_combine(int a, int b)
-{
-	return a == b ? a : EXIT_PARTLY;
-}
 
 struct visit {
 	int (*fn)(const struct netns *ns, void *arg);

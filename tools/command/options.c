@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "change/plan.h"
+#include "command.h"
 #include "host/privilege.h"
 #include "host/root.h"
-#include "tcpadvisor.h"
 
 #define LONGS_MAX	32
 
@@ -148,7 +148,7 @@ int options_parse(int argc, char **argv, const struct command_options *co, int *
 	if (!ret) {
 		/* The command's name stops the first pass: more will follow. */
 		if (shorts[0] != '+')
-			privilege_drop(co->changes);
+			privilege_drop(co->changes, globals.netns || globals.all_netns);
 		return optind;
 	}
 	*status = ret > 0 ? EXIT_DONE : EXIT_USAGE;

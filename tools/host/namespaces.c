@@ -24,7 +24,7 @@
 #include "namespaces.h"
 #include "words/number.h"
 #include "root.h"
-#include "tcpadvisor.h"
+#include "exit_status.h"
 #include "util.h"
 
 #ifndef SO_NETNS_COOKIE
@@ -72,6 +72,12 @@ static __u64 cookie_now(void)
 		cookie = 0;
 	close(sock);
 	return cookie;
+}
+
+bool netns_same(const struct netns_id *a, const struct netns_id *b)
+{
+	return a->inode == b->inode &&
+	       (a->cookie == b->cookie || !a->cookie || !b->cookie);
 }
 
 struct netns_id netns_current(void)

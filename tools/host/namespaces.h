@@ -6,12 +6,21 @@
 #ifndef _TCPADVISOR_NAMESPACES_H
 #define _TCPADVISOR_NAMESPACES_H
 
-#include "change/journal.h"
+#include <linux/types.h>
+#include <stdbool.h>
+
+/* A network namespace, told apart from one that reuses its inode number. */
+struct netns_id {
+	__u64 inode;
+	__u64 cookie;	/* SO_NETNS_COOKIE; 0 where the kernel has none */
+};
 
 struct netns {
 	struct netns_id id;	/* inode 0 under a --sysroot that does not tell */
 	char name[64];		/* as in /run/netns, "pid N", or "" for our own */
 };
+
+bool netns_same(const struct netns_id *a, const struct netns_id *b);
 
 /* The namespace this process is in. */
 struct netns_id netns_current(void);

@@ -17,11 +17,10 @@
 
 #include "privilege.h"
 #include "root.h"
-#include "tcpadvisor.h"
 
 #define BIT(cap)	(1ULL << (cap))
 
-void privilege_drop(bool changes)
+void privilege_drop(bool changes, bool enters)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2];
@@ -30,7 +29,7 @@ void privilege_drop(bool changes)
 
 	if (!root_is_live())
 		return;
-	if (globals.netns || globals.all_netns)
+	if (enters)
 		keep |= BIT(CAP_SYS_ADMIN) | BIT(CAP_SYS_CHROOT);
 	if (changes)
 		keep |= BIT(CAP_NET_ADMIN);

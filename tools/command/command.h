@@ -1,28 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * tcpadvisor.h - what the commands share: the exit status, the options that
- * every command takes, and the commands themselves.
+ * command.h - what the commands share: the options that every command takes, the
+ * frame in which most run, and the commands themselves.
  */
-#ifndef _TCPADVISOR_H
-#define _TCPADVISOR_H
+#ifndef _TCPADVISOR_COMMAND_H
+#define _TCPADVISOR_COMMAND_H
 
 #include <getopt.h>
 #include <stdbool.h>
+#include <stddef.h>
 
+#include "exit_status.h"
 #include "host/namespaces.h"
-
-enum exit_status {
-	EXIT_DONE = 0,
-	EXIT_FAILED = 1,
-	EXIT_USAGE = 2,
-	EXIT_PARTLY = 64,	/* some of it was done, some was not */
-};
-
-/*
- * The status of two parts together: equal ones stay as they are, a success
- * and a failure make EXIT_PARTLY.
- */
-int exit_combine(int a, int b);
 
 /* Options that every command takes. */
 struct globals {
@@ -81,4 +70,4 @@ int cmd_apply(int argc, char **argv);
 int cmd_rollback(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
 
-#endif /* _TCPADVISOR_H */
+#endif /* _TCPADVISOR_COMMAND_H */
