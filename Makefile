@@ -111,6 +111,6 @@ stage-selftests:
 		SRC_PATH=$(ksft) OBJ_PATH=$(kselftests)
 	install -D -t $(kselftests)/kselftest $(ksft)/kselftest/*
 	install -t $(kselftests) $(ksft)/run_kselftest.sh
-	$(MAKE) -s -C selftests emit_tests KSFT_DIR=$(ksft) \
+	$(MAKE) -s --no-print-directory -C selftests emit_tests KSFT_DIR=$(ksft) \
 		OUTPUT=$(CURDIR)/selftests COLLECTION=tcpadvisor \
 		>$(kselftests)/kselftest-list.txt

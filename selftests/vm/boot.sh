@@ -38,7 +38,7 @@ boot_tree()
 	local file name count=10
 
 	mkdir -p "$1/bin" "$1/dev" "$1/proc" "$1/new" "$1/modules"
-	cp "$tools_root/usr/bin/busybox" "$1/bin/busybox"
+	cp "$busybox" "$1/bin/busybox"
 	cp "$here/init" "$1/init"
 	boot_module_files "$2" | while read -r file; do
 		name=${file##*/}
@@ -54,7 +54,7 @@ boot_number()
 	od -A n -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '
 }
 
-# The kernel inside the compressed image $1: what QEMU can start directly
+# The kernel inside the compressed image $1 of an x86: what QEMU can start directly
 # (PVH) need not unpack itself under emulation, which takes seconds. Offsets
 # are of Documentation/arch/x86/boot.rst.
 boot_kernel()
@@ -76,16 +76,19 @@ boot_kernel()
 
 boot_make()
 {
-	local new=$place/boot.new from=$root
+	local new=$place/boot.new from=$root busybox=$tools_root/usr/bin/busybox
 
 	[ -z "$tree" ] || from=$place/modules/usr
+	! arch_foreign || busybox=$root/bin/busybox
 	rm -rf "$new" "${place:?}/boot"
 	boot_tree "$new/tree" "$from" || return
-	(cd "$new/tree" && find . | bin/busybox cpio -o -H newc) \
+	(cd "$new/tree" && find . | "$tools_root/usr/bin/busybox" cpio -o -H newc) \
 		>"$new/initramfs" || return
 	rm -rf "$new/tree"
 	if [ -n "$tree" ]; then
 		cp "$tree/arch/x86/boot/bzImage" "$new/kernel" || return
+	elif arch_foreign; then
+		cp "$root/boot/vmlinuz-$release" "$new/kernel" || return
 	else
 		boot_kernel "$root/boot/vmlinuz-$release" >"$new/kernel" ||
 			return

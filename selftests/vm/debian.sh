@@ -48,7 +48,8 @@ debian_source()
 
 # Make a root: $1 mmdebstrap's variant, $2 where, $3 packages (with commas),
 # then the suites, then -- and more options of mmdebstrap. What it mounts and what
-# it starts is in namespaces of its own: when it is killed the kernel undoes it all.
+# it starts is in namespaces of its own, and dies with this shell: the kernel undoes
+# it all. Our locks would leave mmdebstrap only descriptors that dash cannot name.
 debian_bootstrap()
 {
 	local variant=$1 root=$2 packages=$3 suite=$4 proxy='' sources=()
@@ -64,10 +65,11 @@ debian_bootstrap()
 	[ -z "$proxy" ] || options+=(--aptopt="Acquire::http::Proxy \"$proxy\"")
 	[[ ${sources[*]} != *//archive.debian.org/* ]] ||
 		options+=(--aptopt='Acquire::Check-Valid-Until "false"')
-	INITRD=No unshare --mount --propagation private --pid --fork --kill-child \
+	INITRD=No setpriv --pdeathsig KILL \
+		unshare --mount --propagation private --pid --fork --kill-child \
 		mmdebstrap --mode=root --variant="$variant" \
 		--aptopt='APT::Install-Recommends "false"' \
 		--dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/doc/*' \
 		--include="$packages" "${options[@]}" "$@" \
-		"$suite" "$root" "${sources[@]}"
+		"$suite" "$root" "${sources[@]}" 5>&- 6>&- 7>&- 8>&- 9>&-
 }

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The lab leaves the host as it was: a root whose making is killed half-way, with
-# everything that took part in it, leaves no mount and no process, and what it had
+# The lab leaves the host as it was: a root whose making is killed half-way, alone
+# or with its process group, leaves no mount and no process, and what it had
 # unpacked is removed by the next. Makes a real root, as root; needs no guest.
 #
 # usage: host_test.sh
@@ -18,6 +18,7 @@ lab=$top/build/vm
 
 . "$here/host.sh"
 . "$here/debian.sh"
+. "$here/arch.sh"
 . "$here/root.sh"
 
 number=0
@@ -84,19 +85,23 @@ place=$(mktemp -d "$lab/host-test.XXXXXX") || exit
 trap clean_up EXIT
 
 echo "TAP version 13"
-echo "1..4"
+echo "1..7"
 series=host-test
 recipe="amd64 trixie"
+arch=amd64
 export -f root_make root_bootstrap root_packages root_pin logged say die
+export -f arch_foreign
 export -f debian_bootstrap debian_source debian_mirrors debian_serves
-export here place series recipe
-setsid bash -c root_make &
-maker=$!
-check "a root is being made" await has_proc
-kill -KILL -- "-$maker"
-wait "$maker" 2>/dev/null
-check "killed, it leaves no mount" unmounted
-check "nor a process that goes on" await deserted
+export here place series recipe arch
+for sign in '' -; do
+	setsid bash -c root_make &
+	maker=$!
+	check "a root is being made" await has_proc
+	kill -KILL -- "$sign$maker"
+	wait "$maker" 2>/dev/null
+	check "killed${sign:+ with its group}, it leaves no mount" unmounted
+	check "nor a process that goes on" await deserted
+done
 
 # There is no such suite: it ends as soon as it has begun.
 recipe="amd64 none"

@@ -15,7 +15,7 @@ machine_append()
 {
 	local tag
 
-	printf '%s' "console=ttyS0 loglevel=5 panic=-1 panic_on_warn=1" \
+	printf '%s' "console=$arch_console loglevel=5 panic=-1 panic_on_warn=1" \
 		" oops=panic softlockup_panic=1 watchdog_thresh=30" \
 		" rcupdate.rcu_cpu_stall_timeout=60" \
 		" sysctl.kernel.panic_on_rcu_stall=1"
@@ -39,8 +39,8 @@ machine_build()
 	local tag binds=(-b "$place/boot/kernel:/export/kernel"
 			 -b "$place/boot/initramfs:/export/initramfs")
 
-	qemu=(qemu-system-x86_64 -nodefaults -no-user-config -display none
-	      -no-reboot -cpu max -m "$memory" -serial file:/export/run/console
+	qemu=("${arch_qemu[@]}" -nodefaults -no-user-config -display none
+	      -no-reboot -m "$memory" -serial file:/export/run/console
 	      -kernel /export/kernel -initrd /export/initramfs
 	      -append "$(machine_append)")
 	if [ -n "$icount" ]; then
@@ -77,7 +77,7 @@ machine_directory()
 machine_complaints()
 {
 	local prefix='^(<[0-9]+>)?(\[[^]]*\] ?)*'
-	local words='WARNING: |BUG: |Oops: |Oops\[|kernel BUG at |UBSAN: '
+	local words='WARNING: |BUG: |Oops: |Oops\[|Internal error: |kernel BUG at |UBSAN: '
 	words+='|Kernel panic|general protection fault|divide error: '
 	words+='|Unable to handle kernel |ODEBUG: |refcount_t: |list_(add|del) '
 	words+='|watchdog: BUG: |rcu: INFO: .* stall|INFO: (rcu|task|trying) '

@@ -3,7 +3,7 @@
 #
 # A stage: what `make stage` installs (module, tool, selftests), built inside
 # the root it is for, because a kernel's own build programs match that
-# release's libc. Stages are immutable and named by what went in, so a guest
+# release's libc (arch.sh: a foreign one's, in an amd64 root). Stages are immutable and named by what went in, so a guest
 # keeps the one it booted with while the next is being built.
 #
 # $place/tree      copy of the sources, objects beside them: incremental
@@ -62,16 +62,17 @@ stage_sync()
 
 stage_build()
 {
-	local lower=$root binds=(-b "$place/tree:/usr/src/tcpadvisor-build"
+	local lower=$builder binds=(-b "$place/tree:/usr/src/tcpadvisor-build"
 				 -b "$ksft:/usr/src/linux-kselftest")
 
 	if [ -n "$tree" ]; then
-		lower=$place/modules:$root
+		lower=$place/modules:$builder
 		binds+=(-b "$tree:$tree_mount")
 	fi
 	rm -rf "$1"
 	"$here/enter" -u "$1" "${binds[@]}" "$lower" \
 		make -C /usr/src/tcpadvisor-build -j2 stage KVER="$release" \
+		"${make_arguments[@]}" \
 		KSFT_DIR=/usr/src/linux-kselftest/tools/testing/selftests ||
 		return
 	rm -rf "$1.work" "$1.merged"
@@ -94,6 +95,7 @@ stage_make()
 {
 	say "building for $release"
 	mkdir -p "$place/stages"
+	arch_prepare
 	stage_sync || die "cannot copy the sources"
 	stage=$place/stages/$(stage_name "$place/tree" <"$place/files")
 	[ ! -d "$stage" ] || return 0

@@ -7,7 +7,8 @@
 # does for every probe, dies of a stale int3 within seconds of load.
 
 tools_suite=trixie
-tools_packages=base-files,busybox-static,gzip,kmod,qemu-system-x86,xz-utils,zstd
+tools_packages=base-files,busybox-static,gzip,kmod,$(:
+	)qemu-system-arm,qemu-system-x86,xz-utils,zstd
 tools_root=$lab/tools/root
 
 # Run one of the tools; for QEMU see machine.sh.
@@ -28,7 +29,7 @@ tools_bootstrap()
 	mkdir -p "$new"/export/{modules,stage,extras,root,source,run} "$new/proc"
 	: >"$new/export/kernel"
 	: >"$new/export/initramfs"
-	rm -rf "$tools_root"
+	rm -rf "$tools_root" "$lab/tools/recipe"
 	mv "$new" "$tools_root"
 	echo "$tools_packages" >"$lab/tools/recipe"
 }
