@@ -12,7 +12,7 @@
 #ifndef _TCPA_ADVICE_H
 #define _TCPA_ADVICE_H
 
-#include "advice_env.h"
+#include "env.h"
 #include "evidence.h"
 
 #define TCPA_NAME_MAX		72	/* "[v6 address]:port@cookie" and NUL */

@@ -5,13 +5,13 @@
  *
  * Job: turn a sequence of intervals into the evidence that advice.c judges.
  * Context: any; pure functions of their arguments, no clock, no lock, no
- * allocation. Compiles unchanged in user space (see advice_env.h).
+ * allocation. Compiles unchanged in user space (see env.h).
  * Does not: read sockets or counters (sampler.c does), or judge (verdict.c).
  */
 #ifndef _TCPA_EVIDENCE_H
 #define _TCPA_EVIDENCE_H
 
-#include "advice_env.h"
+#include "env.h"
 
 /*
  * A gap in accept(2) from which on it is a stall, in ms. A client that meets a

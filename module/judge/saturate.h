@@ -11,7 +11,7 @@
 #ifndef _TCPA_SATURATE_H
 #define _TCPA_SATURATE_H
 
-#include "advice_env.h"
+#include "env.h"
 
 static inline __u64 tcpa_add(__u64 a, __u64 b)
 {

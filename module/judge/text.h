@@ -9,7 +9,7 @@
 #ifndef _TCPA_TEXT_H
 #define _TCPA_TEXT_H
 
-#include "advice_env.h"
+#include "env.h"
 
 #define TCPA_TEXT_WIDTH	92	/* columns, but for a single longer word */
 

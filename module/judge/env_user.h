@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * advice_user.h - user-space stand-ins for the kernel names that the pure
- * files use; reached only through advice_env.h.
+ * env_user.h - user-space stand-ins for the kernel names that the pure
+ * files use; reached only through env.h.
  *
  * Job: same names, same meaning, same result for every argument.
  * Does not: offer anything that the pure files do not use.
  */
-#ifndef _TCPA_ADVICE_USER_H
-#define _TCPA_ADVICE_USER_H
+#ifndef _TCPA_ENV_USER_H
+#define _TCPA_ENV_USER_H
 
 #include <limits.h>
 #include <stdarg.h>
@@ -47,4 +47,4 @@ int vscnprintf(char *buf, size_t size, const char *fmt, va_list args)
 	return (size_t)len < size ? len : (int)(size - 1);
 }
 
-#endif /* _TCPA_ADVICE_USER_H */
+#endif /* _TCPA_ENV_USER_H */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * advice_env.h - the few names that the pure files (evidence.c, advice.c,
+ * env.h - the few names that the pure files (evidence.c, advice.c,
  * recommend.c) need from their surroundings, so that the same source compiles
  * in the kernel and in user space. The only place that tells the two apart.
  */
-#ifndef _TCPA_ADVICE_ENV_H
-#define _TCPA_ADVICE_ENV_H
+#ifndef _TCPA_ENV_H
+#define _TCPA_ENV_H
 
 #ifdef __KERNEL__
 #include <linux/kernel.h>
@@ -14,7 +14,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #else
-#include "advice_user.h"
+#include "env_user.h"
 #endif
 
-#endif /* _TCPA_ADVICE_ENV_H */
+#endif /* _TCPA_ENV_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * names.c - the words of the judgement: tokens of verdicts and rules, names
+ * catalogue.c - the words of the judgement: tokens of verdicts and rules, names
  * and ranges of sysctls.
  *
  * Job: one place that decides how a thing is called in sysfs, in the text and
