@@ -13,7 +13,6 @@
 #include "advice.h"
 
 #include "exhaustion.h"
-#include "findings.h"
 #include "group.h"
 #include "saturate.h"
 #include "sizing.h"

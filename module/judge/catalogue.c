@@ -9,7 +9,7 @@
  * Context: any; pure.
  * Does not: decide anything.
  */
-#include "advice.h"
+#include "catalogue.h"
 
 static const char *const verdict_names[TCPA_VERDICTS] = {
 	[TCPA_OK] = "ok",

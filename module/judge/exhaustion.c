@@ -17,7 +17,6 @@
  */
 #include "exhaustion.h"
 
-#include "findings.h"
 #include "portlist.h"
 #include "saturate.h"
 #include "sizing.h"

@@ -10,7 +10,7 @@
 #ifndef _TCPA_EXHAUSTION_H
 #define _TCPA_EXHAUSTION_H
 
-#include "advice.h"
+#include "findings.h"
 
 /*
  * Judge @s: sets its tw_verdict and ports_verdict, whose values at the call are

@@ -11,7 +11,7 @@
 #ifndef _TCPA_GROUP_H
 #define _TCPA_GROUP_H
 
-#include "advice.h"
+#include "sample.h"
 
 /* Fill the table of @s. Before any other call, and after a change of @s. */
 void tcpa_groups_count(struct tcpa_sample *s);

@@ -10,7 +10,7 @@
 #ifndef _TCPA_PORTLIST_H
 #define _TCPA_PORTLIST_H
 
-#include "advice.h"
+#include "sample.h"
 
 /* A longer list is not advised: the page has other things to say. */
 #define TCPA_PORTLIST_MAX	1024U

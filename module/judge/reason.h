@@ -9,7 +9,7 @@
 #ifndef _TCPA_REASON_H
 #define _TCPA_REASON_H
 
-#include "advice.h"
+#include "findings.h"
 #include "text.h"
 
 /* The comment on a listener, "# listener <name> (inode <n>): ...". */

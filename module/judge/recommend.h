@@ -10,7 +10,7 @@
 #ifndef _TCPA_RECOMMEND_H
 #define _TCPA_RECOMMEND_H
 
-#include "advice.h"
+#include "findings.h"
 
 /*
  * Write the text for @f into @buf (@size >= 512, one page in the kernel), NUL

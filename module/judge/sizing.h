@@ -9,7 +9,7 @@
 #ifndef _TCPA_SIZING_H
 #define _TCPA_SIZING_H
 
-#include "advice.h"
+#include "sample.h"
 
 #define TCPA_BACKLOG_MAX	65535U	/* listen(2) of older kernels and many
 					 * runtimes keep 16 bits of it

@@ -11,7 +11,7 @@
 #ifndef _TCPA_VERDICT_H
 #define _TCPA_VERDICT_H
 
-#include "advice.h"
+#include "sample.h"
 
 /* Judge @l, one of @s, of which the groups have been counted (group.h). */
 void tcpa_verdict_give(const struct tcpa_sample *s,

@@ -47,7 +47,7 @@
 
 #include "attribution.h"
 #include "entry.h"
-#include "judge/advice.h"
+#include "judge/sample.h"
 #include "state.h"
 #include "timewait.h"
 #include "view.h"

@@ -14,7 +14,7 @@
 #include <net/inet_sock.h>
 #include <net/tcp_states.h>
 
-#include "judge/advice.h"
+#include "judge/sample.h"
 #include "state.h"
 
 void tcpa_ports_init(struct tcpa_net *tn);

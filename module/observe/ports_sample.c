@@ -17,7 +17,7 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
-#include "judge/advice.h"
+#include "judge/sample.h"
 #include "listener.h"
 #include "ports.h"
 #include "ports_walk.h"

@@ -14,7 +14,7 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
-#include "judge/advice.h"
+#include "judge/sample.h"
 #include "observe/attribution.h"
 #include "observe/hook.h"
 #include "observe/listener.h"

@@ -20,7 +20,7 @@
 #include <linux/sysfs.h>
 #include <net/net_namespace.h>
 
-#include "judge/advice.h"
+#include "judge/sample.h"
 #include "observe/attribution.h"
 #include "observe/entry.h"
 #include "observe/listener.h"

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../module/judge/advice.h"
 #include "../../module/judge/recommend.h"
 #include "grammar.h"
 

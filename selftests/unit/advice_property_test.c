@@ -8,7 +8,6 @@
 #include "kselftest_harness.h"
 
 #include "../../module/judge/advice.h"
-#include "../../module/judge/findings.h"
 #include "../../module/judge/sizing.h"
 #include "random_sample.h"
 

@@ -6,7 +6,6 @@
 #include "kselftest_harness.h"
 
 #include "../../module/judge/advice.h"
-#include "../../module/judge/findings.h"
 #include "proposed.h"
 
 /* Several listeners: @n of them, with room, unless a test changes that. */

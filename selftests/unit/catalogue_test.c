@@ -6,7 +6,7 @@
  */
 #include "kselftest_harness.h"
 
-#include "../../module/judge/advice.h"
+#include "../../module/judge/catalogue.h"
 
 FIXTURE(catalogue) {
 	char *text;

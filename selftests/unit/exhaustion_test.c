@@ -5,6 +5,7 @@
  */
 #include "../../module/judge/exhaustion.h"
 #include "../../module/judge/portlist.h"
+#include "../../module/judge/advice.h"
 #include "../../module/judge/recommend.h"
 #include "../../module/judge/sizing.h"
 #include "kselftest_harness.h"

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../module/judge/advice.h"
+#include "../../module/judge/catalogue.h"
 
 enum what { HEADER, KEY_COMMENT, LISTENER, NEGATIVE, REMARK, MORE, KEY, NOTHING };
 

@@ -7,7 +7,7 @@
 #ifndef _PROPOSED_H
 #define _PROPOSED_H
 
-#include "../../module/judge/advice.h"
+#include "../../module/judge/findings.h"
 
 #define NO_CHANGE (-1LL)
 

@@ -8,7 +8,7 @@
 #ifndef _RANDOM_SAMPLE_H
 #define _RANDOM_SAMPLE_H
 
-#include "../../module/judge/advice.h"
+#include "../../module/judge/sample.h"
 #include "prng.h"
 
 /* How far from what a kernel could report. */

@@ -7,6 +7,7 @@
  */
 #include "kselftest_harness.h"
 
+#include "../../module/judge/advice.h"
 #include "../../module/judge/recommend.h"
 #include "grammar.h"
 #include "random_sample.h"

@@ -4,6 +4,7 @@
  * rule, key, value and verdict goes through the module's own formatter and
  * this tool's parser.
  */
+#include "../../module/judge/advice.h"
 #include "../../module/judge/recommend.h"
 #include "words/key.h"
 #include "words/knob.h"
