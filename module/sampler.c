@@ -241,8 +241,8 @@ static void fill_listener(const struct tick *tick, struct tcpa_listener *l,
 	s->backlog = l->prev_backlog;
 	s->requested = READ_ONCE(l->requested);
 	s->group = group_of(l);
-	s->prior = l->verdict;
-	s->prior_recommended = l->recommended;
+	s->previous = l->verdict;
+	s->previous_recommended = l->recommended;
 	if (t) {
 		s->ev = t->kept;
 	} else {

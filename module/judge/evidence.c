@@ -2,11 +2,8 @@
 /*
  * evidence.c - from intervals to the evidence of a window.
  *
- * Refusals are events: a client whose SYN is refused sends it again after 1,
- * 3, 7, 15 ... seconds, and each of these may be refused too. What sizes a
- * queue is connections. Within a second they are the same (deficit); over a
- * longer run they are told apart by how often a client has tried by then,
- * see connections().
+ * The model, its formulas and the states of a queue-full episode are stated in
+ * Documentation/judgement.rst.
  *
  * Context: any; pure. All arithmetic saturates.
  * Does not: judge. The only thresholds here are half a backlog (a queue at or
@@ -17,7 +14,7 @@
 
 #include "saturate.h"
 
-/* The depth of a smaller queue swings through half of it by mere chance. */
+/* A smaller queue crosses half of its backlog between any two accept(2)s. */
 #define SMALL_QUEUE	32U
 
 /* SYNs of one client are at least this far apart, in ms. */
@@ -36,8 +33,8 @@ __u64 tcpa_interval_refusals(const struct tcpa_interval *iv)
 			iv->synq_drops);
 }
 
-/* What is worth remembering: refusals, and cookies, which stand for one. */
-static __u64 trouble(const struct tcpa_interval *iv)
+/* Refusals, and cookies sent in the place of one. */
+static __u64 refusals_and_cookies(const struct tcpa_interval *iv)
 {
 	return tcpa_add(tcpa_interval_refusals(iv), iv->cookies_sent);
 }
@@ -45,7 +42,7 @@ static __u64 trouble(const struct tcpa_interval *iv)
 bool tcpa_interval_active(const struct tcpa_interval *iv)
 {
 	return iv->syns || iv->completions || iv->accepts || iv->other_drops ||
-	       iv->deficit || iv->accept_now || iv->syn_now || trouble(iv);
+	       iv->deficit || iv->accept_now || iv->syn_now || refusals_and_cookies(iv);
 }
 
 /*
@@ -101,34 +98,41 @@ static void grow_burst(struct tcpa_evidence *ev, __u64 size)
 	ev->burst = max_t(__u64, ev->burst, size);
 }
 
-/* The run goes on. */
-static void run_on(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
+/* The queue was above half for all of the interval. */
+static void extend_episode(struct tcpa_evidence *ev,
+			   const struct tcpa_interval *iv)
 {
-	ev->full_now_ms = tcpa_add32(ev->full_now_ms, iv->ms);
-	ev->full_run_ms = max_t(__u32, ev->full_run_ms, ev->full_now_ms);
+	ev->episode_now_ms = tcpa_add32(ev->episode_now_ms, iv->ms);
+	ev->episode_ms = max_t(__u32, ev->episode_ms, ev->episode_now_ms);
 	if (iv->accepts) {
 		ev->full_ms = tcpa_add32(ev->full_ms, iv->ms);
 		ev->full_accepts = tcpa_add(ev->full_accepts, iv->accepts);
 	}
-	ev->run.ms = tcpa_add32(ev->run.ms, iv->ms);
-	grow_burst(ev, connections(ev->run.refused, ev->run.ms));
+	ev->episode.ms = tcpa_add32(ev->episode.ms, iv->ms);
+	grow_burst(ev, connections(ev->episode.refused, ev->episode.ms));
 }
 
-/* It dips: over if that is more than it has been. True if so. */
-static bool run_dips(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
+/*
+ * The queue was at half or below for a part of the interval. Twice the interval
+ * is taken off the episode. The episode is over when nothing is left of it,
+ * that is, when the queue has been low for half as long as it was full. True if
+ * it is over.
+ */
+static bool shorten_episode(struct tcpa_evidence *ev,
+			    const struct tcpa_interval *iv)
 {
-	ev->full_now_ms = tcpa_sub(ev->full_now_ms, 2 * (__u64)iv->ms);
-	ev->run.ms = tcpa_add32(ev->run.ms, iv->ms);
-	return !ev->full_now_ms;
+	ev->episode_now_ms = tcpa_sub(ev->episode_now_ms, 2 * (__u64)iv->ms);
+	ev->episode.ms = tcpa_add32(ev->episode.ms, iv->ms);
+	return !ev->episode_now_ms;
 }
 
-/* It is over; @again refusals belong to the next one, which begins here. */
-static void run_over(struct tcpa_evidence *ev, const struct tcpa_interval *iv,
-		     __u64 again)
+/* The episode is over; @again refusals belong to the next, which begins here. */
+static void end_episode(struct tcpa_evidence *ev,
+			const struct tcpa_interval *iv, __u64 again)
 {
-	ev->full_now_ms = 0;
-	ev->run.refused = again;
-	ev->run.ms = again ? iv->ms / 2 : 0;
+	ev->episode_now_ms = 0;
+	ev->episode.refused = again;
+	ev->episode.ms = again ? iv->ms / 2 : 0;
 }
 
 static void drained(struct tcpa_evidence *ev)
@@ -136,77 +140,80 @@ static void drained(struct tcpa_evidence *ev)
 	ev->drains = tcpa_add32(ev->drains, 1);
 }
 
-/* Below half and no refusals: drained, once a small queue has kept it up. */
-static void add_calm(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
+/*
+ * The interval refused nobody and ends at half or below: the queue has drained.
+ * A small queue has drained only if that lasts for a second.
+ */
+static void add_quiet(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 {
-	ev->run.calm_ms = tcpa_add32(ev->run.calm_ms, iv->ms);
-	if (iv->backlog < SMALL_QUEUE && ev->run.calm_ms < RETRY_MS)
+	ev->episode.quiet_ms = tcpa_add32(ev->episode.quiet_ms, iv->ms);
+	if (iv->backlog < SMALL_QUEUE && ev->episode.quiet_ms < RETRY_MS)
 		return;
-	run_over(ev, iv, 0);
+	end_episode(ev, iv, 0);
 	drained(ev);
 }
 
 /*
- * Below half at the end of the interval (@low_now) or before, but still with
- * @n refusals: a large queue has drained, a small one may have been caught at
- * a low moment.
+ * The interval refused @n and saw the queue at half or below: at its end
+ * (@low_now) or before. A large queue got there because it drained. A small one
+ * gets there between any two accept(2)s, so that its low depth proves nothing.
  */
-static void add_dip(struct tcpa_evidence *ev, const struct tcpa_interval *iv,
-		    __u64 n, bool low_now)
+static void add_short_drain(struct tcpa_evidence *ev,
+			    const struct tcpa_interval *iv, __u64 n, bool low_now)
 {
-	bool first = n && n == ev->run.refused;
+	bool first = n && n == ev->episode.refused;
 
-	if (!run_dips(ev, iv))
+	if (!shorten_episode(ev, iv))
 		return;
 	if (low_now ? iv->backlog >= SMALL_QUEUE : !first)
 		drained(ev);
-	run_over(ev, iv, low_now && iv->backlog >= SMALL_QUEUE ? 0 : n);
+	end_episode(ev, iv, low_now && iv->backlog >= SMALL_QUEUE ? 0 : n);
 }
 
 /*
- * A run longer than an interval is sized by its sum, a shorter one by the
- * second of most refusals.
+ * An episode longer than an interval is sized by the sum of its refusals, a
+ * shorter one by the second of most refusals.
  */
-static void add_run(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
+static void add_episode(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 {
 	__u64 n = refused(iv);
 	bool low_now = !above_half(iv, iv->accept_now);
 	bool low = iv->backlog >= SMALL_QUEUE && !above_half(iv, iv->accept_lo);
 
-	if (!n && !ev->run.refused)
+	if (!n && !ev->episode.refused)
 		return;
 	grow_burst(ev, iv->deficit ? iv->deficit : connections(n, iv->ms));
-	ev->run.refused = tcpa_add(ev->run.refused, n);
+	ev->episode.refused = tcpa_add(ev->episode.refused, n);
 	if (low_now && !n) {
-		add_calm(ev, iv);
+		add_quiet(ev, iv);
 		return;
 	}
-	ev->run.calm_ms = 0;
+	ev->episode.quiet_ms = 0;
 	if (low_now || low)
-		add_dip(ev, iv, n, low_now);
+		add_short_drain(ev, iv, n, low_now);
 	else
-		run_on(ev, iv);
+		extend_episode(ev, iv);
 }
 
 /* Without an accept(2), who waited at the start of the interval still does. */
 static void add_stall(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 {
-	bool stalled = !iv->accepts && iv->accept_now && ev->run.accept_now;
+	bool stalled = !iv->accepts && iv->accept_now && ev->accept_before;
 
 	if (!stalled && !ev->stall_now_ms)
 		return;
-	ev->run.stalled = tcpa_add(ev->run.stalled, tcpa_interval_refusals(iv));
+	ev->stall_so_far = tcpa_add(ev->stall_so_far, tcpa_interval_refusals(iv));
 	if (stalled)
 		ev->stall_now_ms = tcpa_add32(ev->stall_now_ms, iv->ms);
 	ev->stall_ms = max_t(__u32, ev->stall_ms, ev->stall_now_ms);
 	if (ev->stall_now_ms >= TCPA_STALL_MS) {
 		ev->stall_refusals = tcpa_add(ev->stall_refusals,
-					      ev->run.stalled);
-		ev->run.stalled = 0;
+					      ev->stall_so_far);
+		ev->stall_so_far = 0;
 	}
 	if (!stalled) {
 		ev->stall_now_ms = 0;
-		ev->run.stalled = 0;
+		ev->stall_so_far = 0;
 	}
 }
 
@@ -217,7 +224,7 @@ static void add_stall(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
  * cannot need more than one each. Of dropped SYNs, those sent again are taken
  * off.
  */
-static void settle_syn_need(struct tcpa_evidence *ev)
+static void size_syn_need(struct tcpa_evidence *ev)
 {
 	__u64 drops = div64_u64(ev->syn.drops, tries_within(ev->syn.streak_ms));
 	__u64 more = tcpa_add(drops, ev->syn.cookies);
@@ -247,7 +254,7 @@ static void add_syn_short(struct tcpa_evidence *ev,
 	ev->syn.drops = tcpa_add(ev->syn.drops, iv->synq_drops);
 	ev->syn.cookies = tcpa_add(ev->syn.cookies, iv->cookies_sent);
 	if (ev->syn.ms >= RETRY_MS)
-		settle_syn_need(ev);
+		size_syn_need(ev);
 }
 
 static void add_syn_queue(struct tcpa_evidence *ev,
@@ -259,7 +266,7 @@ static void add_syn_queue(struct tcpa_evidence *ev,
 		add_syn_short(ev, iv);
 	} else {
 		if (ev->syn.ms)
-			settle_syn_need(ev);
+			size_syn_need(ev);
 		ev->syn.streak_ms = 0;
 	}
 	ev->syn.clogged_ms = tcpa_sub(ev->syn.clogged_ms, iv->ms);
@@ -315,9 +322,9 @@ static void add_sum(struct tcpa_interval *sum, const struct tcpa_interval *iv)
 	sum->syn_now = iv->syn_now;
 }
 
-__u64 tcpa_evidence_trouble(const struct tcpa_evidence *ev)
+__u64 tcpa_evidence_events(const struct tcpa_evidence *ev)
 {
-	return tcpa_add(trouble(&ev->sum), ev->sum.other_drops);
+	return tcpa_add(refusals_and_cookies(&ev->sum), ev->sum.other_drops);
 }
 
 void tcpa_evidence_reset(struct tcpa_evidence *ev)
@@ -337,9 +344,11 @@ void tcpa_evidence_roll(struct tcpa_evidence *ev)
 	ev->sum.syn_now = old.sum.syn_now;
 	ev->stall_now_ms = old.stall_now_ms;
 	ev->stall_ms = old.stall_now_ms;
-	ev->full_now_ms = old.full_now_ms;
-	ev->full_run_ms = old.full_now_ms;
-	ev->run = old.run;
+	ev->episode_now_ms = old.episode_now_ms;
+	ev->episode_ms = old.episode_now_ms;
+	ev->episode = old.episode;
+	ev->accept_before = old.accept_before;
+	ev->stall_so_far = old.stall_so_far;
 	ev->syn = old.syn;
 }
 
@@ -347,11 +356,11 @@ void tcpa_evidence_add(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 {
 	add_sum(&ev->sum, iv);
 	add_busy(ev, iv);
-	add_run(ev, iv);
+	add_episode(ev, iv);
 	add_stall(ev, iv);
 	add_syn_busy(ev, iv);
 	add_syn_queue(ev, iv);
-	ev->run.accept_now = iv->accept_now;
+	ev->accept_before = iv->accept_now;
 }
 
 /* -1, 0, 1: less, the same but for an eighth, more. */
@@ -367,7 +376,7 @@ static int compare(__u64 a, __u64 b)
 bool tcpa_evidence_worse(const struct tcpa_evidence *a,
 			 const struct tcpa_evidence *b)
 {
-	int more = compare(trouble(&a->sum), trouble(&b->sum));
+	int more = compare(refusals_and_cookies(&a->sum), refusals_and_cookies(&b->sum));
 
 	if (!more)
 		more = compare(a->burst, b->burst);
@@ -376,12 +385,12 @@ bool tcpa_evidence_worse(const struct tcpa_evidence *a,
 	return more > 0;
 }
 
-static void keep_longest_run(struct tcpa_evidence *kept,
-			     const struct tcpa_evidence *cur)
+static void keep_longest_episode(struct tcpa_evidence *kept,
+				 const struct tcpa_evidence *cur)
 {
-	if (cur->full_run_ms <= kept->full_run_ms)
+	if (cur->episode_ms <= kept->episode_ms)
 		return;
-	kept->full_run_ms = cur->full_run_ms;
+	kept->episode_ms = cur->episode_ms;
 	if (cur->full_ms) {
 		kept->full_ms = cur->full_ms;
 		kept->full_accepts = cur->full_accepts;
@@ -407,7 +416,7 @@ void tcpa_evidence_keep(struct tcpa_evidence *kept,
 		other = *kept;
 		*kept = *cur;
 	}
-	keep_longest_run(kept, &other);
+	keep_longest_episode(kept, &other);
 	keep_longest_stall(kept, &other);
 	kept->burst = max_t(__u64, kept->burst, other.burst);
 	kept->syn_need = max_t(__u64, kept->syn_need, other.syn_need);
@@ -415,7 +424,9 @@ void tcpa_evidence_keep(struct tcpa_evidence *kept,
 	kept->sum.accept_now = cur->sum.accept_now;
 	kept->sum.syn_now = cur->sum.syn_now;
 	kept->stall_now_ms = cur->stall_now_ms;
-	kept->full_now_ms = cur->full_now_ms;
-	kept->run = cur->run;
+	kept->episode_now_ms = cur->episode_now_ms;
+	kept->episode = cur->episode;
+	kept->accept_before = cur->accept_before;
+	kept->stall_so_far = cur->stall_so_far;
 	kept->syn = cur->syn;
 }

@@ -52,10 +52,9 @@ struct tcpa_interval {
 };
 
 /*
- * The same listener over a window: sums, extremes and spans of intervals.
- *
- * A run is a time in which the accept queue, having refused somebody, stayed
- * above half of the backlog, but for brief dips; it may outlast a window.
+ * The same listener over a window: sums, extremes and spans of intervals. What
+ * a queue-full episode and a stall are: Documentation/judgement.rst. Both may
+ * outlast a window.
  */
 struct tcpa_evidence {
 	struct tcpa_interval sum;	/* counters summed, ms summed, depths as
@@ -70,19 +69,19 @@ struct tcpa_evidence {
 	__u64 busy_accepts;	/* accept(2)s within those */
 
 	/* The accept queue. */
-	__u64 burst;		/* most connections that one run, or one second,
-				 * refused: what a larger queue would have had
+	__u64 burst;		/* most connections that one episode, or one
+				 * second, refused: what a larger queue would have had
 				 * to hold beyond the backlog
 				 */
 	__u32 drains;		/* how often it emptied to half after refusing */
-	__u32 full_run_ms;	/* longest run, each dip counted off twice */
-	__u32 full_now_ms;	/* such a run still going on, else 0 */
-	__u32 full_ms;		/* intervals within runs that saw accept(2)s */
+	__u32 episode_ms;	/* longest episode, short drains taken off twice */
+	__u32 episode_now_ms;	/* one that is still going on, else 0 */
+	__u32 full_ms;		/* intervals within episodes that saw accept(2)s */
 	__u64 full_accepts;	/* accept(2)s within those: a full queue's rate */
-	__u32 stall_ms;		/* longest run of intervals with a waiting child
-				 * and no accept(2)
+	__u32 stall_ms;		/* longest stall: intervals in a row with a waiting
+				 * child and no accept(2)
 				 */
-	__u32 stall_now_ms;	/* such a run still going on, else 0 */
+	__u32 stall_now_ms;	/* one that is still going on, else 0 */
 	__u64 stall_refusals;	/* refusals during stalls of TCPA_STALL_MS or more,
 				 * and in the interval in which such a one ended
 				 */
@@ -101,12 +100,12 @@ struct tcpa_evidence {
 
 	/* Carried from one interval to the next; of no interest to readers. */
 	struct {
-		__u64 refused;		/* in the run that goes on, else 0 */
+		__u64 refused;		/* in the episode that goes on, else 0 */
 		__u32 ms;		/* its length, first interval halved */
-		__u32 calm_ms;		/* since it fell below half and refused */
-		__u32 accept_now;	/* depth at the end of the last interval */
-		__u64 stalled;		/* refusals in the stall that goes on */
-	} run;
+		__u32 quiet_ms;		/* at half or below without a refusal */
+	} episode;
+	__u32 accept_before;	/* depth at the end of the last interval */
+	__u64 stall_so_far;	/* refusals in the stall that goes on */
 	struct {
 		__u32 clogged_ms;	/* how long refused ACKs may still fill it */
 		__u32 streak_ms;	/* intervals in a row with a full SYN queue */
@@ -129,12 +128,12 @@ __u64 tcpa_interval_refusals(const struct tcpa_interval *iv);
  * other causes. 0: such a listener need not be in a sample, unless as a member
  * of a SO_REUSEPORT group.
  */
-__u64 tcpa_evidence_trouble(const struct tcpa_evidence *ev);
+__u64 tcpa_evidence_events(const struct tcpa_evidence *ev);
 
-/* Forget everything; runs (stall_now_ms, full_now_ms) start afresh too. */
+/* Forget everything; an episode or stall that goes on starts afresh too. */
 void tcpa_evidence_reset(struct tcpa_evidence *ev);
 
-/* Start a new window; runs that are going on carry over into it. */
+/* Start a new window; an episode or stall that goes on carries over into it. */
 void tcpa_evidence_roll(struct tcpa_evidence *ev);
 
 /*
@@ -144,8 +143,8 @@ void tcpa_evidence_roll(struct tcpa_evidence *ev);
 void tcpa_evidence_add(struct tcpa_evidence *ev, const struct tcpa_interval *iv);
 
 /*
- * True if @a shows more trouble than @b (refusals and cookies, then burst,
- * then stall) by more than an eighth: a window that is as bad as another but
+ * True if @a is worse than @b (refusals and cookies, then burst, then stall)
+ * by more than an eighth: a window that is as bad as another but
  * for noise does not displace it.
  */
 bool tcpa_evidence_worse(const struct tcpa_evidence *a,
@@ -154,7 +153,7 @@ bool tcpa_evidence_worse(const struct tcpa_evidence *a,
 /*
  * Keep in @kept the worst window, given the running one, @cur, after each
  * interval: the same window is brought up to date, a worse one displaces it,
- * and from any other only the longest stall and run, the largest needs and
+ * and from any other only the longest stall and episode, the largest needs and
  * what is the case now are taken over.
  */
 void tcpa_evidence_keep(struct tcpa_evidence *kept,

@@ -67,8 +67,8 @@ bool tcpa_ports_reuse(const struct tcpa_ports_sample *p,
 	       (p->reuse == 1 || (p->reuse == 2 && d->loopback));
 }
 
-static __u32 held(const struct tcpa_ports_sample *p,
-		  const struct tcpa_dest_sample *d)
+static __u32 in_use(const struct tcpa_ports_sample *p,
+		    const struct tcpa_dest_sample *d)
 {
 	return tcpa_ports_reuse(p, d) ? tcpa_sub(d->used, d->timewait) : d->used;
 }
@@ -76,7 +76,7 @@ static __u32 held(const struct tcpa_ports_sample *p,
 __u32 tcpa_ports_taken(const struct tcpa_ports_sample *p,
 		       const struct tcpa_dest_sample *d)
 {
-	return max_t(__u32, held(p, d), p->pinned);
+	return max_t(__u32, in_use(p, d), p->pinned);
 }
 
 /* Nearly gone, or going fast. */
@@ -93,8 +93,8 @@ static bool tight(const struct tcpa_sample *s, const struct tcpa_dest_sample *d)
 	       tcpa_mul(d->growth, TIGHT_S) > free;
 }
 
-static bool in_trouble(const struct tcpa_sample *s,
-		       const struct tcpa_dest_sample *d)
+static bool short_of_ports(const struct tcpa_sample *s,
+			   const struct tcpa_dest_sample *d)
 {
 	return (s->ports.failures && d->failures) || (d->used && tight(s, d));
 }
@@ -106,7 +106,7 @@ static enum tcpa_verdict judge_ports(const struct tcpa_sample *s)
 	if (s->ports.failures)
 		return TCPA_PORTS_EXHAUSTED;
 	for (i = 0; i < s->ports.nr_dests; i++)
-		if (in_trouble(s, &s->ports.dests[i]))
+		if (short_of_ports(s, &s->ports.dests[i]))
 			return TCPA_PORTS_TIGHT;
 	return TCPA_OK;
 }
@@ -214,7 +214,7 @@ static void find_ports(const struct tcpa_sample *s, struct tcpa_findings *out)
 		const struct tcpa_dest_sample *d = &p->dests[i];
 		bool helps = reuse_helps(p, d);
 
-		if (!in_trouble(s, d))
+		if (!short_of_ports(s, d))
 			continue;
 		said++;
 		reuse |= helps;

@@ -2,8 +2,8 @@
 /*
  * group.c - SO_REUSEPORT groups among the listeners of a sample.
  *
- * Open addressing with linear probing over the `slot` fields; a group number
- * is a hash already (or a small count), so one multiplication spreads it.
+ * Open addressing with linear probing over the `bucket` fields. A group number is
+ * a hash already (or a small count), so that one multiplication spreads it.
  *
  * Context: any; pure. Linear in the number of listeners.
  * Does not: judge a member.
@@ -18,16 +18,16 @@ static __u32 home(const struct tcpa_sample *s, __u32 group)
 }
 
 /*
- * The slot that holds @group, or the free one where it belongs, or if there is
- * neither, any other.
+ * The bucket that holds @group, or the free one where it belongs, or if there
+ * is neither, any other.
  */
 static __u32 probe(const struct tcpa_sample *s, __u32 group)
 {
 	__u32 i = home(s, group), n;
 
 	for (n = s->nr_listeners; n > 0; n--) {
-		if (!s->listeners[i].slot.group ||
-		    s->listeners[i].slot.group == group)
+		if (!s->listeners[i].bucket.group ||
+		    s->listeners[i].bucket.group == group)
 			break;
 		i = i + 1 < s->nr_listeners ? i + 1 : 0;
 	}
@@ -44,7 +44,7 @@ static bool has_room(const struct tcpa_listener_sample *l, __u32 den)
 static void count_member(struct tcpa_sample *s,
 			 const struct tcpa_listener_sample *l)
 {
-	struct tcpa_group *g = &s->listeners[probe(s, l->group)].slot;
+	struct tcpa_group *g = &s->listeners[probe(s, l->group)].bucket;
 
 	g->group = l->group;
 	g->members++;
@@ -57,7 +57,7 @@ void tcpa_groups_count(struct tcpa_sample *s)
 	__u32 i;
 
 	for (i = 0; i < s->nr_listeners; i++)
-		memset(&s->listeners[i].slot, 0, sizeof(s->listeners[i].slot));
+		memset(&s->listeners[i].bucket, 0, sizeof(s->listeners[i].bucket));
 	for (i = 0; i < s->nr_listeners; i++)
 		if (s->listeners[i].group)
 			count_member(s, &s->listeners[i]);
@@ -70,6 +70,6 @@ const struct tcpa_group *tcpa_group_find(const struct tcpa_sample *s,
 
 	if (!group || !s->nr_listeners)
 		return NULL;
-	g = &s->listeners[probe(s, group)].slot;
+	g = &s->listeners[probe(s, group)].bucket;
 	return g->group == group ? g : NULL;
 }

@@ -4,7 +4,7 @@
  *
  * Job: count, per group, the members and those with room to spare.
  * Context: any; pure. No memory of its own: the counts live in a hash table
- * made of the `slot` fields of the sample's listeners, of which there are at
+ * made of the `bucket` fields of the sample's listeners, of which there are at
  * least as many as groups.
  * Does not: judge a member (verdict.c).
  */

@@ -121,7 +121,7 @@ static void say_slow(struct tcpa_text *t, const struct tcpa_sample *s,
 	__u64 rate = tcpa_verdict_accept_rate(l);
 
 	tcpa_text_say(t, " accept(2) is slower than arrivals: the queue stayed above half for");
-	say_seconds(t, l->ev.full_run_ms);
+	say_seconds(t, l->ev.episode_ms);
 	tcpa_text_say(t, " at %llu accepted/s;", rate);
 	say_refusals(t, &l->ev);
 	tcpa_text_say(t, "; a backlog twice as large would fill up too and add");

@@ -44,18 +44,19 @@ struct tcpa_listener_sample {
 	struct tcpa_evidence ev;	/* the worst window at this backlog */
 
 	/*
-	 * What the last call said of it at this backlog; 0 if nothing. A
-	 * verdict is given up later than it is come to, and advice on a
-	 * backlog only grows, so that a number near a threshold says one thing.
+	 * The previous verdict and advice, at this backlog; 0 if none. The
+	 * judge gives up a verdict later than it comes to it (hysteresis), and
+	 * its advice on a backlog only grows, so that a number near a threshold
+	 * does not make the advice flicker.
 	 */
-	enum tcpa_verdict prior;
-	__u32 prior_recommended;
+	enum tcpa_verdict previous;
+	__u32 previous_recommended;
 
 	/* Out: written by tcpa_advise(). */
 	enum tcpa_verdict verdict;
 	enum tcpa_missing missing;	/* if undecided */
 	__u32 backlog_recommended;	/* 0: leave it */
-	struct tcpa_group slot;		/* of no interest to anyone else */
+	struct tcpa_group bucket;		/* of group.c's hash table; its own */
 };
 
 #define TCPA_ADDRESS_MAX	46	/* an IPv6 address and NUL */

@@ -6,15 +6,13 @@
  * never be taken for load; then which of the two queues was full; then, for
  * the accept queue, whether the application emptied it between bursts.
  *
- * What the kernel does, and the questions rest on: both queues are bounded by
- * the backlog and hold one more than it; a full accept queue refuses SYNs even
- * when SYN cookies are on; net.core.somaxconn caps a backlog at listen(2) and
- * never afterwards; tcp_max_syn_backlog matters only with SYN cookies off.
+ * The facts of the kernel that the questions rest on, and the thresholds, are
+ * argued in Documentation/judgement.rst.
  *
  * Every threshold has two values: one to come to a verdict and a laxer one to
- * stay with it (held()).
+ * stay with it (hysteresis, see keeps()).
  *
- * Context: any; pure. Thresholds are argued in Documentation/recommendations.rst.
+ * Context: any; pure.
  * Does not: choose sysctls (advice.c) or words (reason.c).
  */
 #include "verdict.h"
@@ -26,33 +24,34 @@
 /* Fewer refusals than this may be one client's bad luck, tried again. */
 #define MIN_REFUSALS	8U
 
-/* A SYN queue full for as long as this is a state; a handshake takes less. */
+/* A handshake takes less: a SYN queue full for longer is full of dead ones. */
 #define SYN_STATE_MS	3000U
 
-/* A queue above half for this long, while accept(2) goes on, is no burst. */
+/* A queue that stays above half for longer, while accept(2) goes on, has no burst. */
 #define SLOW_MS		3000U
 
-/* Waiting longer than this is no better than being refused once. */
+/* A client that waits longer would do better to be refused once. */
 #define MAX_WAIT_MS	1000U
 
-/* A client that was refused twice has waited this long: cover no longer stall. */
+/* A client that was refused twice waits as long. No queue covers a longer stall. */
 #define COVER_STALL_MS	3000U
 
 static bool decided(const struct tcpa_listener_sample *l)
 {
-	return l->prior != TCPA_OK && l->prior != TCPA_UNDECIDED;
+	return l->previous != TCPA_OK && l->previous != TCPA_UNDECIDED;
 }
 
-static bool held(const struct tcpa_listener_sample *l, enum tcpa_verdict v)
+/* The previous verdict was @v: hysteresis applies. */
+static bool keeps(const struct tcpa_listener_sample *l, enum tcpa_verdict v)
 {
-	return l->prior == v;
+	return l->previous == v;
 }
 
 /* A span of time that speaks for @v: half is enough to stay with it. */
 static bool lasts(const struct tcpa_listener_sample *l, enum tcpa_verdict v,
 		  __u32 ms, __u32 threshold)
 {
-	return ms >= (held(l, v) ? threshold / 2 : threshold);
+	return ms >= (keeps(l, v) ? threshold / 2 : threshold);
 }
 
 /* @a is at least @num / @den of @b. */
@@ -108,14 +107,14 @@ __u64 tcpa_verdict_dead(const struct tcpa_listener_sample *l)
 static bool flood(const struct tcpa_sample *s,
 		  const struct tcpa_listener_sample *l)
 {
-	__u32 ratio = held(l, TCPA_SYN_FLOOD) ? 2 : 4;
+	__u32 ratio = keeps(l, TCPA_SYN_FLOOD) ? 2 : 4;
 	__u64 full = syn_refusals(s, l);
 
 	if (full < MIN_REFUSALS ||
 	    !lasts(l, TCPA_SYN_FLOOD, l->ev.syn_busy_ms, SYN_STATE_MS) ||
 	    !reaches(l->ev.syn_answered, l->ev.syn_proven, ratio, 1))
 		return false;
-	return held(l, TCPA_SYN_FLOOD) || l->ev.syn_answered > l->backlog ||
+	return keeps(l, TCPA_SYN_FLOOD) || l->ev.syn_answered > l->backlog ||
 	       reaches(full, accept_refusals(l), 4, 1);
 }
 
@@ -126,7 +125,7 @@ static bool flood(const struct tcpa_sample *s,
 static bool accept_side(const struct tcpa_sample *s,
 			const struct tcpa_listener_sample *l)
 {
-	__u32 den = held(l, TCPA_RTT_BOUND) ? 2 : decided(l) ? 8 : 4;
+	__u32 den = keeps(l, TCPA_RTT_BOUND) ? 2 : decided(l) ? 8 : 4;
 	__u64 lacking = tcpa_add(s->syncookies == 2 ? 0 : l->ev.syn_short,
 				 tcpa_verdict_reserve_drops(s, l));
 
@@ -137,7 +136,7 @@ static bool accept_side(const struct tcpa_sample *s,
 /* Nearly every handshake that was answered completes. */
 static bool completes(const struct tcpa_listener_sample *l)
 {
-	__u32 num = held(l, TCPA_RTT_BOUND) ? 2 : 3;
+	__u32 num = keeps(l, TCPA_RTT_BOUND) ? 2 : 3;
 
 	return reaches(l->ev.syn_proven, l->ev.syn_answered, num, 4);
 }
@@ -154,7 +153,7 @@ static bool skewed(const struct tcpa_sample *s,
 
 	if (!g || g->members < 2)
 		return false;
-	idle = held(l, TCPA_REUSEPORT_SKEW) ? g->below_half : g->below_quarter;
+	idle = keeps(l, TCPA_REUSEPORT_SKEW) ? g->below_half : g->below_quarter;
 	return 2 * (__u64)idle >= g->members - 1;
 }
 
@@ -176,9 +175,9 @@ static __u64 accept_need(const struct tcpa_listener_sample *l)
  */
 static bool slow(const struct tcpa_listener_sample *l)
 {
-	__u32 wait = held(l, TCPA_APP_SLOW) ? MAX_WAIT_MS / 2 : MAX_WAIT_MS;
+	__u32 wait = keeps(l, TCPA_APP_SLOW) ? MAX_WAIT_MS / 2 : MAX_WAIT_MS;
 
-	if (!lasts(l, TCPA_APP_SLOW, l->ev.full_run_ms, SLOW_MS) ||
+	if (!lasts(l, TCPA_APP_SLOW, l->ev.episode_ms, SLOW_MS) ||
 	    !l->ev.full_accepts)
 		return false;
 	return tcpa_mul(accept_need(l), l->ev.full_ms) >
@@ -186,24 +185,24 @@ static bool slow(const struct tcpa_listener_sample *l)
 }
 
 /*
- * Slow on the whole, although accept(2) paused now and then: the run is much
- * longer than any pause.
+ * Slow on the whole, although accept(2) paused now and then: the episode is
+ * much longer than any pause.
  */
 static bool slow_with_pauses(const struct tcpa_listener_sample *l)
 {
 	__u32 ratio = 4;
 
-	if (held(l, TCPA_APP_SLOW))
+	if (keeps(l, TCPA_APP_SLOW))
 		ratio = 2;
-	else if (held(l, TCPA_APP_STALLED))
+	else if (keeps(l, TCPA_APP_STALLED))
 		ratio = 8;
-	return slow(l) && reaches(l->ev.full_run_ms, l->ev.stall_ms, ratio, 1);
+	return slow(l) && reaches(l->ev.episode_ms, l->ev.stall_ms, ratio, 1);
 }
 
 /* accept(2) stopped, and a fair share of the refusals came of it. */
 static bool stalled(const struct tcpa_listener_sample *l)
 {
-	__u32 den = held(l, TCPA_APP_STALLED) ? 8 : 4;
+	__u32 den = keeps(l, TCPA_APP_STALLED) ? 8 : 4;
 
 	return lasts(l, TCPA_APP_STALLED, l->ev.stall_ms, TCPA_STALL_MS) &&
 	       reaches(l->ev.stall_refusals, accept_refusals(l), 1, den) &&
@@ -315,13 +314,13 @@ static __u64 need(const struct tcpa_sample *s,
 	}
 }
 
-/* What was advised before stays the least, as far as it may be advised now. */
-static __u32 prior_size(const struct tcpa_sample *s,
-			const struct tcpa_listener_sample *l)
+/* The previous advice is the least, as far as it may be advised now. */
+static __u32 previous_size(const struct tcpa_sample *s,
+			   const struct tcpa_listener_sample *l)
 {
-	if (l->prior != l->verdict || l->prior_recommended <= l->backlog)
+	if (l->previous != l->verdict || l->previous_recommended <= l->backlog)
 		return 0;
-	return min_t(__u32, l->prior_recommended,
+	return min_t(__u32, l->previous_recommended,
 		     tcpa_size_backlog_bound(s->memory));
 }
 
@@ -339,5 +338,5 @@ void tcpa_verdict_give(const struct tcpa_sample *s,
 	l->backlog_recommended = tcpa_size_backlog(l->backlog, n, s->memory);
 	if (l->backlog_recommended)
 		l->backlog_recommended = max_t(__u32, l->backlog_recommended,
-					       prior_size(s, l));
+					       previous_size(s, l));
 }

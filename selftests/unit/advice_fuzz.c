@@ -108,8 +108,8 @@ static bool take_listener(struct input *in, struct tcpa_listener_sample *l,
 	snprintf(l->name, sizeof(l->name), "0.0.0.0:%u@%x", i, i);
 	l->inode = i;
 	l->group = how[0] & 3;
-	l->prior = (how[0] >> 4) % TCPA_VERDICTS;
-	l->prior_recommended = l->requested;
+	l->previous = (how[0] >> 4) % TCPA_VERDICTS;
+	l->previous_recommended = l->requested;
 	if (how[0] & 4)
 		return take(in, &l->ev, sizeof(l->ev));
 	take_intervals(in, l, how[1]);

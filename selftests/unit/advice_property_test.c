@@ -206,7 +206,7 @@ TEST_F(property, timewait_limit_keeps_within_memory)
 
 TEST_F(property, findings_are_complete_and_worst_first)
 {
-	__u32 i, listeners, trouble;
+	__u32 i, listeners, judged;
 
 	while (more_cases(_metadata, &self->c, variant->taste, CASES)) {
 		tcpa_advise(&self->c.s, &self->f);
@@ -223,9 +223,9 @@ TEST_F(property, findings_are_complete_and_worst_first)
 		}
 		for (i = 0, listeners = 0; i < self->f.nr; i++)
 			listeners += !!self->f.item[i].listener;
-		for (i = 0, trouble = 0; i < self->c.s.nr_listeners; i++)
-			trouble += self->c.s.listeners[i].verdict != TCPA_OK;
-		EXPECT_EQ(trouble, listeners + self->f.omitted);
+		for (i = 0, judged = 0; i < self->c.s.nr_listeners; i++)
+			judged += self->c.s.listeners[i].verdict != TCPA_OK;
+		EXPECT_EQ(judged, listeners + self->f.omitted);
 	}
 }
 
@@ -274,8 +274,8 @@ TEST_F(property, verdict_confirms_itself)
 
 	while (more_cases(_metadata, &self->c, variant->taste, CASES)) {
 		for (i = 0; i < self->c.s.nr_listeners; i++) {
-			self->c.s.listeners[i].prior = TCPA_OK;
-			self->c.s.listeners[i].prior_recommended = 0;
+			self->c.s.listeners[i].previous = TCPA_OK;
+			self->c.s.listeners[i].previous_recommended = 0;
 		}
 		tcpa_advise(&self->c.s, &self->f);
 		for (i = 0; i < self->c.s.nr_listeners; i++) {
@@ -283,8 +283,8 @@ TEST_F(property, verdict_confirms_itself)
 
 			first = l->verdict;
 			size = l->backlog_recommended;
-			l->prior = first;
-			l->prior_recommended = size;
+			l->previous = first;
+			l->previous_recommended = size;
 			tcpa_advise(&self->c.s, &self->f);
 			EXPECT_EQ(first, l->verdict);
 			EXPECT_EQ(size, l->backlog_recommended);
@@ -292,7 +292,7 @@ TEST_F(property, verdict_confirms_itself)
 	}
 }
 
-/* More of the same trouble asks for no less. */
+/* A larger burst asks for no smaller backlog. */
 TEST_F(property, larger_burst_asks_for_no_less)
 {
 	__u32 i, size;
@@ -314,7 +314,7 @@ TEST_F(property, larger_burst_asks_for_no_less)
 }
 
 /* Nobody refused, no cookie sent: nothing to say, whatever else is the case. */
-TEST_F(property, no_trouble_no_advice)
+TEST_F(property, nobody_refused_no_advice)
 {
 	__u32 i;
 
@@ -334,8 +334,8 @@ TEST_F(property, no_trouble_no_advice)
 	}
 }
 
-/* Who shows no trouble may be left out of a sample. */
-TEST_F(property, only_trouble_makes_a_verdict)
+/* A listener that lost nobody may be left out of a sample. */
+TEST_F(property, only_refusals_and_drops_make_a_verdict)
 {
 	__u32 i;
 
@@ -345,7 +345,7 @@ TEST_F(property, only_trouble_makes_a_verdict)
 			const struct tcpa_listener_sample *l =
 				&self->c.s.listeners[i];
 
-			if (!tcpa_evidence_trouble(&l->ev))
+			if (!tcpa_evidence_events(&l->ev))
 				EXPECT_EQ(TCPA_OK, l->verdict);
 		}
 	}
@@ -370,8 +370,8 @@ TEST_F(property, followed_advice_is_silent)
 			l->inode = U64_MAX;	/* remember which */
 			l->backlog = l->backlog_recommended;
 			l->requested = l->backlog_recommended;
-			l->prior = TCPA_OK;
-			l->prior_recommended = 0;
+			l->previous = TCPA_OK;
+			l->previous_recommended = 0;
 			tcpa_evidence_reset(&l->ev);
 		}
 		tcpa_advise(&self->c.s, &self->f);
@@ -413,7 +413,7 @@ static void shake_evidence(struct tcpa_evidence *ev, struct prng *p)
 	ev->sum.cookies_sent = shake64(p, ev->sum.cookies_sent);
 	ev->sum.other_drops = shake64(p, ev->sum.other_drops);
 	ev->burst = shake64(p, ev->burst);
-	ev->full_run_ms = shake32(p, ev->full_run_ms);
+	ev->episode_ms = shake32(p, ev->episode_ms);
 	ev->full_ms = shake32(p, ev->full_ms);
 	ev->full_accepts = shake64(p, ev->full_accepts);
 	ev->stall_ms = shake32(p, ev->stall_ms);
@@ -440,8 +440,8 @@ TEST_F(property, noise_does_not_flip_a_verdict)
 			bool left[TCPA_VERDICTS] = {};
 
 			l->group = 0;
-			l->prior = TCPA_OK;
-			l->prior_recommended = 0;
+			l->previous = TCPA_OK;
+			l->previous_recommended = 0;
 			for (n = 0, size = 0; n < 40; n++) {
 				l->ev = base;
 				shake_evidence(&l->ev, &self->c.p);
@@ -450,13 +450,13 @@ TEST_F(property, noise_does_not_flip_a_verdict)
 					TH_LOG("back to %s in window %u",
 					       tcpa_verdict_name(l->verdict), n);
 				}
-				if (n && l->prior != l->verdict)
-					left[l->prior] = true;
-				if (n && l->prior == l->verdict)
+				if (n && l->previous != l->verdict)
+					left[l->previous] = true;
+				if (n && l->previous == l->verdict)
 					EXPECT_LE(size, l->backlog_recommended);
-				l->prior = l->verdict;
+				l->previous = l->verdict;
 				size = l->backlog_recommended;
-				l->prior_recommended = size;
+				l->previous_recommended = size;
 			}
 		}
 	}

@@ -126,7 +126,7 @@ TEST(stuck_twin_siblings_half_full)
 	refuse(&l[2], 200, false);
 	tcpa_advise(&s, &f);
 	EXPECT_EQ(TCPA_BACKLOG_SMALL, l[2].verdict);
-	l[2].prior = TCPA_REUSEPORT_SKEW;
+	l[2].previous = TCPA_REUSEPORT_SKEW;
 	tcpa_advise(&s, &f);
 	EXPECT_EQ(TCPA_REUSEPORT_SKEW, l[2].verdict);
 	free(l);
@@ -280,11 +280,11 @@ TEST(advice_on_a_backlog_only_grows)
 	struct tcpa_listener_sample *l = many(&s, 1, 0);
 
 	refuse(&l[0], 200, false);
-	l[0].prior = TCPA_BACKLOG_SMALL;
-	l[0].prior_recommended = 4096;
+	l[0].previous = TCPA_BACKLOG_SMALL;
+	l[0].previous_recommended = 4096;
 	tcpa_advise(&s, &f);
 	EXPECT_EQ(4096, l[0].backlog_recommended);
-	l[0].prior_recommended = 128;
+	l[0].previous_recommended = 128;
 	tcpa_advise(&s, &f);
 	EXPECT_EQ(512, l[0].backlog_recommended);
 	free(l);

@@ -125,8 +125,8 @@ TEST_F(evidence, burst_within_an_interval_is_its_deficit)
 	tcpa_evidence_add(&self->ev, &self->iv);
 	EXPECT_EQ(870, self->ev.burst);
 	EXPECT_EQ(1, self->ev.drains);
-	EXPECT_EQ(0, self->ev.full_run_ms);
-	EXPECT_EQ(0, self->ev.full_now_ms);
+	EXPECT_EQ(0, self->ev.episode_ms);
+	EXPECT_EQ(0, self->ev.episode_now_ms);
 }
 
 TEST_F(evidence, refused_acks_count_once_per_request)
@@ -141,50 +141,50 @@ TEST_F(evidence, refused_acks_count_once_per_request)
 	EXPECT_EQ(100, self->ev.sum.overflows_ack);
 }
 
-TEST_F(evidence, run_is_measured_while_above_half)
+TEST_F(evidence, episode_is_measured_while_above_half)
 {
 	add_full(&self->ev, self->iv, 4, 51, 10, 20);
-	EXPECT_EQ(4000, self->ev.full_run_ms);
-	EXPECT_EQ(4000, self->ev.full_now_ms);
+	EXPECT_EQ(4000, self->ev.episode_ms);
+	EXPECT_EQ(4000, self->ev.episode_now_ms);
 	EXPECT_EQ(4000, self->ev.full_ms);
 	EXPECT_EQ(40, self->ev.full_accepts);
 	EXPECT_EQ(0, self->ev.drains);
 	add_quiet(&self->ev, self->iv, 50, 51);
-	EXPECT_EQ(0, self->ev.full_now_ms);
-	EXPECT_EQ(4000, self->ev.full_run_ms);
+	EXPECT_EQ(0, self->ev.episode_now_ms);
+	EXPECT_EQ(4000, self->ev.episode_ms);
 	EXPECT_EQ(1, self->ev.drains);
 }
 
-TEST_F(evidence, run_goes_on_without_refusals_while_above_half)
+TEST_F(evidence, episode_goes_on_without_refusals_while_above_half)
 {
 	add_full(&self->ev, self->iv, 2, 80, 10, 20);
 	add_quiet(&self->ev, self->iv, 80, 21);
-	EXPECT_EQ(3000, self->ev.full_run_ms);
+	EXPECT_EQ(3000, self->ev.episode_ms);
 	add_full(&self->ev, self->iv, 1, 80, 10, 20);
-	EXPECT_EQ(4000, self->ev.full_run_ms);
+	EXPECT_EQ(4000, self->ev.episode_ms);
 }
 
 TEST_F(evidence, half_is_drained)
 {
-	/* 50 of 100: at half. The interval before began the run. */
+	/* 50 of 100: at half. The interval before began the episode. */
 	add_full(&self->ev, self->iv, 2, 50, 10, 20);
-	EXPECT_EQ(0, self->ev.full_run_ms);
+	EXPECT_EQ(0, self->ev.episode_ms);
 	EXPECT_EQ(1, self->ev.drains);
 }
 
-TEST_F(evidence, dip_costs_twice_its_length)
+TEST_F(evidence, short_drain_costs_twice_its_length)
 {
 	add_full(&self->ev, self->iv, 5, 60, 10, 20);
 	add_full(&self->ev, self->iv, 1, 10, 10, 20);
-	EXPECT_EQ(3000, self->ev.full_now_ms);
+	EXPECT_EQ(3000, self->ev.episode_now_ms);
 	EXPECT_EQ(0, self->ev.drains);
 	add_full(&self->ev, self->iv, 2, 10, 10, 20);
-	EXPECT_EQ(0, self->ev.full_now_ms);
+	EXPECT_EQ(0, self->ev.episode_now_ms);
 	EXPECT_EQ(1, self->ev.drains);
-	EXPECT_EQ(5000, self->ev.full_run_ms);
+	EXPECT_EQ(5000, self->ev.episode_ms);
 }
 
-TEST_F(evidence, small_queue_has_drained_after_a_second_of_calm)
+TEST_F(evidence, small_queue_has_drained_after_a_quiet_second)
 {
 	self->iv.backlog = 5;
 	self->iv.ms = 500;
@@ -202,7 +202,7 @@ TEST_F(evidence, small_queue_has_drained_after_a_second_of_calm)
 	EXPECT_EQ(1, self->ev.drains);
 }
 
-TEST_F(evidence, calm_of_a_small_queue_is_in_one_piece)
+TEST_F(evidence, quiet_second_of_a_small_queue_is_in_one_piece)
 {
 	self->iv.backlog = 5;
 	self->iv.ms = 500;
@@ -217,7 +217,7 @@ TEST_F(evidence, calm_of_a_small_queue_is_in_one_piece)
 	EXPECT_EQ(1, self->ev.drains);
 }
 
-TEST_F(evidence, long_run_counts_each_connection_about_once)
+TEST_F(evidence, long_episode_counts_each_connection_about_once)
 {
 	__u64 clients;
 
@@ -235,19 +235,19 @@ TEST_F(evidence, long_run_counts_each_connection_about_once)
 	EXPECT_LE(clients, 200);
 }
 
-TEST_F(evidence, run_outlasts_a_window)
+TEST_F(evidence, episode_outlasts_a_window)
 {
 	add_full(&self->ev, self->iv, 3, 60, 10, 20);
 	tcpa_evidence_roll(&self->ev);
 	EXPECT_EQ(1, self->ev.window);
 	EXPECT_EQ(0, self->ev.sum.overflows_syn);
-	EXPECT_EQ(3000, self->ev.full_run_ms);
+	EXPECT_EQ(3000, self->ev.episode_ms);
 	add_full(&self->ev, self->iv, 2, 60, 10, 20);
-	EXPECT_EQ(5000, self->ev.full_run_ms);
+	EXPECT_EQ(5000, self->ev.episode_ms);
 	EXPECT_EQ(40, self->ev.sum.overflows_syn);
 	tcpa_evidence_reset(&self->ev);
 	add_full(&self->ev, self->iv, 1, 60, 10, 20);
-	EXPECT_EQ(1000, self->ev.full_run_ms);
+	EXPECT_EQ(1000, self->ev.episode_ms);
 }
 
 TEST_F(evidence, stall_is_the_time_somebody_waited_in_vain)
@@ -367,7 +367,7 @@ TEST_F(evidence, noise_does_not_make_a_window_worse)
 	EXPECT_FALSE(tcpa_evidence_worse(&other, &self->ev));
 }
 
-TEST_F(evidence, cookies_are_trouble_too)
+TEST_F(evidence, cookies_make_a_window_worse_too)
 {
 	struct tcpa_evidence quiet;
 	struct tcpa_interval iv = syn_full(85, 0, 115);
@@ -377,16 +377,16 @@ TEST_F(evidence, cookies_are_trouble_too)
 	EXPECT_TRUE(tcpa_evidence_worse(&self->ev, &quiet));
 }
 
-TEST_F(evidence, trouble_is_what_a_verdict_rests_on)
+TEST_F(evidence, a_verdict_rests_on_refusals_cookies_and_drops)
 {
 	add_quiet(&self->ev, self->iv, 50, 100);
-	EXPECT_EQ(0, tcpa_evidence_trouble(&self->ev));
+	EXPECT_EQ(0, tcpa_evidence_events(&self->ev));
 	self->iv.cookies_sent = 1;
 	self->iv.other_drops = 2;
 	self->iv.overflows_ack = 4;
 	self->iv.synq_drops = 8;
 	add_full(&self->ev, self->iv, 1, 60, 10, 16);
-	EXPECT_EQ(31, tcpa_evidence_trouble(&self->ev));
+	EXPECT_EQ(31, tcpa_evidence_events(&self->ev));
 }
 
 TEST_F(evidence, keep_updates_the_same_window)
@@ -420,21 +420,21 @@ TEST_F(evidence, keep_prefers_the_worse_window)
 	EXPECT_EQ(1, kept.window);
 }
 
-TEST_F(evidence, keep_knows_how_a_run_ended)
+TEST_F(evidence, keep_knows_how_an_episode_ended)
 {
 	struct tcpa_evidence kept;
 
 	tcpa_evidence_reset(&kept);
 	add_full(&self->ev, self->iv, 3, 60, 10, 100);
 	tcpa_evidence_keep(&kept, &self->ev);
-	EXPECT_EQ(3000, kept.full_now_ms);
+	EXPECT_EQ(3000, kept.episode_now_ms);
 	tcpa_evidence_roll(&self->ev);
 	add_full(&self->ev, self->iv, 1, 60, 10, 1);
 	add_quiet(&self->ev, self->iv, 3, 98);
 	tcpa_evidence_keep(&kept, &self->ev);
 	EXPECT_EQ(300, kept.sum.overflows_syn);
-	EXPECT_EQ(4000, kept.full_run_ms);
-	EXPECT_EQ(0, kept.full_now_ms);
+	EXPECT_EQ(4000, kept.episode_ms);
+	EXPECT_EQ(0, kept.episode_now_ms);
 	EXPECT_EQ(1, kept.drains);
 	EXPECT_EQ(3, kept.sum.accept_now);
 }

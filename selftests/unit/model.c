@@ -258,8 +258,8 @@ static void fill_sample(struct model *m)
 	struct tcpa_sample *s = &m->r->sample;
 	const struct model_host *host = m->host;
 
-	l->prior = l->verdict;
-	l->prior_recommended = l->backlog_recommended;
+	l->previous = l->verdict;
+	l->previous_recommended = l->backlog_recommended;
 	memcpy(l->name, "0.0.0.0:80@1", sizeof("0.0.0.0:80@1"));
 	l->inode = 1;
 	l->backlog = host->backlog;

@@ -5,7 +5,7 @@
  *
  * Each scenario runs with its load at 0.5, 1 and 2 times, over several seeds
  * and sampling intervals. Of each run: the last verdict is the expected one
- * (or ok where a scaled load is no trouble any more), no other verdict but
+ * (or ok where a scaled load overflows nothing any more), no other verdict but
  * `ok` and `undecided` came before it, and the recommended size never fell.
  * Where a knob cures, the load refuses nobody after the advice was followed,
  * and there is no further advice.

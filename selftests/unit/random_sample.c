@@ -111,7 +111,7 @@ static void wild_listener(struct tcpa_listener_sample *l, struct prng *p)
 	l->inode = edge(p);
 	l->backlog = edge(p);
 	l->requested = edge(p);
-	l->prior_recommended = edge(p);
+	l->previous_recommended = edge(p);
 }
 
 static void fill_listener(struct tcpa_listener_sample *l, struct prng *p,
@@ -123,7 +123,7 @@ static void fill_listener(struct tcpa_listener_sample *l, struct prng *p,
 	else
 		plausible_listener(l, p);
 	l->group = prng_below(p, 3) ? 0 : 1 + prng_below(p, 4);
-	l->prior = prng_below(p, 2) ? TCPA_OK : prng_below(p, TCPA_VERDICTS);
+	l->previous = prng_below(p, 2) ? TCPA_OK : prng_below(p, TCPA_VERDICTS);
 	if (prng_below(p, 8))
 		snprintf(l->name, sizeof(l->name), "0.0.0.0:%u@%x", i, i);
 	else	/* as long as a name can be */

@@ -35,7 +35,7 @@ FIXTURE_VARIANT(scenario) {
 	bool syncookies_off;
 	bool syncookies_always;
 	bool abort_on_overflow;
-	enum tcpa_verdict prior;
+	enum tcpa_verdict previous;
 	struct phase phases[4];
 	/* Expected; a key at 0 is not proposed. */
 	enum tcpa_verdict verdict;
@@ -83,7 +83,7 @@ FIXTURE_SETUP(scenario)
 	snprintf(l->name, sizeof(l->name), "0.0.0.0:80@1");
 	l->backlog = variant->backlog;
 	l->requested = variant->requested ?: variant->backlog;
-	l->prior = variant->prior;
+	l->previous = variant->previous;
 	tcpa_evidence_reset(&l->ev);
 	for (i = 0; i < ARRAY_SIZE(variant->phases); i++)
 		give_evidence(&l->ev, &variant->phases[i], variant->backlog);

@@ -317,13 +317,13 @@ FIXTURE_VARIANT_ADD(scenario, near_slow_before) {
 };
 
 FIXTURE_VARIANT_ADD(scenario, near_slow_after) {
-	.backlog = 511, .prior = TCPA_APP_SLOW,
+	.backlog = 511, .previous = TCPA_APP_SLOW,
 	.phases = { { 4, &full_at_900 }, { 1, &drained } },
 	.verdict = TCPA_APP_SLOW,
 };
 
 FIXTURE_VARIANT_ADD(scenario, next_burst_does_not_unsettle) {
-	.backlog = 511, .prior = TCPA_BACKLOG_SMALL,
+	.backlog = 511, .previous = TCPA_BACKLOG_SMALL,
 	.phases = { { 1, &full_at_900 } },
 	.verdict = TCPA_BACKLOG_SMALL, .recommended = 1024,
 };

@@ -154,13 +154,13 @@ FIXTURE_VARIANT_ADD(scenario, near_flood_before) {
 };
 
 FIXTURE_VARIANT_ADD(scenario, near_flood_after) {
-	.backlog = 511, .prior = TCPA_SYN_FLOOD,
+	.backlog = 511, .previous = TCPA_SYN_FLOOD,
 	.phases = { { 5, &third_completes } },
 	.verdict = TCPA_SYN_FLOOD,
 };
 
 FIXTURE_VARIANT_ADD(scenario, near_rtt_after) {
-	.backlog = 511, .prior = TCPA_RTT_BOUND,
+	.backlog = 511, .previous = TCPA_RTT_BOUND,
 	.phases = { { 10, &half_complete } },
 	.verdict = TCPA_RTT_BOUND, .recommended = 1024,
 };
@@ -261,7 +261,7 @@ FIXTURE_VARIANT_ADD(scenario, near_rtt_brief_before) {
 };
 
 FIXTURE_VARIANT_ADD(scenario, near_rtt_brief_after) {
-	.backlog = 16, .prior = TCPA_RTT_BOUND,
+	.backlog = 16, .previous = TCPA_RTT_BOUND,
 	.phases = { { 2, &far_away } },
 	.verdict = TCPA_RTT_BOUND, .recommended = 64,
 };
