@@ -84,7 +84,7 @@ dkms_source = $(DESTDIR)/usr/src/tcpadvisor-$(version)
 install-source: version = $(or $(shell scripts/version),$(error no version))
 install-source:
 	find Kbuild COPYING scripts/version module \( -name kunit -o -name conftest.d \) -prune -o \
-		-type f \( -name '*.[ch]' ! -name '*.mod.c' -o -name '*.sh' -o ! -name '*.*' \) -print | \
+		-type f \( -name '*.def' -o -name '*.[ch]' ! -name '*.mod.c' -o -name '*.sh' -o ! -name '*.*' \) -print | \
 		xargs -I FILE install -D -m 644 FILE $(dkms_source)/FILE
 	sed 's/#MODULE_VERSION#/$(version)/' dkms.conf >$(dkms_source)/dkms.conf
 

@@ -295,14 +295,8 @@ static void take_verdicts(struct tcpa_net *tn, const struct tcpa_sample *s)
 
 static void fill_sysctls(const struct net *net, struct tcpa_sample *s)
 {
-	s->somaxconn = READ_ONCE(net->core.sysctl_somaxconn);
-	s->syncookies = READ_ONCE(net->ipv4.sysctl_tcp_syncookies);
-	s->max_syn_backlog = READ_ONCE(net->ipv4.sysctl_max_syn_backlog);
-	s->synack_retries = READ_ONCE(net->ipv4.sysctl_tcp_synack_retries);
-	s->abort_on_overflow =
-		READ_ONCE(net->ipv4.sysctl_tcp_abort_on_overflow);
-	s->max_tw_buckets =
-		READ_ONCE(tcpa_death_row(net)->sysctl_max_tw_buckets);
+#define SYSCTL(id, name, min, max, field, value, ...)	s->field = value;
+#include "judge/catalogue.def"
 }
 
 static void fill_timewait(const struct tcpa_net *tn, struct tcpa_sample *s)
@@ -314,7 +308,6 @@ static void fill_timewait(const struct tcpa_net *tn, struct tcpa_sample *s)
 	/* How many there are says nothing about a timeout that is new. */
 	s->tw_finwait2 = tn->tw.fin_until ? 0 : tn->ports.now.fin_wait2;
 	s->tw_verdict = tn->tw.verdict;
-	s->fin_timeout = READ_ONCE(tn->net->ipv4.sysctl_tcp_fin_timeout) / HZ;
 }
 
 /* Publish if there is something new; tell pollers if the advice changed. */

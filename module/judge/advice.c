@@ -116,14 +116,11 @@ static void find_syncookies(const struct tcpa_sample *s, const struct totals *t,
 	if (s->syncookies)
 		return;
 	if (lost)
-		tcpa_findings_add_key(out, TCPA_RULE_SYNCOOKIES_OFF,
-				      TCPA_KEY_SYNCOOKIES, 0, 1,
-				      tcpa_add(lost, t->reserve_drops));
+		tcpa_findings_say(out, TCPA_RULE_SYNCOOKIES_OFF, 0, 1,
+				  tcpa_add(lost, t->reserve_drops));
 	else if (t->reserve_drops && size > s->max_syn_backlog)
-		tcpa_findings_add_key(out, TCPA_RULE_SYN_RESERVE,
-				      TCPA_KEY_MAX_SYN_BACKLOG,
-				      s->max_syn_backlog, size,
-				      t->reserve_drops);
+		tcpa_findings_say(out, TCPA_RULE_SYN_RESERVE,
+				  s->max_syn_backlog, size, t->reserve_drops);
 }
 
 static void find_synack_retries(const struct tcpa_sample *s,
@@ -131,19 +128,16 @@ static void find_synack_retries(const struct tcpa_sample *s,
 				struct tcpa_findings *out)
 {
 	if (t->synack_retries)
-		tcpa_findings_add_key(out, TCPA_RULE_HALF_OPEN,
-				      TCPA_KEY_SYNACK_RETRIES,
-				      s->synack_retries, t->synack_retries,
-				      t->dead);
+		tcpa_findings_say(out, TCPA_RULE_HALF_OPEN, s->synack_retries,
+				  t->synack_retries, t->dead);
 }
 
 static void find_abort(const struct tcpa_sample *s, const struct totals *t,
 		       struct tcpa_findings *out)
 {
 	if (s->abort_on_overflow && t->acks)
-		tcpa_findings_add_key(out, TCPA_RULE_ABORT_ON_OVERFLOW,
-				      TCPA_KEY_ABORT_ON_OVERFLOW,
-				      s->abort_on_overflow, 0, t->acks);
+		tcpa_findings_say(out, TCPA_RULE_ABORT_ON_OVERFLOW,
+				  s->abort_on_overflow, 0, t->acks);
 }
 
 static bool has_key(const struct tcpa_findings *f, enum tcpa_key key)
@@ -169,10 +163,10 @@ static bool has_listener(const struct tcpa_findings *f, bool decided)
 }
 
 static void find_not(struct tcpa_findings *out, enum tcpa_rule rule,
-		     enum tcpa_key key, __u64 value)
+		     __u64 value)
 {
-	if (!has_key(out, key))
-		tcpa_findings_add_key(out, rule, key, value, 0, 0);
+	if (!has_key(out, tcpa_rule_key(rule)))
+		tcpa_findings_say(out, rule, value, 0, 0);
 }
 
 /* What guides would have the operator try for what was found, in vain. */
@@ -182,16 +176,15 @@ static void find_negative(const struct tcpa_sample *s, const struct totals *t,
 	if (!out->nr)
 		return;
 	if (has_listener(out, true))
-		find_not(out, TCPA_RULE_NOT_SOMAXCONN, TCPA_KEY_SOMAXCONN,
-			 s->somaxconn);
+		find_not(out, TCPA_RULE_NOT_SOMAXCONN, s->somaxconn);
 	if (has_listener(out, false) && !t->reserve_all)
-		find_not(out, TCPA_RULE_NOT_MAX_SYN_BACKLOG,
-			 TCPA_KEY_MAX_SYN_BACKLOG, s->max_syn_backlog);
+		find_not(out,
+			 s->syncookies ? TCPA_RULE_NOT_MAX_SYN_BACKLOG : TCPA_RULE_NOT_SYN_RESERVE,
+			 s->max_syn_backlog);
 	if (s->syncookies && t->cookies)
-		find_not(out, TCPA_RULE_NOT_SYNCOOKIES_0, TCPA_KEY_SYNCOOKIES,
-			 s->syncookies);
+		find_not(out, TCPA_RULE_NOT_SYNCOOKIES_0, s->syncookies);
 	tcpa_exhaustion_find_negative(s, out);
-	find_not(out, TCPA_RULE_NOT_TW_RECYCLE, TCPA_KEY_TW_RECYCLE, 0);
+	find_not(out, TCPA_RULE_NOT_TW_RECYCLE, 0);
 }
 
 void tcpa_advise(struct tcpa_sample *s, struct tcpa_findings *out)

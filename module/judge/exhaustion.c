@@ -116,10 +116,9 @@ static void find_tw_buckets(const struct tcpa_sample *s,
 {
 	__u32 size = tcpa_size_tw_buckets(s);
 
-	tcpa_findings_add_key(out, size ? TCPA_RULE_TW_BUCKETS_FULL :
-					  TCPA_RULE_NOT_TW_BUCKETS,
-			      TCPA_KEY_MAX_TW_BUCKETS, s->max_tw_buckets, size,
-			      s->tw_overflows);
+	tcpa_findings_say(out,
+			  size ? TCPA_RULE_TW_BUCKETS_FULL : TCPA_RULE_NOT_TW_BUCKETS,
+			  s->max_tw_buckets, size, s->tw_overflows);
 }
 
 static void find_timewait(const struct tcpa_sample *s, struct tcpa_findings *out)
@@ -129,13 +128,12 @@ static void find_timewait(const struct tcpa_sample *s, struct tcpa_findings *out
 	if (s->tw_verdict == TCPA_BUCKETS_FULL)
 		find_tw_buckets(s, out);
 	if (s->tw_verdict == TCPA_SERVER_CLOSES)
-		tcpa_findings_add_key(out, TCPA_RULE_SERVER_CLOSES,
-				      TCPA_KEY_NONE, s->tw_count, 0, 0);
+		tcpa_findings_say(out, TCPA_RULE_SERVER_CLOSES, s->tw_count, 0,
+				  0);
 	if (s->tw_verdict != TCPA_OK && finwait2_dominate(s) &&
 	    fin < s->fin_timeout)
-		tcpa_findings_add_key(out, TCPA_RULE_FINWAIT2_HELD,
-				      TCPA_KEY_FIN_TIMEOUT, s->fin_timeout, fin,
-				      s->tw_finwait2);
+		tcpa_findings_say(out, TCPA_RULE_FINWAIT2_HELD, s->fin_timeout,
+				  fin, s->tw_finwait2);
 }
 
 /* Most of what holds its ports are TIME_WAITs that could give them back. */
@@ -166,12 +164,10 @@ static void find_reuse(const struct tcpa_sample *s, __u64 weight,
 		       struct tcpa_findings *out)
 {
 	if (s->ports.reuse != 1)
-		tcpa_findings_add_key(out, TCPA_RULE_TW_REUSE,
-				      TCPA_KEY_TW_REUSE, s->ports.reuse, 1,
-				      weight);
+		tcpa_findings_say(out, TCPA_RULE_TW_REUSE, s->ports.reuse, 1,
+				  weight);
 	if (!s->ports.timestamps)
-		tcpa_findings_add_key(out, TCPA_RULE_TIMESTAMPS,
-				      TCPA_KEY_TIMESTAMPS, 0, 1, weight);
+		tcpa_findings_say(out, TCPA_RULE_TIMESTAMPS, 0, 1, weight);
 }
 
 /* A wider range, and first of all what must not be taken out of it. */
@@ -184,11 +180,10 @@ static void find_range(const struct tcpa_sample *s, __u64 need, __u64 weight,
 	if (!range || tcpa_portlist_length(p, range) > TCPA_PORTLIST_MAX)
 		return;
 	if (tcpa_portlist_count(p, range) > tcpa_portlist_count(p, 0))
-		tcpa_findings_add_key(out, TCPA_RULE_RESERVED_PORTS,
-				      TCPA_KEY_RESERVED_PORTS, 0, range,
-				      tcpa_add(weight, 1));
-	tcpa_findings_add_key(out, TCPA_RULE_PORT_RANGE, TCPA_KEY_PORT_RANGE,
-			      TCPA_PORT_RANGE(p->low, p->high), range, weight);
+		tcpa_findings_say(out, TCPA_RULE_RESERVED_PORTS, 0, range,
+				  tcpa_add(weight, 1));
+	tcpa_findings_say(out, TCPA_RULE_PORT_RANGE,
+			  TCPA_PORT_RANGE(p->low, p->high), range, weight);
 }
 
 static void find_dest(const struct tcpa_dest_sample *d, __u64 weight,
@@ -256,14 +251,12 @@ void tcpa_exhaustion_find_negative(const struct tcpa_sample *s,
 		return;
 	if (timewaits && server_dominates(s) &&
 	    !proposes(out, TCPA_KEY_TW_REUSE) && s->ports.reuse != 1)
-		tcpa_findings_add_key(out, TCPA_RULE_NOT_TW_REUSE,
-				      TCPA_KEY_TW_REUSE, s->ports.reuse, 0, 0);
+		tcpa_findings_say(out, TCPA_RULE_NOT_TW_REUSE, s->ports.reuse,
+				  0, 0);
 	if (!proposes(out, TCPA_KEY_FIN_TIMEOUT))
-		tcpa_findings_add_key(out, TCPA_RULE_NOT_FIN_TIMEOUT,
-				      TCPA_KEY_FIN_TIMEOUT, s->fin_timeout, 0,
-				      0);
+		tcpa_findings_say(out, TCPA_RULE_NOT_FIN_TIMEOUT,
+				  s->fin_timeout, 0, 0);
 	if (!s->tw_overflows)
-		tcpa_findings_add_key(out, TCPA_RULE_NOT_LESS_TW_BUCKETS,
-				      TCPA_KEY_MAX_TW_BUCKETS,
-				      s->max_tw_buckets, 0, 0);
+		tcpa_findings_say(out, TCPA_RULE_NOT_LESS_TW_BUCKETS,
+				  s->max_tw_buckets, 0, 0);
 }

@@ -77,13 +77,12 @@ void tcpa_findings_add(struct tcpa_findings *f, const struct tcpa_finding *item)
 	insert(f, item);
 }
 
-void tcpa_findings_add_key(struct tcpa_findings *f, enum tcpa_rule rule,
-			   enum tcpa_key key, __u64 value, __u64 proposed,
-			   __u64 weight)
+void tcpa_findings_say(struct tcpa_findings *f, enum tcpa_rule rule,
+		       __u64 value, __u64 proposed, __u64 weight)
 {
 	struct tcpa_finding item = {
 		.rule = rule,
-		.key = key,
+		.key = tcpa_rule_key(rule),
 		.value = value,
 		.proposed = proposed,
 		.weight = weight,

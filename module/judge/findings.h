@@ -48,12 +48,11 @@ struct tcpa_findings {
 void tcpa_findings_add(struct tcpa_findings *f, const struct tcpa_finding *item);
 
 /*
- * Add that sysctl @key, now @value, is to be @proposed (0 in a negative answer);
- * TCPA_KEY_NONE is a finding that leads to no change.
+ * Add what @rule says, on the sysctl of its catalogue entry if it has one: now
+ * @value, to be @proposed (0 in a negative answer).
  */
-void tcpa_findings_add_key(struct tcpa_findings *f, enum tcpa_rule rule,
-			   enum tcpa_key key, __u64 value, __u64 proposed,
-			   __u64 weight);
+void tcpa_findings_say(struct tcpa_findings *f, enum tcpa_rule rule,
+		       __u64 value, __u64 proposed, __u64 weight);
 
 /*
  * A digest of what the list tells an operator to do: rules, keys, proposals

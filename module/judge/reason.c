@@ -247,13 +247,62 @@ void tcpa_reason_listener(struct tcpa_text *t, const struct tcpa_sample *s,
 	tcpa_text_end(t);
 }
 
-static void say_server_closes(struct tcpa_text *t, const struct tcpa_sample *s,
-			      const struct tcpa_finding *item)
+/* A number that a sentence of the catalogue may name, in braces. */
+static bool number(const char *name, size_t len, const struct tcpa_sample *s,
+		   const struct tcpa_finding *item, __u64 *n)
 {
-	tcpa_text_say(t, " %u of %u TIME_WAITs are on the server's side, which closes first: harmless, they hold no port that anybody needs, only %llu KiB;",
-		      s->tw_server, s->tw_count,
-		      tcpa_size_tw_memory(s->tw_server) / 1024);
-	tcpa_text_say(t, " with keepalive, or clients that close first, there are fewer");
+	const struct {
+		const char *name;
+		__u64 n;
+	} numbers[] = {
+		{ "n", item->weight },		/* how often it happened */
+		{ "value", item->value },	/* of the key, now */
+		{ "syncookies", s->syncookies },
+		{ "timewaits", s->tw_count },
+		{ "timewait_rate", s->tw_peak_rate },
+		{ "finwait2", s->tw_finwait2 },
+		{ "server_side", s->tw_server },
+		{ "server_kib", tcpa_size_tw_memory(s->tw_server) / 1024 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		if (strlen(numbers[i].name) != len ||
+		    strncmp(numbers[i].name, name, len))
+			continue;
+		*n = numbers[i].n;
+		return true;
+	}
+	return false;
+}
+
+/* Say a word of @len characters that may have one number in braces. */
+static void say_word(struct tcpa_text *t, const struct tcpa_sample *s,
+		     const struct tcpa_finding *item, const char *word,
+		     size_t len)
+{
+	const char *open = memchr(word, '{', len);
+	const char *close = open ? memchr(open, '}', word + len - open) : NULL;
+	__u64 n;
+
+	if (close && number(open + 1, close - open - 1, s, item, &n))
+		tcpa_text_say(t, " %.*s%llu%.*s", (int)(open - word), word, n,
+			      (int)(word + len - close - 1), close + 1);
+	else
+		tcpa_text_say(t, " %.*s", (int)len, word);
+}
+
+/* The sentence of @item's rule in the catalogue, with its numbers. */
+static void say_sentence(struct tcpa_text *t, const struct tcpa_sample *s,
+			 const struct tcpa_finding *item)
+{
+	const char *word = tcpa_rule_says(item->rule);
+	size_t len;
+
+	for (; word && *word; word += len + !!word[len]) {
+		len = strcspn(word, " ");
+		say_word(t, s, item, word, len);
+	}
 }
 
 /*
@@ -302,7 +351,7 @@ void tcpa_reason_namespace(struct tcpa_text *t, const struct tcpa_sample *s,
 	} else {
 		tcpa_text_start(t, "# timewait: %s:",
 				tcpa_verdict_name(s->tw_verdict));
-		say_server_closes(t, s, item);
+		say_sentence(t, s, item);
 	}
 	tcpa_text_end(t);
 }
@@ -334,89 +383,6 @@ void tcpa_reason_value(struct tcpa_text *t, const struct tcpa_sample *s,
 		tcpa_text_start(t, "%llu", value);
 }
 
-static void key_port_range(struct tcpa_text *t, const struct tcpa_sample *s,
-			   const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " room for as many connections to one address and port as were wanted;");
-	tcpa_text_say(t, " a service that starts later inside the range may find its port taken: reserve it");
-}
-
-static void key_reserved_ports(struct tcpa_text *t, const struct tcpa_sample *s,
-			       const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " listeners inside the wider range keep their ports when they restart");
-}
-
-static void key_tw_reuse(struct tcpa_text *t, const struct tcpa_sample *s,
-			 const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " outgoing connections take over the port of a TIME_WAIT after a second; nothing changes for incoming ones");
-}
-
-static void key_timestamps(struct tcpa_text *t, const struct tcpa_sample *s,
-			   const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " net.ipv4.tcp_tw_reuse needs them");
-}
-
-static void key_fin_timeout(struct tcpa_text *t, const struct tcpa_sample *s,
-			    const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " %u of %u minisockets are orphans in FIN_WAIT_2, whose peers do not close;",
-		      s->tw_finwait2, s->tw_count);
-	tcpa_text_say(t, " this ends them sooner, and a peer that still sends is reset");
-}
-
-static void key_syncookies(struct tcpa_text *t, const struct tcpa_sample *s,
-			   const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " %llu SYNs dropped with SYN cookies off; with 1 the kernel answers by cookie when a SYN queue is full",
-		      item->weight);
-}
-
-static void key_max_syn_backlog(struct tcpa_text *t, const struct tcpa_sample *s,
-				const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " %llu SYNs dropped: with SYN cookies off its last quarter is kept for known peers",
-		      item->weight);
-}
-
-static void key_synack_retries(struct tcpa_text *t, const struct tcpa_sample *s,
-			       const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " %llu handshakes never completed and each filled the SYN queue until its last SYN-ACK;",
-		      item->weight);
-	tcpa_text_say(t, " sooner given up, they fit; a slow or lossy client has less time");
-}
-
-static void key_abort(struct tcpa_text *t, const struct tcpa_sample *s,
-		      const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " %llu final ACKs were answered by a reset in bursts that the queue survives; with 0 clients retry and get in",
-		      item->weight);
-}
-
-static void key_tw_buckets(struct tcpa_text *t, const struct tcpa_sample *s,
-			   const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " %llu TIME_WAITs cut short at the limit, %u alive, up to %llu/s asked for;",
-		      item->weight, s->tw_count, s->tw_peak_rate);
-	tcpa_text_say(t, " about 280 bytes each, at most a sixteenth of memory");
-}
-
-static const say_fn say_key[TCPA_KEYS] = {
-	[TCPA_KEY_SYNCOOKIES] = key_syncookies,
-	[TCPA_KEY_MAX_SYN_BACKLOG] = key_max_syn_backlog,
-	[TCPA_KEY_SYNACK_RETRIES] = key_synack_retries,
-	[TCPA_KEY_ABORT_ON_OVERFLOW] = key_abort,
-	[TCPA_KEY_MAX_TW_BUCKETS] = key_tw_buckets,
-	[TCPA_KEY_TW_REUSE] = key_tw_reuse,
-	[TCPA_KEY_FIN_TIMEOUT] = key_fin_timeout,
-	[TCPA_KEY_TIMESTAMPS] = key_timestamps,
-	[TCPA_KEY_PORT_RANGE] = key_port_range,
-	[TCPA_KEY_RESERVED_PORTS] = key_reserved_ports,
-};
-
 /* The listeners that want it, which follow each with its own comment. */
 static void say_wanted_by(struct tcpa_text *t, const struct tcpa_findings *f,
 			  enum tcpa_key key)
@@ -446,81 +412,15 @@ void tcpa_reason_key(struct tcpa_text *t, const struct tcpa_sample *s,
 	tcpa_text_start(t, ":");
 	if (item->listener)
 		say_wanted_by(t, f, item->key);
-	else if ((unsigned int)item->key < TCPA_KEYS && say_key[item->key])
-		say_key[item->key](t, s, item);
+	else
+		say_sentence(t, s, item);
 	tcpa_text_end(t);
 }
-
-static void not_max_syn_backlog(struct tcpa_text *t, const struct tcpa_sample *s,
-				const struct tcpa_finding *item)
-{
-	if (s->syncookies)
-		tcpa_text_say(t, " (syncookies=%u: it sizes nothing; the listen backlog bounds the SYN queue)",
-			      s->syncookies);
-	else
-		tcpa_text_say(t, " (the listen backlog bounds the SYN queue; nothing was lost to its last quarter)");
-}
-
-static void not_somaxconn(struct tcpa_text *t, const struct tcpa_sample *s,
-			  const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " (does not need to change: %u allows whatever is advised above)",
-		      s->somaxconn);
-}
-
-static void not_tw_recycle(struct tcpa_text *t, const struct tcpa_sample *s,
-			   const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " (broke clients behind NAT; removed from Linux in 4.12)");
-}
-
-static void not_syncookies_0(struct tcpa_text *t, const struct tcpa_sample *s,
-			     const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " (0 would drop the SYNs that got a cookie)");
-}
-
-static void not_tw_buckets(struct tcpa_text *t, const struct tcpa_sample *s,
-			   const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " (%llu TIME_WAITs cut short at %llu, but more would exceed a sixteenth of memory; never lower it)",
-		      item->weight, item->value);
-}
-
-static void not_tw_reuse(struct tcpa_text *t, const struct tcpa_sample *s,
-			 const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " (for outgoing connections only; these TIME_WAITs are on the server's side)");
-}
-
-static void not_fin_timeout(struct tcpa_text *t, const struct tcpa_sample *s,
-			    const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " (ends orphans in FIN_WAIT_2, of which there are few; TIME_WAIT always takes 60 s)");
-}
-
-static void not_less_tw_buckets(struct tcpa_text *t, const struct tcpa_sample *s,
-				const struct tcpa_finding *item)
-{
-	tcpa_text_say(t, " (lower, it would cut TIME_WAITs short, which lets old segments into new connections)");
-}
-
-static const say_fn say_not[TCPA_RULES] = {
-	[TCPA_RULE_NOT_SOMAXCONN] = not_somaxconn,
-	[TCPA_RULE_NOT_MAX_SYN_BACKLOG] = not_max_syn_backlog,
-	[TCPA_RULE_NOT_TW_RECYCLE] = not_tw_recycle,
-	[TCPA_RULE_NOT_SYNCOOKIES_0] = not_syncookies_0,
-	[TCPA_RULE_NOT_TW_BUCKETS] = not_tw_buckets,
-	[TCPA_RULE_NOT_TW_REUSE] = not_tw_reuse,
-	[TCPA_RULE_NOT_FIN_TIMEOUT] = not_fin_timeout,
-	[TCPA_RULE_NOT_LESS_TW_BUCKETS] = not_less_tw_buckets,
-};
 
 void tcpa_reason_negative(struct tcpa_text *t, const struct tcpa_sample *s,
 			  const struct tcpa_finding *item)
 {
 	tcpa_text_start(t, "# not advised: %s", tcpa_key_name(item->key));
-	if ((unsigned int)item->rule < TCPA_RULES && say_not[item->rule])
-		say_not[item->rule](t, s, item);
+	say_sentence(t, s, item);
 	tcpa_text_end(t);
 }

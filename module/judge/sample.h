@@ -95,21 +95,17 @@ struct tcpa_ports_sample {
 	const struct tcpa_dest_sample *dests; /* heaviest first */
 };
 
-/* One network namespace. Sysctl values as the host has them now. */
+/* One network namespace. */
 struct tcpa_sample {
-	__u32 somaxconn;
-	__u32 syncookies;		/* 0, 1, 2 */
-	__u32 max_syn_backlog;
-	__u32 synack_retries;
-	__u32 abort_on_overflow;
-	__u32 max_tw_buckets;
+	/* Sysctls as the host has them now, called as in the catalogue. */
+#define SYSCTL(id, name, min, max, field, ...)	__u32 field;
+#include "catalogue.def"
 	__u32 tw_count;			/* live TIME_WAIT and FIN_WAIT_2 minisockets */
 	__u64 tw_overflows;		/* TCPTimeWaitOverflow in the worst window */
 	__u64 tw_peak_rate;		/* TIME_WAITs asked for per second, most seen */
 	__u32 tw_server;		/* of tw_count, when last counted: local port */
 					/* of a listener, */
 	__u32 tw_finwait2;		/* and orphans in FIN_WAIT_2 */
-	__u32 fin_timeout;		/* seconds */
 	struct tcpa_ports_sample ports;
 	__u64 memory;			/* bytes of RAM: bounds every upward advice */
 	__u32 window_s;			/* length of a window */
