@@ -17,6 +17,9 @@
 #include "sizing.h"
 #include "verdict.h"
 
+/* listen(2) takes an int; what is negative asks for as much as there is. */
+#define LISTEN_MAX	0x7fffffffLL
+
 typedef void (*say_fn)(struct tcpa_text *t, const struct tcpa_sample *s,
 		       const struct tcpa_finding *item);
 
@@ -70,6 +73,11 @@ static void say_ask_again(struct tcpa_text *t, const struct tcpa_sample *s,
 			      s->somaxconn);
 	else
 		tcpa_text_say(t, "; after raising net.core.somaxconn");
+	if (l->requested == l->backlog) {
+		tcpa_text_say(t, " restart the application; if it asks for %lld again, that is its own number: set it to %u",
+			      l->requested, l->backlog_recommended);
+		return;
+	}
 	tcpa_text_say(t, " the application has to call listen(2) again");
 	if (l->requested >= 0 && l->requested < l->backlog_recommended)
 		tcpa_text_say(t, ", and for %u", l->backlog_recommended);
@@ -81,7 +89,13 @@ static void say_capped(struct tcpa_text *t, const struct tcpa_sample *s,
 	const struct tcpa_listener_sample *l = item->listener;
 
 	say_backlog(t, l);
-	if (l->requested >= 0)
+	if (l->requested > LISTEN_MAX)
+		tcpa_text_say(t, " asked for as much as there is (%d) and was capped by net.core.somaxconn;",
+			      (int)(__u32)l->requested);
+	else if (l->requested == l->backlog)
+		tcpa_text_say(t, " asked for %lld, as much as net.core.somaxconn allowed, as programs do that read it (Go);",
+			      l->requested);
+	else if (l->requested >= 0)
 		tcpa_text_say(t, " asked for %lld and was capped by net.core.somaxconn;",
 			      l->requested);
 	else
@@ -97,8 +111,6 @@ static void say_own_limit(struct tcpa_text *t, const struct tcpa_sample *s,
 	if (l->requested < 0)
 		tcpa_text_say(t, " differs from net.core.somaxconn (%u), so probably the application's own listen(2) argument;",
 			      s->somaxconn);
-	else if (l->backlog == s->somaxconn)
-		tcpa_text_say(t, " the application's own listen(2) argument, which is that of net.core.somaxconn;");
 	else
 		tcpa_text_say(t, " the application's own listen(2) argument, not net.core.somaxconn (%u);",
 			      s->somaxconn);

@@ -219,9 +219,15 @@ static enum tcpa_verdict undecided(struct tcpa_listener_sample *l,
 bool tcpa_verdict_capped(const struct tcpa_sample *s,
 			 const struct tcpa_listener_sample *l)
 {
-	if (l->requested >= 0)
+	if (l->requested >= 0 && l->requested != l->backlog)
 		return (__u64)l->requested > l->backlog;
-	return l->backlog == s->somaxconn;
+	/*
+	 * Not known, or exactly as much: a program that reads net.core.somaxconn
+	 * asks for that (Go). It still does after the sysctl was raised, until it
+	 * starts again.
+	 */
+	return l->backlog == s->somaxconn ||
+	       (l->requested >= 0 && keeps(l, TCPA_BACKLOG_CAPPED));
 }
 
 static enum tcpa_verdict judge_accept_queue(const struct tcpa_sample *s,

@@ -21,7 +21,10 @@ void tcpa_verdict_give(const struct tcpa_sample *s,
 __u64 tcpa_verdict_weight(const struct tcpa_sample *s,
 			  const struct tcpa_listener_sample *l);
 
-/* True if net.core.somaxconn, not the application, sets @l's backlog. */
+/*
+ * True if net.core.somaxconn, not a number of the application's own, sets @l's
+ * backlog, or seems to because both are the same.
+ */
 bool tcpa_verdict_capped(const struct tcpa_sample *s,
 			 const struct tcpa_listener_sample *l);
 

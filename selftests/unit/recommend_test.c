@@ -328,6 +328,39 @@ TEST_F(text, explains_a_cap)
 	NOT_SAYS("not advised: net.core.somaxconn");
 }
 
+TEST_F(text, explains_who_asks_for_exactly_somaxconn)
+{
+	struct tcpa_listener_sample l;
+
+	one_listener(&self->s, &l);
+	self->s.somaxconn = 128;
+	l.backlog = 128;
+	l.requested = 128;
+	tcpa_evidence_add(&l.ev, &burst);
+	tcpa_evidence_add(&l.ev, &burst);
+	tcpa_advise(&self->s, &self->f);
+	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	SAYS("asked for 128, as much as net.core.somaxconn allowed");
+	SAYS("after raising net.core.somaxconn restart the application; if it asks for 128 again, that is its own number: set it to 2048");
+	EXPECT_EQ(1, grammar_count(self->buf, "net.core.somaxconn = 2048\n"));
+}
+
+TEST_F(text, gives_what_was_asked_for_as_an_int)
+{
+	struct tcpa_listener_sample l;
+
+	one_listener(&self->s, &l);
+	self->s.somaxconn = 128;
+	l.backlog = 128;
+	l.requested = 4294967295;
+	tcpa_evidence_add(&l.ev, &burst);
+	tcpa_evidence_add(&l.ev, &burst);
+	tcpa_advise(&self->s, &self->f);
+	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	SAYS("asked for as much as there is (-1) and was capped");
+	NOT_SAYS("4294967295");
+}
+
 TEST_F(text, explains_a_cap_of_the_past)
 {
 	struct tcpa_listener_sample l;

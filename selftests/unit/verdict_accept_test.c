@@ -41,6 +41,30 @@ FIXTURE_VARIANT_ADD(scenario, burst_capped_asked_for_too_little_as_well) {
 	.set_somaxconn = 2048,
 };
 
+/* Go, and what else reads the sysctl, asks for exactly that. */
+FIXTURE_VARIANT_ADD(scenario, burst_capped_asked_for_exactly_somaxconn) {
+	.backlog = 64, .requested = 64, .somaxconn = 64,
+	.phases = { { 2, &burst } },
+	.verdict = TCPA_BACKLOG_CAPPED, .recommended = 2048,
+	.set_somaxconn = 2048,
+};
+
+/* It was raised, and the program not restarted yet. */
+FIXTURE_VARIANT_ADD(scenario, burst_capped_asked_for_exactly_somaxconn_of_the_past) {
+	.backlog = 64, .requested = 64, .somaxconn = 4096,
+	.previous = TCPA_BACKLOG_CAPPED,
+	.phases = { { 2, &burst } },
+	.verdict = TCPA_BACKLOG_CAPPED, .recommended = 2048,
+};
+
+/* listen(-1). */
+FIXTURE_VARIANT_ADD(scenario, burst_capped_asked_for_all_there_is) {
+	.backlog = 64, .requested = 4294967295, .somaxconn = 64,
+	.phases = { { 2, &burst } },
+	.verdict = TCPA_BACKLOG_CAPPED, .recommended = 2048,
+	.set_somaxconn = 2048,
+};
+
 FIXTURE_VARIANT_ADD(scenario, burst_capped_by_somaxconn_of_the_past) {
 	.backlog = 128, .requested = 8192, .somaxconn = 4096,
 	.phases = { { 2, &burst } },
@@ -105,7 +129,7 @@ static const struct tcpa_interval burst_on_65536_places = {
 FIXTURE_VARIANT_ADD(scenario, burst_at_the_maximum) {
 	.backlog = 65535, .somaxconn = 65535,
 	.phases = { { 2, &burst_on_65536_places } },
-	.verdict = TCPA_BACKLOG_SMALL,
+	.verdict = TCPA_BACKLOG_CAPPED,
 };
 
 static const struct tcpa_interval seven_refused = {
