@@ -22,41 +22,44 @@
 
 #include "conftest.d/conftest.h"
 
-#ifndef CONFIG_KPROBES
-#error "tcpadvisor needs CONFIG_KPROBES to find the functions it hooks"
-#endif
-#ifndef CONFIG_DYNAMIC_FTRACE
-#error "tcpadvisor needs CONFIG_DYNAMIC_FTRACE to hook functions"
-#endif
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
 #error "tcpadvisor needs Linux 5.10 or newer"
 #endif
 
 /*
- * How ftrace is to hand over the arguments of a hooked function: it always does,
- * or only if it is asked to save all registers (5.10, i386, arm64 before 6.2).
+ * How functions can be hooked (observe/hook.h). ftrace hands over the arguments
+ * always, or only if it is asked to save all registers (5.10, i386, arm64 before
+ * 6.2), or not at all.
  */
-#if defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS) && defined(TCPA_HAVE_FTRACE_REGS)
+#if defined(CONFIG_DYNAMIC_FTRACE) && defined(TCPA_HAVE_FTRACE_REGS) && \
+	defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS)
+#define TCPA_BY_FTRACE
 #define TCPA_FTRACE_FLAGS 0
-#elif defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS)
+#elif defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS) && defined(CONFIG_HAVE_FUNCTION_ARG_ACCESS_API)
+#define TCPA_BY_FTRACE
 #define TCPA_FTRACE_FLAGS FTRACE_OPS_FL_SAVE_REGS
-#else
-#error "tcpadvisor needs CONFIG_DYNAMIC_FTRACE_WITH_ARGS or _WITH_REGS for arguments"
+#endif
+#if defined(CONFIG_KPROBES) && defined(CONFIG_HAVE_FUNCTION_ARG_ACCESS_API)
+#define TCPA_BY_KPROBES
+#ifdef CONFIG_KPROBES_ON_FTRACE
+#define TCPA_BY_KPROBES_BEHIND
+#endif
+#endif
+#if !defined(TCPA_BY_FTRACE) && !defined(TCPA_BY_KPROBES)
+#error "tcpadvisor needs CONFIG_KPROBES, or ftrace with arguments, to hook functions"
 #endif
 
 /*
- * Where they are then: 5.10 hands its registers over as they are, 5.11 to 6.1
- * inside a struct ftrace_regs, later kernels behind an accessor.
+ * Where the arguments are. 5.10 hands its registers over as they are, 5.11 to 6.1
+ * inside a struct ftrace_regs, later kernels behind an accessor. As long as all of
+ * that is a struct pt_regs it is the same as a kprobe's.
  */
 #ifndef TCPA_HAVE_FTRACE_REGS
 #define ftrace_regs pt_regs
-#define tcpa_hook_arg(fregs, n) regs_get_kernel_argument(fregs, n)
-#elif !defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS)
-#define tcpa_hook_arg(fregs, n) regs_get_kernel_argument(ftrace_get_regs(fregs), n)
-#elif defined(TCPA_HAVE_FTRACE_REGS_GET_ARGUMENT)
-#define tcpa_hook_arg(fregs, n) ftrace_regs_get_argument(fregs, n)
-#else
-#define tcpa_hook_arg(fregs, n) regs_get_kernel_argument(&(fregs)->regs, n)
+#elif defined(TCPA_BY_FTRACE) && !defined(TCPA_HAVE_FTRACE_REGS_AS_PT_REGS) && \
+	!defined(TCPA_HAVE_ARCH_FTRACE_REGS_AS_PT_REGS)
+#define TCPA_REGS_DIFFER
+#define tcpa_ftrace_arg(fregs, n) ftrace_regs_get_argument(fregs, n)
 #endif
 
 /* io_uring's workers (5.12) carry the registers of another system call. */

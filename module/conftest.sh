@@ -27,6 +27,8 @@ cat >"$scratch/headers.h" <<-'END'
 	#include <linux/ftrace.h>
 	#include <linux/kobject.h>
 	#include <linux/module.h>
+	#include <linux/ptrace.h>
+	#include <linux/stddef.h>
 	#include <net/inet_connection_sock.h>
 	#include <net/inet_hashtables.h>
 	#include <net/inet_sock.h>
@@ -78,13 +80,16 @@ _Static_assert(same(ftrace_func_t,
 			     struct ftrace_regs *)), "");
 END
 
-# An accessor from 6.2 on: a macro on x86, an inline function on arm64 and riscv.
-have FTRACE_REGS_GET_ARGUMENT "$@" <<'END'
-unsigned long test(struct ftrace_regs *fregs);
-unsigned long test(struct ftrace_regs *fregs)
-{
-	return ftrace_regs_get_argument(fregs, 0);
-}
+# What that is: all pt_regs up to 6.1 and on most architectures, by another name
+# from 6.13 on; some registers of its own on arm64 from 6.2 on and riscv from 6.9 on,
+# where the accessor ftrace_regs_get_argument() is an inline function.
+have FTRACE_REGS_AS_PT_REGS "$@" <<'END'
+_Static_assert(same(typeof(((struct ftrace_regs *)0)->regs), struct pt_regs), "");
+_Static_assert(!offsetof(struct ftrace_regs, regs), "");
+END
+have ARCH_FTRACE_REGS_AS_PT_REGS "$@" <<'END'
+_Static_assert(same(typeof(((struct __arch_ftrace_regs *)0)->regs), struct pt_regs), "");
+_Static_assert(!offsetof(struct __arch_ftrace_regs, regs), "");
 END
 
 # A pointer in 5.18 to 6.0, a struct before and after.
@@ -93,18 +98,18 @@ _Static_assert(same(typeof(((struct net *)0)->ipv4.tcp_death_row),
 		    struct inet_timewait_death_row *), "");
 END
 
-# A count less one from 5.17 on, a plain one before; RHEL 9 has the later.
+# A count less one from 5.17 on, a plain one before, and in RHEL 9 (9.6, 5.14) still.
 have TW_REFCOUNT "$@" <<'END'
 _Static_assert(same(typeof(((struct inet_timewait_death_row *)0)->tw_refcount),
 		    refcount_t), "");
 END
 
-# A namespace may have a hash of its own from 6.1 on, in RHEL 9.2 too.
+# A namespace may have a hash of its own from 6.1 on; not in RHEL 9.
 have PERNET_HASHINFO "$@" <<'END'
 _Static_assert(same(typeof(((struct inet_hashinfo *)0)->pernet), bool), "");
 END
 
-# Listeners hang in lhash2 by a node of their own until 5.18.
+# Listeners hang in lhash2 by a node of their own until 5.18; not in RHEL 9.6 (5.14).
 have LISTEN_NODE "$@" <<'END'
 _Static_assert(same(typeof(((struct inet_connection_sock *)0)->icsk_listen_portaddr_node),
 		    struct hlist_node), "");
@@ -119,7 +124,7 @@ bool test(const struct sock *sk)
 }
 END
 
-# Callbacks of a kobj_type take a const kobject from 6.2 on; what tags a
+# Callbacks of a kobj_type take a const kobject from 6.2 on, and in RHEL 9.6; what tags a
 # directory is a struct ns_common from 7.x on.
 have CONST_KOBJECT "$@" <<'END'
 typedef typeof(((struct kobj_type *)0)->namespace) callback;

@@ -51,7 +51,7 @@ static int __init tcpadvisor_init(void)
 	err = tcpa_sysfs_init();
 	if (err)
 		goto err_netns;
-	err = tcpa_probes_init();
+	err = tcpa_probes_init(tcpa_hooks);
 	if (err)
 		goto err_sysfs;
 	if (!tcpa_attribution_exact())

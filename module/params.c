@@ -12,12 +12,22 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
 
+#include "observe/hook.h"
 #include "observe/listener.h"
 
 unsigned int tcpa_interval_ms = 1000;
 unsigned int tcpa_window_s = 60;
 unsigned int tcpa_max_listeners = TCPA_LISTENERS_DEFAULT;
+unsigned int tcpa_hooks = TCPA_HOOK_AUTO;
+
+static const char *const hookings[] = {
+	[TCPA_HOOK_AUTO] = "auto",
+	[TCPA_HOOK_FTRACE] = "ftrace",
+	[TCPA_HOOK_KPROBES] = "kprobes",
+};
 
 static int set_in_range(const char *val, const struct kernel_param *kp,
 			unsigned int min, unsigned int max)
@@ -51,6 +61,23 @@ static int set_max_listeners(const char *val, const struct kernel_param *kp)
 	return set_in_range(val, kp, TCPA_LISTENERS_MIN, TCPA_LISTENERS_MAX);
 }
 
+static int set_hooks(const char *val, const struct kernel_param *kp)
+{
+	int how = sysfs_match_string(hookings, val);
+
+	if (how < 0) {
+		pr_err("%s: want auto, ftrace or kprobes\n", kp->name);
+		return how;
+	}
+	*(unsigned int *)kp->arg = how;
+	return 0;
+}
+
+static int get_hooks(char *buf, const struct kernel_param *kp)
+{
+	return sysfs_emit(buf, "%s\n", hookings[*(unsigned int *)kp->arg]);
+}
+
 static const struct kernel_param_ops interval_ops = {
 	.set = set_interval,
 	.get = param_get_uint,
@@ -66,6 +93,11 @@ static const struct kernel_param_ops max_listeners_ops = {
 	.get = param_get_uint,
 };
 
+static const struct kernel_param_ops hooks_ops = {
+	.set = set_hooks,
+	.get = get_hooks,
+};
+
 module_param_cb(interval_ms, &interval_ops, &tcpa_interval_ms, 0644);
 MODULE_PARM_DESC(interval_ms, "sampling interval in ms, 100 to 1000 (1000)");
 module_param_cb(window_s, &window_ops, &tcpa_window_s, 0644);
@@ -73,3 +105,5 @@ MODULE_PARM_DESC(window_s, "window of evidence in seconds, 5 to 3600 (60)");
 module_param_cb(max_listeners, &max_listeners_ops, &tcpa_max_listeners, 0444);
 MODULE_PARM_DESC(max_listeners,
 		 "listeners with an entry of their own, 1 to 65536 (16384)");
+module_param_cb(hooks, &hooks_ops, &tcpa_hooks, 0444);
+MODULE_PARM_DESC(hooks, "how functions are hooked: auto, ftrace or kprobes (auto)");

@@ -22,4 +22,7 @@ extern unsigned int tcpa_window_s;
 /* Entries in the table of listeners; set at load only. */
 extern unsigned int tcpa_max_listeners;
 
+/* How functions are hooked, an enum tcpa_hooking; set at load only. */
+extern unsigned int tcpa_hooks;
+
 #endif /* _TCPA_PARAMS_H */

@@ -207,10 +207,13 @@ module_unload()
 }
 
 # module_load [PARAMETER=VALUE]...
+# All tests can be run with a parameter more: TCPADVISOR_LOAD=hooks=kprobes.
 module_load()
 {
 	module_unload || bail_out "cannot unload the module"
-	modprobe tcpadvisor "$@" || bail_out "cannot load the module"
+	# shellcheck disable=SC2086 # several are several words
+	modprobe tcpadvisor ${TCPADVISOR_LOAD-} "$@" ||
+		bail_out "cannot load the module"
 }
 
 module_restore()

@@ -62,14 +62,14 @@ static bool bh_off(enum probe p)
 	return false;
 }
 
-static struct sock *arg_sk(struct ftrace_regs *fregs, unsigned int n)
+static struct sock *arg_sk(const struct tcpa_regs *regs, unsigned int n)
 {
-	return (struct sock *)tcpa_hook_arg(fregs, n);
+	return (struct sock *)tcpa_hook_arg(regs, n);
 }
 
-static struct request_sock *arg_req(struct ftrace_regs *fregs, unsigned int n)
+static struct request_sock *arg_req(const struct tcpa_regs *regs, unsigned int n)
 {
-	return (struct request_sock *)tcpa_hook_arg(fregs, n);
+	return (struct request_sock *)tcpa_hook_arg(regs, n);
 }
 
 static void note_depths(const struct tcpa_listener *l, const struct sock *sk,
@@ -100,9 +100,9 @@ static struct tcpa_listener *close_and_get(const struct sock *sk)
 }
 
 /* tcp_conn_request(rsk_ops, af_ops, sk, skb): a SYN for a listener. */
-static void on_conn_request(struct ftrace_regs *fregs)
+static void on_conn_request(const struct tcpa_regs *regs)
 {
-	struct sock *sk = arg_sk(fregs, 2);
+	struct sock *sk = arg_sk(regs, 2);
 	struct tcpa_listener *l;
 
 	if (!bh_off(PROBE_CONN_REQUEST))
@@ -121,13 +121,13 @@ static void on_conn_request(struct ftrace_regs *fregs)
  * Nothing after this refuses it, but for a duplicate in the hash (from 6.x),
  * which no MIB counts; such a SYN counts as queued here.
  */
-static void on_hash_add(struct ftrace_regs *fregs)
+static void on_hash_add(const struct tcpa_regs *regs)
 {
 	struct tcpa_listener *l;
 
 	if (!bh_off(PROBE_HASH_ADD))
 		return;
-	l = close_and_get(arg_sk(fregs, 0));
+	l = close_and_get(arg_sk(regs, 0));
 	if (l)
 		count(l, TCPA_QUEUED);
 }
@@ -138,36 +138,36 @@ static void on_hash_add(struct ftrace_regs *fregs)
  * that was refused before has `acked` set; so has one whose bare ACK was put
  * off by TCP_DEFER_ACCEPT, which hides its first refusal from the deficit.
  */
-static enum tcpa_event ack_event(struct ftrace_regs *fregs,
+static enum tcpa_event ack_event(const struct tcpa_regs *regs,
 				 const struct request_sock *req)
 {
-	if (tcpa_hook_arg(fregs, 4))
+	if (tcpa_hook_arg(regs, 4))
 		return inet_rsk(req)->acked ? TCPA_EV_ACK_AGAIN : TCPA_EV_ACK;
-	return tcpa_hook_arg(fregs, 3) ? TCPA_EV_COOKIE_ACK : TCPA_EV_TFO;
+	return tcpa_hook_arg(regs, 3) ? TCPA_EV_COOKIE_ACK : TCPA_EV_TFO;
 }
 
-static void syn_recv(struct ftrace_regs *fregs, enum probe p)
+static void syn_recv(const struct tcpa_regs *regs, enum probe p)
 {
-	struct request_sock *req = arg_req(fregs, 2);
+	struct request_sock *req = arg_req(regs, 2);
 	struct tcpa_listener *l;
 
 	if (!bh_off(p))
 		return;
-	l = tcpa_listener_get(arg_sk(fregs, 0));
+	l = tcpa_listener_get(arg_sk(regs, 0));
 	if (l)
-		tcpa_attribution_begin(l, ack_event(fregs, req), req);
+		tcpa_attribution_begin(l, ack_event(regs, req), req);
 }
 
 /* tcp_v4_syn_recv_sock(sk, skb, req, dst, req_unhash, own_req): a child. */
-static void on_v4_syn_recv(struct ftrace_regs *fregs)
+static void on_v4_syn_recv(const struct tcpa_regs *regs)
 {
-	syn_recv(fregs, PROBE_V4_SYN_RECV);
+	syn_recv(regs, PROBE_V4_SYN_RECV);
 }
 
 /* The same for IPv6; calls the IPv4 one for a v4-mapped peer. */
-static void on_v6_syn_recv(struct ftrace_regs *fregs)
+static void on_v6_syn_recv(const struct tcpa_regs *regs)
 {
-	syn_recv(fregs, PROBE_V6_SYN_RECV);
+	syn_recv(regs, PROBE_V6_SYN_RECV);
 }
 
 /* A child of @sk, whose entry is @l, goes into its accept queue. */
@@ -186,15 +186,15 @@ static void completed(const struct tcpa_listener *l, const struct sock *sk,
  * inet_csk_complete_hashdance(sk, child, req, own_req): the handshake's child
  * was made; it is queued if it owns the request.
  */
-static void on_hashdance(struct ftrace_regs *fregs)
+static void on_hashdance(const struct tcpa_regs *regs)
 {
-	const struct sock *sk = arg_sk(fregs, 0);
+	const struct sock *sk = arg_sk(regs, 0);
 	struct tcpa_listener *l;
 
 	if (!bh_off(PROBE_HASHDANCE))
 		return;
 	l = close_and_get(sk);
-	if ((u8)tcpa_hook_arg(fregs, 3))
+	if ((u8)tcpa_hook_arg(regs, 3))
 		completed(l, sk, TCPA_EV_ACK);
 }
 
@@ -204,22 +204,22 @@ static void on_hashdance(struct ftrace_regs *fregs)
  * the hashdance on some kernels and not on others, so a child of an ordinary
  * handshake, whose attribution the hashdance has ended, is left alone.
  */
-static void on_queue_add(struct ftrace_regs *fregs)
+static void on_queue_add(const struct tcpa_regs *regs)
 {
-	const struct sock *sk = arg_sk(fregs, 0);
+	const struct sock *sk = arg_sk(regs, 0);
 	enum tcpa_event ev;
 
 	if (!bh_off(PROBE_QUEUE_ADD))
 		return;
-	ev = tcpa_attribution_end_of(arg_req(fregs, 1));
+	ev = tcpa_attribution_end_of(arg_req(regs, 1));
 	if (ev == TCPA_EV_COOKIE_ACK || ev == TCPA_EV_TFO)
 		completed(tcpa_listener_get(sk), sk, ev);
 }
 
 /* tcp_req_err(req, seq, abort): an ICMP error, maybe the end of a request. */
-static void on_req_err(struct ftrace_regs *fregs)
+static void on_req_err(const struct tcpa_regs *regs)
 {
-	struct request_sock *req = inet_reqsk(arg_sk(fregs, 0));
+	struct request_sock *req = inet_reqsk(arg_sk(regs, 0));
 	struct tcpa_listener *l;
 
 	if (!bh_off(PROBE_REQ_ERR))
@@ -230,18 +230,18 @@ static void on_req_err(struct ftrace_regs *fregs)
 }
 
 /* inet_twsk_alloc(sk, death_row, state): a minisocket is asked for. */
-static void on_twsk_alloc(struct ftrace_regs *fregs)
+static void on_twsk_alloc(const struct tcpa_regs *regs)
 {
-	tcpa_timewait_asked(arg_sk(fregs, 0), (int)tcpa_hook_arg(fregs, 2));
+	tcpa_timewait_asked(arg_sk(regs, 0), (int)tcpa_hook_arg(regs, 2));
 }
 
 /*
  * inet_unhash(sk): a socket is closed, or connect(2) gives up, which happens in
  * process context only; a softirq that claims so must not wait for a lock.
  */
-static void on_unhash(struct ftrace_regs *fregs)
+static void on_unhash(const struct tcpa_regs *regs)
 {
-	const struct sock *sk = arg_sk(fregs, 0);
+	const struct sock *sk = arg_sk(regs, 0);
 
 	if (likely(!tcpa_ports_lacking(sk)))
 		return;
@@ -270,23 +270,23 @@ static s64 requested_backlog(void)
 }
 
 /* inet_csk_listen_start(sk): not yet listening, may still fail. */
-static void on_listen_start(struct ftrace_regs *fregs)
+static void on_listen_start(const struct tcpa_regs *regs)
 {
-	tcpa_listener_started(arg_sk(fregs, 0), requested_backlog());
+	tcpa_listener_started(arg_sk(regs, 0), requested_backlog());
 }
 
 /* inet_csk_listen_stop(sk): every end of a listener, children still there. */
-static void on_listen_stop(struct ftrace_regs *fregs)
+static void on_listen_stop(const struct tcpa_regs *regs)
 {
-	struct sock *sk = arg_sk(fregs, 0);
+	struct sock *sk = arg_sk(regs, 0);
 
 	tcpa_listener_stopped(sk, READ_ONCE(sk->sk_ack_backlog));
 }
 
 /* inet_listen(sock, backlog): maybe of a socket that listens already. */
-static void on_listen_again(struct ftrace_regs *fregs)
+static void on_listen_again(const struct tcpa_regs *regs)
 {
-	struct socket *sock = (struct socket *)tcpa_hook_arg(fregs, 0);
+	struct socket *sock = (struct socket *)tcpa_hook_arg(regs, 0);
 
 	tcpa_listener_again(sock->sk, requested_backlog());
 }
@@ -330,9 +330,9 @@ static struct tcpa_hook probes[PROBES] = {
 		"backlogs asked for by repeated listen(2)", false },
 };
 
-int tcpa_probes_init(void)
+int tcpa_probes_init(enum tcpa_hooking how)
 {
-	return tcpa_hooks_arm(probes, PROBES);
+	return tcpa_hooks_arm(probes, PROBES, how);
 }
 
 void tcpa_probes_exit(void)
@@ -348,7 +348,7 @@ const struct tcpa_hook *tcpa_probes(unsigned int *n)
 
 u64 tcpa_probe_missed(unsigned int i)
 {
-	u64 sum = 0;
+	u64 sum = tcpa_hook_missed(i);
 	int cpu;
 
 	for_each_possible_cpu(cpu)

@@ -11,18 +11,18 @@
 
 #include <linux/types.h>
 
-struct tcpa_hook;
+#include "hook.h"
 
 /* Arm and disarm; see tcpa_hooks_arm(). Process context, sleeps. */
-int tcpa_probes_init(void);
+int tcpa_probes_init(enum tcpa_hooking how);
 void tcpa_probes_exit(void);
 
 /* The table, for display; @n is set to its length. */
 const struct tcpa_hook *tcpa_probes(unsigned int *n);
 
 /*
- * Calls of @i that are known to have gone by uncounted, because they came in a
- * context where the handler cannot tell CPUs apart.
+ * Calls of @i that are known to have gone by uncounted: the kernel skipped the
+ * hook, or they came in a context where the handler cannot tell CPUs apart.
  */
 u64 tcpa_probe_missed(unsigned int i);
 

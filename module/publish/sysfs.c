@@ -234,14 +234,22 @@ static ssize_t exact_show(struct kobject *kobj, struct kobj_attribute *ka,
 	return sysfs_emit(buf, "%d\n", tcpa_attribution_exact());
 }
 
+static ssize_t hooks_show(struct kobject *kobj, struct kobj_attribute *ka,
+			  char *buf)
+{
+	return sysfs_emit(buf, "%s\n", tcpa_hooks_method());
+}
+
 static struct kobj_attribute recommend_attr = __ATTR_RO(recommend);
 static struct kobj_attribute generation_attr = __ATTR_RO(generation);
 static struct kobj_attribute exact_attr = __ATTR_RO(exact);
+static struct kobj_attribute hooks_attr = __ATTR_RO(hooks);
 
 static struct attribute *root_attrs[] = {
 	&recommend_attr.attr,
 	&generation_attr.attr,
 	&exact_attr.attr,
+	&hooks_attr.attr,
 	NULL
 };
 
