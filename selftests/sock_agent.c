@@ -76,10 +76,47 @@ static int do_bind(char **word)
 	return done(bind(atoi(word[0]), (struct sockaddr *)&ss, len));
 }
 
-/* listen FD BACKLOG */
+#ifdef __x86_64__
+/* By i386's system calls, which a process of x86-64 may make as well. */
+static int listen_i386(int fd, int backlog, int by_socketcall)
+{
+	long nr = by_socketcall ? 102 : 363, first = fd, second = backlog, rc;
+	int *args = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+
+	if (args == MAP_FAILED)
+		return -1;
+	args[0] = fd;
+	args[1] = backlog;
+	if (by_socketcall) {
+		first = 4;	/* SYS_LISTEN */
+		second = (long)args;
+	}
+	asm volatile("int $0x80" : "=a"(rc) : "a"(nr), "b"(first), "c"(second)
+		     : "memory", "cc", "r8", "r9", "r10", "r11");
+	munmap(args, 4096);
+	errno = -rc;
+	return rc < 0 ? -1 : 0;
+}
+#else
+static int listen_i386(int fd, int backlog, int by_socketcall)
+{
+	(void)fd;
+	(void)backlog;
+	(void)by_socketcall;
+	errno = ENOSYS;
+	return -1;
+}
+#endif
+
+/* listen FD BACKLOG [i386|socketcall] */
 static int do_listen(char **word)
 {
-	return done(listen(atoi(word[0]), atoi(word[1])));
+	int fd = atoi(word[0]), backlog = atoi(word[1]);
+
+	if (word[2])
+		return done(listen_i386(fd, backlog, !strcmp(word[2], "socketcall")));
+	return done(listen(fd, backlog));
 }
 
 /* crowd ADDRESS PORT COUNT: listeners on so many ports from PORT on, kept */

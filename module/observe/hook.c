@@ -93,8 +93,11 @@ const char *tcpa_hooks_method(void)
 	return m ? m->name : "none";
 }
 
-int tcpa_hook_refused(const char *name, const struct tcpa_hook *hook, int err)
+int tcpa_hook_refused(const char *name, struct tcpa_hook *hook, int err)
 {
+	hook->absent = hook->newer && err == -ENOENT;
+	if (hook->absent)
+		return 0;
 	pr_info("%s cannot hook %s (error %d)%s no %s\n", name, hook->symbol, err,
 		hook->required ? ", without it" : ":", hook->blind);
 	return hook->required ? err : 0;

@@ -28,7 +28,10 @@ struct tcpa_hook {
 	tcpa_handler handler;
 	const char *blind;	/* what is not seen without it */
 	bool required;		/* the module does not load without it */
-	bool armed;		/* written before the hooks run, then constant */
+	bool newer;		/* a kernel without the function needs no hook */
+	/* Written before the hooks run, then constant. */
+	bool armed;
+	bool absent;		/* newer, and there is no such function */
 };
 
 #define TCPA_HOOKS_MAX 16

@@ -47,8 +47,11 @@ DECLARE_PER_CPU(struct tcpa_hits, tcpa_hits);
 /* The function of our own that is hooked, to see whether hooks run (hook.c). */
 void tcpa_hook_trial(void);
 
-/* Log that @method cannot have @hook. Returns @err if that is required, else 0. */
-int tcpa_hook_refused(const char *method, const struct tcpa_hook *hook, int err);
+/*
+ * @method cannot have @hook: log it if that matters. Returns @err if the hook is
+ * required, else 0.
+ */
+int tcpa_hook_refused(const char *method, struct tcpa_hook *hook, int err);
 
 /*
  * Fill @addresses with that of each hook's first instruction, 0 where there is

@@ -288,8 +288,11 @@ static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *ka,
 	unsigned int n;
 	const struct tcpa_hook *hook = &tcpa_probes(&n)[d - probe_dirs];
 
-	return hook->armed ? sysfs_emit(buf, "armed\n") :
-			     sysfs_emit(buf, "missing: no %s\n", hook->blind);
+	if (hook->armed)
+		return sysfs_emit(buf, "armed\n");
+	if (hook->absent)
+		return sysfs_emit(buf, "absent\n");
+	return sysfs_emit(buf, "missing: no %s\n", hook->blind);
 }
 
 static ssize_t hits_show(struct kobject *kobj, struct kobj_attribute *ka,
