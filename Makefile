@@ -18,7 +18,7 @@ kselftests := $(DESTDIR)/usr/libexec/tcpadvisor/selftests
 export TCPA_KUNIT ?= $(if $(shell grep -s '^CONFIG_KUNIT=' $(KDIR)/.config),m)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ladder test matrix advice fuzz sanitize soak bench \
+.PHONY: help demo ladder test matrix kprobes advice fuzz sanitize soak bench \
 	style install uninstall modules tools clean install-source \
 	stage stage-module stage-tools stage-selftests
 
@@ -41,6 +41,9 @@ test: ## unit tests, then the selftests in a VM on one kernel
 
 matrix: ## the selftests on every supported kernel
 	scripts/check compile $(series:%=kselftest:%)
+
+kprobes: ## the selftests with the kernel hooked by kprobes in place of ftrace
+	scripts/check kprobes:6.12
 
 advice: ## every verdict on real servers, the advice followed, cures compared
 	scripts/prereq advice

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Kprobes of somebody else, on functions of ours and on accept(2) while packets
-# are handled on the same CPU, make us miss nothing.
+# are handled on the same CPU, make us miss nothing as long as we use none.
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
@@ -44,6 +44,8 @@ plan 6
 mount -t tracefs tracefs $tracing 2>/dev/null
 [ -e $tracing/kprobe_events ] || skip_all "needs CONFIG_KPROBE_EVENTS"
 module_load
+get $sysfs/hooks
+[ "$reply" = ftrace ] || skip_all "needs hooks by ftrace"
 agent sock sock_agent
 echo 3 >/sys/class/net/lo/queues/rx-0/rps_cpus
 family 4
