@@ -2,7 +2,6 @@
 /*
  * tcpadvisor.c - the command table, and the frame in which a command runs.
  */
-#include <err.h>
 #include <errno.h>
 #include <locale.h>
 #include <stdio.h>
@@ -11,6 +10,8 @@
 
 #include "command/command.h"
 #include "util.h"
+#include "words/complain.h"
+#include "words/output.h"
 
 /* The order of --help. To come: top, metrics, snapshot, doctor. */
 static const struct command commands[] = {
@@ -90,7 +91,7 @@ int main(int argc, char **argv)
 	argv[0] = program_invocation_short_name;
 	first = options_parse(argc, argv, &co, &status);
 	if (first < 0)
-		return status;
+		return out_failed("", status);
 	command = first < argc ? command_find(argv[first]) : &commands[0];
 	if (first < argc) {
 		argc -= first;
@@ -99,9 +100,9 @@ int main(int argc, char **argv)
 		argc = 1;
 	}
 	if (!command) {
-		warnx("found \"%s\": not a command; see \"tcpadvisor --help\"", argv[0]);
-		return EXIT_USAGE;
+		complain("found \"%s\": not a command; see \"tcpadvisor --help\"", argv[0]);
+		return out_failed("", EXIT_USAGE);
 	}
 	argv[0] = program_invocation_short_name;
-	return command->run(argc, argv);
+	return out_failed(command->name, command->run(argc, argv));
 }

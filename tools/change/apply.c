@@ -4,7 +4,6 @@
  * every file can be written, and has on disk what it is about to do; a step
  * that goes wrong is taken back at once. Decides nothing: plan.c did.
  */
-#include <err.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "host/sysctl.h"
 #include "target.h"
 #include "exit_status.h"
+#include "words/complain.h"
 
 /* Whether all files can be written. Complains about the first that cannot. */
 static int check_writable(const struct plan *p)
@@ -33,7 +33,7 @@ static int check_writable(const struct plan *p)
 			err = persist_writable();
 	}
 	if (err)
-		warnx("nothing was changed");
+		complain("nothing was changed");
 	return err;
 }
 
@@ -51,7 +51,7 @@ static int announce(struct plan *p, struct journal_file *jf)
 	err = nr ? journal_announce(jf, changes, nr) : 0;
 	free(changes);
 	if (err)
-		warnx("nothing was changed, because it could not have been undone");
+		complain("nothing was changed, because it could not have been undone");
 	return err;
 }
 

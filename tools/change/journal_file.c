@@ -5,7 +5,6 @@
  * and removed when nothing in it is left to undo. The lock is on the
  * directory, so that it outlives both.
  */
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,17 +18,18 @@
 #include "journal_file.h"
 #include "replace.h"
 #include "host/root.h"
+#include "words/complain.h"
 
 #define FILE_NAME	"journal"
 #define DAMAGED_NAME	"journal.damaged"
 #define COMPACT_BYTES	(256u << 10)	/* smaller files are left to grow */
 
-static int complain(int err, const char *what)
+static int complain_of(int err, const char *what)
 {
 	struct path p;
 
 	root_path(&p, JOURNAL_DIR "/" FILE_NAME);
-	warnx("%s: %s: %s", p.s, what, strerror(-err));
+	complain("%s: %s: %s", p.s, what, strerror(-err));
 	return err;
 }
 
@@ -63,28 +63,28 @@ static int dir_open(struct journal_file *jf, enum journal_mode mode)
 		return jf->dir;
 	switch (jf->dir) {
 	case -EPERM:
-		warnx("%s: must belong to the user who runs this and be writable by nobody else",
-		      p.s);
+		complain("%s: must belong to the user who runs this and be writable by nobody else",
+			 p.s);
 		return jf->dir;
 	case -EACCES:
-		warnx("%s: no permission: run as root", p.s);
+		complain("%s: no permission: run as root", p.s);
 		return jf->dir;
 	case -ELOOP:
 	case -ENOTDIR:
-		warnx("%s: not a directory, or a symbolic link: remove it", p.s);
+		complain("%s: not a directory, or a symbolic link: remove it", p.s);
 		return jf->dir;
 	}
 	if (jf->dir < 0) {
-		warnx("%s: %s: nothing was changed, because it could not have been undone",
-		      p.s, strerror(-jf->dir));
+		complain("%s: %s: nothing was changed, because it could not have been undone",
+			 p.s, strerror(-jf->dir));
 		return jf->dir;
 	}
 	if (mode == JOURNAL_PEEK || !flock(jf->dir, LOCK_EX | LOCK_NB))
 		return 0;
 	err = -errno;
-	warnx("%s: %s", p.s, err == -EWOULDBLOCK ?
-	      "another tcpadvisor is making changes; run this again when it is done" :
-	      strerror(-err));
+	complain("%s: %s", p.s, err == -EWOULDBLOCK ?
+		 "another tcpadvisor is making changes; run this again when it is done" :
+		 strerror(-err));
 	return err;
 }
 
@@ -123,24 +123,24 @@ static int load(struct journal_file *jf, enum journal_mode mode)
 	jf->fd = openat(jf->dir, FILE_NAME, (mode == JOURNAL_PEEK ? O_RDONLY : O_RDWR | O_APPEND) |
 			O_NOFOLLOW | O_CLOEXEC);
 	if (jf->fd < 0)
-		return errno == ENOENT ? 0 : complain(-errno, "cannot open it");
+		return errno == ENOENT ? 0 : complain_of(-errno, "cannot open it");
 	len = text_read(jf->fd, &text);
 	if (len < 0) {
 		free(text);
-		return complain((int)len, "must be a file of ours, writable by nobody else");
+		return complain_of((int)len, "must be a file of ours, writable by nobody else");
 	}
 	err = journal_parse(text, (size_t)len, &jf->j, &fault);
 	free(text);
 	if (err == -EINVAL) {
-		warnx("%s:%u: found \"%s\": %s; nothing was changed",
-		      root_path(&p, JOURNAL_DIR "/" FILE_NAME), fault.line, fault.found, fault.why);
+		complain("%s:%u: found \"%s\": %s; nothing was changed",
+			 root_path(&p, JOURNAL_DIR "/" FILE_NAME), fault.line, fault.found, fault.why);
 		return err;
 	}
 	if (err)
-		return complain(err, "cannot read it");
+		return complain_of(err, "cannot read it");
 	if (mode != JOURNAL_PEEK && (size_t)len > jf->j.valid &&
 	    ftruncate(jf->fd, (off_t)jf->j.valid))
-		return complain(-errno, "cannot cut off its broken end");
+		return complain_of(-errno, "cannot cut off its broken end");
 	return 0;
 }
 
@@ -191,9 +191,9 @@ static int boot_read(char *boot)
 	root_path(&p, "/proc/sys/kernel/random/boot_id");
 	root_clean(buf);
 	if (n < 0)
-		warnx("%s: %s; mount /proc", p.s, strerror((int)-n));
+		complain("%s: %s; mount /proc", p.s, strerror((int)-n));
 	else
-		warnx("%s: found \"%s\": expected a UUID", p.s, buf);
+		complain("%s: found \"%s\": expected a UUID", p.s, buf);
 	return n < 0 ? (int)n : -EINVAL;
 }
 
@@ -223,13 +223,13 @@ int journal_open(struct journal_file *jf, enum journal_mode mode)
 		err = load(jf, mode);
 	root_path(&p, JOURNAL_DIR "/" FILE_NAME);
 	if (!err && jf->j.damaged && mode == JOURNAL_CHANGE) {
-		warnx("%s:%u: damaged: run \"tcpadvisor rollback\" first; nothing was changed",
-		      p.s, jf->j.damaged);
+		complain("%s:%u: damaged: run \"tcpadvisor rollback\" first; nothing was changed",
+			 p.s, jf->j.damaged);
 		err = -EUCLEAN;
 	}
 	if (!err && jf->j.damaged)
-		warnx("%s:%u: damaged: a change that it held here is not known",
-		      p.s, jf->j.damaged);
+		complain("%s:%u: damaged: a change that it held here is not known",
+			 p.s, jf->j.damaged);
 	if (err)
 		drop(jf);
 	else
@@ -244,15 +244,15 @@ static int append(struct journal_file *jf, const char *text, size_t len)
 	int err;
 
 	if (fstat(jf->fd, &st))
-		return complain(-errno, "cannot look at it");
+		return complain_of(-errno, "cannot look at it");
 	if ((size_t)st.st_size + len > JOURNAL_MAX)
-		return complain(-EFBIG, "full: run \"tcpadvisor rollback\" first");
+		return complain_of(-EFBIG, "full: run \"tcpadvisor rollback\" first");
 	err = file_write_all(jf->fd, text, len);
 	if (!err)
 		return 0;
-	complain(err, "cannot write to it");
+	complain_of(err, "cannot write to it");
 	if (ftruncate(jf->fd, st.st_size))
-		complain(-errno, "cannot cut off its broken end");
+		complain_of(-errno, "cannot cut off its broken end");
 	return err;
 }
 
@@ -265,12 +265,12 @@ static int ensure(struct journal_file *jf)
 		jf->fd = openat(jf->dir, FILE_NAME, O_RDWR | O_APPEND | O_CREAT | O_EXCL |
 				O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (jf->fd < 0)
-			return complain(-errno, "cannot create it");
+			return complain_of(-errno, "cannot create it");
 		if (fsync(jf->dir))
-			return complain(-errno, "cannot sync its directory");
+			return complain_of(-errno, "cannot sync its directory");
 	}
 	if (fstat(jf->fd, &st))
-		return complain(-errno, "cannot look at it");
+		return complain_of(-errno, "cannot look at it");
 	return !st.st_size;
 }
 
@@ -314,7 +314,7 @@ int journal_announce(struct journal_file *jf, struct change **changes, size_t nr
 	err = append(jf, text, len);
 	free(text);
 	if (!err && fsync(jf->fd))
-		err = complain(-errno, "cannot sync it");
+		err = complain_of(-errno, "cannot sync it");
 	return err ? err : remember(&jf->j, changes, nr);
 }
 
@@ -361,7 +361,7 @@ static void compact(struct journal_file *jf, size_t nr)
 	}
 	err = file_replace(jf->dir, FILE_NAME, 0600, text, len);
 	if (err)
-		complain(err, "cannot shorten it");
+		complain_of(err, "cannot shorten it");
 	free(text);
 }
 
@@ -372,7 +372,7 @@ static void tidy(struct journal_file *jf)
 	int err = 0;
 
 	if (fsync(jf->fd))
-		complain(-errno, "cannot sync it");
+		complain_of(-errno, "cannot sync it");
 	if (nr) {
 		if (!jf->j.damaged && nr < jf->j.nr / 2 && !fstat(jf->fd, &st) &&
 		    st.st_size > (off_t)COMPACT_BYTES)
@@ -384,7 +384,7 @@ static void tidy(struct journal_file *jf)
 	else
 		err = file_remove(jf->dir, FILE_NAME);
 	if (err)
-		complain(err, "cannot remove it");
+		complain_of(err, "cannot remove it");
 }
 
 void journal_close(struct journal_file *jf)

@@ -4,7 +4,6 @@
  * this tool did not write stays as it is. Which of several files wins at boot
  * is sysctl_d.c's.
  */
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "words/complain.h"
 #include "words/key.h"
 #include "persist.h"
 #include "replace.h"
@@ -22,28 +22,28 @@
 #define LINE_MAX_LEN	(VALUE_TEXT + 200)	/* of a line with a key */
 #define PERSIST_HEAD	"# Written by tcpadvisor(8). \"tcpadvisor rollback\" takes its lines out again."
 
-static int complain(int err)
+static int complain_of(int err)
 {
 	struct path p;
 
 	root_path(&p, PERSIST_FILE);
 	switch (err) {
 	case -EPERM:
-		warnx("%s: /etc/sysctl.d must belong to the user who runs this and be writable by nobody else",
-		      p.s);
+		complain("%s: /etc/sysctl.d must belong to the user who runs this and be writable by nobody else",
+			 p.s);
 		break;
 	case -EACCES:
-		warnx("%s: no permission: run as root", p.s);
+		complain("%s: no permission: run as root", p.s);
 		break;
 	case -EROFS:
-		warnx("%s: on a read-only file system: configure the key where this system's image is made",
-		      p.s);
+		complain("%s: on a read-only file system: configure the key where this system's image is made",
+			 p.s);
 		break;
 	case -ELOOP:
-		warnx("%s: is a symbolic link: remove it", p.s);
+		complain("%s: is a symbolic link: remove it", p.s);
 		break;
 	default:
-		warnx("%s: %s", p.s, strerror(-err));
+		complain("%s: %s", p.s, strerror(-err));
 	}
 	return err;
 }
@@ -111,7 +111,7 @@ int persist_read(const char *key, struct value *v)
 			*v = one;
 	}
 	free(text);
-	return n < 0 ? complain((int)n) : 0;
+	return n < 0 ? complain_of((int)n) : 0;
 }
 
 /* Whether @line is the comment that we put above @key. */
@@ -192,7 +192,7 @@ int persist_writable(void)
 		err = -errno;
 	if (dir >= 0)
 		close(dir);
-	return err ? complain(err) : 0;
+	return err ? complain_of(err) : 0;
 }
 
 int persist_write(const char *key, const struct value *v, const char *why)
@@ -216,5 +216,5 @@ int persist_write(const char *key, const struct value *v, const char *why)
 		close(dir);
 	free(text);
 	free(out);
-	return err ? complain(err) : 0;
+	return err ? complain_of(err) : 0;
 }

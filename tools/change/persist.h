@@ -29,7 +29,7 @@ int persist_writable(void);
  */
 int persist_write(const char *key, const struct value *v, const char *why);
 
-/* A file that sets a key. */
+/* A file that sets a key; its path as it is shown. */
 struct setter {
 	struct path path;
 	struct value value;

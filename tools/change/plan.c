@@ -4,7 +4,6 @@
  * the text, because listen(2) is capped by one of them; then running listeners;
  * then the file that keeps the sysctls over a reboot. Reads only.
  */
-#include <err.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include "persist.h"
 #include "plan.h"
 #include "host/sysctl.h"
+#include "words/complain.h"
 
 #define SOMAXCONN_KEY	"net.core.somaxconn"
 #define RANGE_KEY	"net.ipv4.ip_local_port_range"
@@ -121,9 +121,9 @@ static int current(const char *key, struct value *v)
 	struct path p;
 
 	if (err)
-		warnx("%s: %s; nothing was changed", sysctl_path(&p, key),
-		      err == -ENOENT ? "does not exist, but the module advises a value for it" :
-		      strerror(-err));
+		complain("%s: %s; nothing was changed", sysctl_path(&p, key),
+			 err == -ENOENT ? "does not exist, but the module advises a value for it" :
+			 strerror(-err));
 	return err;
 }
 
@@ -179,7 +179,7 @@ static int order_ports(const struct planner *pl)
 	if (range == STEP_ALONE || reserved == STEP_ALONE)
 		return 0;
 	if (reserved > range) {
-		warnx("the advice widens " RANGE_KEY " before it reserves ports: nothing was changed");
+		complain("the advice widens " RANGE_KEY " before it reserves ports: nothing was changed");
 		return -EINVAL;
 	}
 	s = &pl->p->item[range];
@@ -353,9 +353,9 @@ static int refuse_persist(const struct planner *pl)
 
 	if (initial > 0)
 		return 0;
-	warnx("--persist: sysctl.d is read for the host's own network namespace only%s: configure a container's sysctls where it is started; nothing was changed",
-	      initial ? ", and it cannot be told whether this is it (run as root)" :
-	      ", and this is another one");
+	complain("--persist: sysctl.d is read for the host's own network namespace only%s: configure a container's sysctls where it is started; nothing was changed",
+		 initial ? ", and it cannot be told whether this is it (run as root)" :
+		 ", and this is another one");
 	return -EINVAL;
 }
 
@@ -379,7 +379,7 @@ int plan_make(struct plan *p, const struct wish *w, const struct netns *ns,
 	if (!err && w->persist)
 		err = plan_persist(&pl);
 	if (err == -ENOMEM)
-		warnx("out of memory; nothing was changed");
+		complain("out of memory; nothing was changed");
 	if (err)
 		plan_free(p);
 	return err;

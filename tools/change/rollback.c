@@ -14,6 +14,7 @@
 #include "rollback.h"
 #include "target.h"
 #include "host/tcp_inodes.h"
+#include "words/text.h"
 #include "exit_status.h"
 
 static const char *const result_names[] = {
@@ -139,6 +140,7 @@ static void blame(struct undo_step *s)
 	else
 		snprintf(s->note, sizeof(s->note),
 			 "%.60s now: somebody else has changed it since; left alone", now);
+	text_clean(s->note);	/* a character may have been cut in two */
 }
 
 static void restore(struct undo_step *s, struct target *t)

@@ -12,6 +12,7 @@
 
 #include "persist.h"
 #include "util.h"
+#include "words/text.h"
 
 #define CONF_MAX	1048576	/* bytes of one file */
 
@@ -101,6 +102,7 @@ bool persist_setter(const char *key, bool later, struct setter *best)
 	bool found;
 	size_t i;
 
+	best->path.s[0] = '\0';
 	if (!s.buf)
 		return false;
 	for (i = 0; i < ARRAY_SIZE(dirs); i++)
@@ -110,6 +112,7 @@ bool persist_setter(const char *key, bool later, struct setter *best)
 		root_path(&best->path, "/etc/sysctl.conf");
 		found = true;
 	}
+	text_clean(best->path.s);
 	free(s.buf);
 	return found;
 }

@@ -4,7 +4,6 @@
  * sysctl, the backlog of a running listener, a line in our sysctl.d file.
  * Keeps no record: apply.c and rollback.c do.
  */
-#include <err.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "host/socket.h"
 #include "host/sysctl.h"
 #include "target.h"
+#include "words/complain.h"
 
 static int backlog_now(struct target *t)
 {
@@ -58,7 +58,7 @@ int target_open(struct target *t, const struct change *c, const struct owner *ow
 	case CHANGE_SYSCTL:
 		err = sysctl_read(c->name, &t->now);
 		if (err)
-			warnx("%s: %s", sysctl_path(&p, c->name), strerror(-err));
+			complain("%s: %s", sysctl_path(&p, c->name), strerror(-err));
 		break;
 	}
 	return err;
@@ -72,8 +72,8 @@ static int backlog_set(struct target *t, const struct value *v)
 		err = backlog_now(t);
 	if (err || value_equal(&t->now, v))
 		return err;
-	warnx("listener %s: asked for a backlog of %llu, but %llu is in force: net.core.somaxconn of its namespace caps it",
-	      t->change->name, v->v[0], t->now.v[0]);
+	complain("listener %s: asked for a backlog of %llu, but %llu is in force: net.core.somaxconn of its namespace caps it",
+		 t->change->name, v->v[0], t->now.v[0]);
 	return -EILSEQ;
 }
 

@@ -3,7 +3,6 @@
  * trial.c - a change on probation. The journal knows of it like of any other,
  * so a trial that is killed leaves nothing that `rollback` could not undo.
  */
-#include <err.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include <time.h>
 
 #include "apply.h"
+#include "words/complain.h"
 #include "words/output.h"
 #include "rollback.h"
 #include "host/sample.h"
@@ -54,7 +54,7 @@ static int watch(const struct trial_spec *spec, const char *when, struct sample 
 	err = sample_read(&a);
 	if (err)
 		return err;
-	warnx("watching for %llu.%03llu s %s the change", spec->ms / 1000, spec->ms % 1000, when);
+	complain("watching for %llu.%03llu s %s the change", spec->ms / 1000, spec->ms % 1000, when);
 	err = wait_ms(spec->ms);
 	/* The signal was meant for whatever is left to try, too. */
 	*spec->stopped = err == -EINTR;
@@ -114,7 +114,7 @@ static int take_back(struct plan *p, const struct trial_spec *spec, __u64 since)
 	status = rollback_status(&list);
 	undo_list_free(&list);
 	if (status) {
-		warnx("not all of it could be undone: run \"tcpadvisor rollback\"");
+		complain("not all of it could be undone: run \"tcpadvisor rollback\"");
 		return EXIT_PARTLY;
 	}
 	for (i = 0; i < p->nr; i++) {
@@ -136,7 +136,7 @@ int trial_run(struct plan *p, const struct trial_spec *spec)
 
 	signals_hold(&set);
 	if (watch(spec, "before", &before)) {
-		warnx("nothing was changed");
+		complain("nothing was changed");
 		return EXIT_FAILED;
 	}
 	if (apply_plan(p, spec->journal, spec->ns))
@@ -144,7 +144,7 @@ int trial_run(struct plan *p, const struct trial_spec *spec)
 	if (!plan_count(p, STEP_DONE))
 		return apply_status(p);
 	if (watch(spec, "after", &after)) {
-		warnx("the trial was cut short: setting everything back");
+		complain("the trial was cut short: setting everything back");
 		return take_back(p, spec, since);
 	}
 	keep = sample_judge(&before, &after, why);

@@ -2,13 +2,13 @@
 /*
  * cmd_apply.c - the command `apply`: options, and what is shown.
  */
-#include <err.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "change/apply.h"
 #include "command.h"
+#include "words/complain.h"
 #include "words/number.h"
 #include "words/output.h"
 #include "change/persist.h"
@@ -174,8 +174,8 @@ static void warn_overridden(const struct plan *p)
 		c = &p->item[i].change;
 		if (c->kind == CHANGE_PERSIST && persist_setter(c->name, true, &s) &&
 		    !value_equal(&s.value, &c->to))
-			warnx("%s: sets %s to %s and is read after %s: at boot it will win; change it there",
-			      s.path.s, c->name, value_shown(&s.value, text), PERSIST_NAME);
+			complain("%s: sets %s to %s and is read after %s: at boot it will win; change it there",
+				 s.path.s, c->name, value_shown(&s.value, text), PERSIST_NAME);
 	}
 }
 
@@ -240,6 +240,13 @@ static int in_namespace(const struct netns *ns, void *arg)
 	return status;
 }
 
+static int end(int status, void *arg)
+{
+	(void)arg;
+	journal_close(&self.journal);
+	return status;
+}
+
 int cmd_apply(int argc, char **argv)
 {
 	const struct command_options co = {
@@ -250,12 +257,10 @@ int cmd_apply(int argc, char **argv)
 
 	if (options_parse(argc, argv, &co, &status) < 0)
 		return status;
-	out_init(globals.json, globals.color);
 	if (journal_open(&self.journal, self.yes ? JOURNAL_CHANGE : JOURNAL_PEEK) && self.yes)
 		return EXIT_FAILED;
 	self.nothing = true;
-	status = run_in_namespaces("apply", in_namespace, NULL);
-	journal_close(&self.journal);
+	status = run_in_namespaces("apply", in_namespace, end, NULL);
 	if (!self.yes && !self.nothing)
 		out_text("Nothing was changed: this was a dry run. To do it, add --yes.\n");
 	return status;

@@ -4,13 +4,13 @@
  * listener, or all listeners of a process; the evidence, the arithmetic, and
  * what would not help.
  */
-#include <err.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
+#include "words/complain.h"
 #include "words/knob.h"
 #include "words/number.h"
 #include "words/output.h"
@@ -321,6 +321,18 @@ static int in_namespace(const struct netns *ns, void *arg)
 	return k ? explain_knob(ns, k) : explain_listeners(ns, s);
 }
 
+/* A knob is found whatever the namespaces hold. */
+static int found_nothing(int status, void *arg)
+{
+	const struct search *s = arg;
+
+	if (status || s->found || knob_find(s->what))
+		return status;
+	complain("found \"%s\": no listener %s; see \"tcpadvisor listeners\"", s->what,
+		 strchr(s->what, ':') ? "is called that" : "belongs to that process");
+	return EXIT_FAILED;
+}
+
 int cmd_explain(int argc, char **argv)
 {
 	const struct command_options co = { .usage = usage, .take = take_none, .max_args = 1 };
@@ -330,22 +342,16 @@ int cmd_explain(int argc, char **argv)
 
 	if (first < 0)
 		return status;
-	out_init(globals.json, globals.color);
 	if (first == argc)
 		return list_names();
 	if (verdict_find(argv[first]))
 		return explain_verdict(verdict_find(argv[first]));
 	if (!knob_find(argv[first]) && !strchr(argv[first], ':') &&
 	    number_in(argv[first], 1, INT32_MAX, &pid)) {
-		warnx("found \"%s\": neither a knob or verdict (\"tcpadvisor explain\" lists them), nor ADDR:PORT, nor a PID",
-		      argv[first]);
+		complain("found \"%s\": neither a knob or verdict (\"tcpadvisor explain\" lists them), nor ADDR:PORT, nor a PID",
+			 argv[first]);
 		return EXIT_USAGE;
 	}
 	s.what = argv[first];
-	status = run_in_namespaces("explain", in_namespace, &s);
-	if (status || s.found || knob_find(argv[first]))
-		return status;
-	warnx("found \"%s\": no listener %s; see \"tcpadvisor listeners\"", argv[first],
-	      strchr(argv[first], ':') ? "is called that" : "belongs to that process");
-	return EXIT_FAILED;
+	return run_in_namespaces("explain", in_namespace, found_nothing, &s);
 }

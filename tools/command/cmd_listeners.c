@@ -68,8 +68,7 @@ int cmd_listeners(int argc, char **argv)
 
 	if (options_parse(argc, argv, &co, &status) < 0)
 		return status;
-	out_init(globals.json, globals.color);
-	return run_in_namespaces("listeners", listeners_in, NULL);
+	return run_in_namespaces("listeners", listeners_in, NULL, NULL);
 }
 
 static void timewait_show(const struct totals *t)
@@ -108,6 +107,5 @@ int cmd_timewait(int argc, char **argv)
 
 	if (options_parse(argc, argv, &co, &status) < 0)
 		return status;
-	out_init(globals.json, globals.color);
-	return run_in_namespaces("timewait", timewait_in, NULL);
+	return run_in_namespaces("timewait", timewait_in, NULL, NULL);
 }

@@ -3,11 +3,11 @@
  * cmd_ports.c - the command `ports`: how many connect(2)s found no local port,
  * and the destinations that use most of them.
  */
-#include <err.h>
 #include <errno.h>
 #include <stdio.h>
 
 #include "command.h"
+#include "words/complain.h"
 #include "words/output.h"
 #include "host/published_ports.h"
 #include "host/root.h"
@@ -160,8 +160,8 @@ static int in_namespace(const struct netns *ns, void *arg)
 		return EXIT_FAILED;
 	err = ports_read(&p);
 	if (err == -ENOENT)
-		warnx("%s does not exist: the module is older than this command and does not look at ports; load a newer one",
-		      root_path(&path, SYSFS "/ports"));
+		complain("%s does not exist: the module is older than this command and does not look at ports; load a newer one",
+			 root_path(&path, SYSFS "/ports"));
 	if (err || ports_read_destinations(&p))
 		return EXIT_FAILED;
 	show_totals(&p);
@@ -178,6 +178,5 @@ int cmd_ports(int argc, char **argv)
 
 	if (options_parse(argc, argv, &co, &status) < 0)
 		return status;
-	out_init(globals.json, globals.color);
-	return run_in_namespaces("ports", in_namespace, NULL);
+	return run_in_namespaces("ports", in_namespace, NULL, NULL);
 }

@@ -2,13 +2,13 @@
 /*
  * cmd_rollback.c - the command `rollback`: options, and what is shown.
  */
-#include <err.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
+#include "words/complain.h"
 #include "words/output.h"
 #include "change/persist.h"
 #include "change/rollback.h"
@@ -159,6 +159,15 @@ static int in_namespace(const struct netns *ns, void *arg)
 	return status;
 }
 
+static int end(int status, void *arg)
+{
+	(void)arg;
+	if (self.wish.forget && !self.wish.dry_run && globals.all_netns && !status)
+		forget_gone();
+	journal_close(&self.journal);
+	return status;
+}
+
 int cmd_rollback(int argc, char **argv)
 {
 	const struct command_options co = {
@@ -169,17 +178,13 @@ int cmd_rollback(int argc, char **argv)
 
 	if (options_parse(argc, argv, &co, &status) < 0)
 		return status;
-	out_init(globals.json, globals.color);
 	self.wish.select = &self.select;
 	err = journal_open(&self.journal, self.wish.dry_run ? JOURNAL_PEEK : JOURNAL_UNDO);
 	if (err && self.wish.dry_run)
-		warnx(JOURNAL_DIR ": %s", strerror(-err));
+		complain(JOURNAL_DIR ": %s", strerror(-err));
 	if (err)
 		return EXIT_FAILED;
-	status = run_in_namespaces("rollback", in_namespace, NULL);
-	if (self.wish.forget && !self.wish.dry_run && globals.all_netns && !status)
-		forget_gone();
-	journal_close(&self.journal);
+	status = run_in_namespaces("rollback", in_namespace, end, NULL);
 	free(self.visited);
 	return status;
 }

@@ -204,6 +204,5 @@ int cmd_status(int argc, char **argv)
 	/* One after the other would take as many seconds as there are. */
 	if (globals.all_netns && !interval_given)
 		interval_ms = 0;
-	out_init(globals.json, globals.color);
-	return run_in_namespaces("status", in_namespace, NULL);
+	return run_in_namespaces("status", in_namespace, NULL, NULL);
 }

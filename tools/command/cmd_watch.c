@@ -3,7 +3,6 @@
  * cmd_watch.c - the command `watch`: sleeps in poll(2) until the module has
  * published another set, and prints what this namespace's has become.
  */
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "words/complain.h"
 #include "words/number.h"
 #include "words/output.h"
 #include "host/root.h"
@@ -104,7 +104,7 @@ static int look(int fd, char *text, char *last)
 	memcpy(last, text, (size_t)n + 1);
 	err = recommend_parse(text, (size_t)n, &r, &fault);
 	if (err == -EINVAL)
-		warnx(SYSFS "/recommend:%u: found \"%s\": %s", fault.line, fault.found, fault.why);
+		complain(SYSFS "/recommend:%u: found \"%s\": %s", fault.line, fault.found, fault.why);
 	if (err)
 		return err;
 	err = show(&r);
@@ -155,7 +155,7 @@ static int in_namespace(const struct netns *ns, void *arg)
 		fd = root_open(O_RDONLY, SYSFS "/recommend");
 		err = fd < 0 ? fd : !text || !last ? -ENOMEM : watch(fd, text, last);
 		if (err)
-			warnx("%s: %s", root_path(&p, SYSFS "/recommend"), strerror(-err));
+			complain("%s: %s", root_path(&p, SYSFS "/recommend"), strerror(-err));
 	}
 	if (fd >= 0)
 		close(fd);
@@ -174,10 +174,9 @@ int cmd_watch(int argc, char **argv)
 	if (options_parse(argc, argv, &co, &status) < 0)
 		return status;
 	if (globals.all_netns) {
-		warnx("watch: --all-netns: watch one namespace at a time");
+		complain("watch: --all-netns: watch one namespace at a time");
 		return EXIT_USAGE;
 	}
-	out_init(globals.json, globals.color);
 	out_lines();
 	status = netns_each(globals.netns, false, in_namespace, NULL);
 	return status < 0 ? EXIT_FAILED : status;

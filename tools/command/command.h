@@ -56,10 +56,11 @@ int select_add(const char *option, const char **names, size_t *nr, const char *a
 
 /*
  * The frame of most commands: one document, and in it an array "namespaces"
- * with what @fn adds for each. @fn returns an exit status. The status of all.
+ * with what @fn adds for each. @fn returns an exit status. @end, if not NULL, is
+ * given that of all and returns the final one, which this returns too.
  */
 int run_in_namespaces(const char *command, int (*fn)(const struct netns *ns, void *arg),
-		      void *arg);
+		      int (*end)(int status, void *arg), void *arg);
 
 int cmd_status(int argc, char **argv);
 int cmd_listeners(int argc, char **argv);

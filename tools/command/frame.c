@@ -33,7 +33,7 @@ static int visit(const struct netns *ns, void *arg)
 }
 
 int run_in_namespaces(const char *command, int (*fn)(const struct netns *ns, void *arg),
-		      void *arg)
+		      int (*end)(int status, void *arg), void *arg)
 {
 	struct visit v = { .fn = fn, .arg = arg };
 	int status;
@@ -44,6 +44,8 @@ int run_in_namespaces(const char *command, int (*fn)(const struct netns *ns, voi
 	out_array_end();
 	if (status < 0)
 		status = EXIT_FAILED;
+	if (end)
+		status = end(status, arg);
 	field_uint("exit_status", (unsigned int)status);
 	if (out_end())
 		return EXIT_FAILED;

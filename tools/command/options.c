@@ -3,7 +3,6 @@
  * options.c - the options that every command takes, before or after its name,
  * merged with its own.
  */
-#include <err.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,8 @@
 #include "command.h"
 #include "host/privilege.h"
 #include "host/root.h"
+#include "words/complain.h"
+#include "words/output.h"
 
 #define LONGS_MAX	32
 
@@ -39,7 +40,7 @@ static const struct option global_longs[] = {
 
 int bad_argument(const char *option, const char *arg, const char *expected)
 {
-	warnx("%s: found \"%s\": expected %s", option, arg, expected);
+	complain("%s: found \"%s\": expected %s", option, arg, expected);
 	return -EINVAL;
 }
 
@@ -58,8 +59,8 @@ static int take_sysroot(const char *dir)
 	int err = root_set(dir);
 
 	if (err)
-		warnx("--sysroot %s: %s", dir, err != -EPERM ? strerror(-err) :
-		      "must belong to you or root, and be writable by nobody else");
+		complain("--sysroot %s: %s", dir, err != -EPERM ? strerror(-err) :
+			 "must belong to you or root, and be writable by nobody else");
 	return err;
 }
 
@@ -88,11 +89,11 @@ static int take_global(int c, const char *arg)
 static int check_globals(void)
 {
 	if (globals.netns && globals.all_netns) {
-		warnx("--netns and --all-netns exclude each other");
+		complain("--netns and --all-netns exclude each other");
 		return -EINVAL;
 	}
 	if (!root_is_live() && (globals.netns || globals.all_netns)) {
-		warnx("--sysroot holds one namespace: --netns and --all-netns need the running host");
+		complain("--sysroot holds one namespace: --netns and --all-netns need the running host");
 		return -EINVAL;
 	}
 	return 0;
@@ -140,9 +141,10 @@ int options_parse(int argc, char **argv, const struct command_options *co, int *
 	append(all, append(all, 0, global_longs), co->longs);
 	snprintf(shorts, sizeof(shorts), "%shV", co->shorts ? co->shorts : "");
 	ret = loop(argc, argv, co, shorts, all);
+	out_init(globals.json, globals.color);
 	args = argc - optind;
 	if (!ret && args > co->max_args) {
-		warnx("found \"%s\": one operand too many", argv[optind + co->max_args]);
+		complain("found \"%s\": one operand too many", argv[optind + co->max_args]);
 		ret = -EINVAL;
 	}
 	if (!ret) {

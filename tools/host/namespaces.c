@@ -5,7 +5,6 @@
  * namespace gets a fresh one, as `ip netns exec` does it. Processes and files
  * stay those of the caller.
  */
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -22,7 +21,9 @@
 #include <unistd.h>
 
 #include "namespaces.h"
+#include "words/complain.h"
 #include "words/number.h"
+#include "words/text.h"
 #include "root.h"
 #include "exit_status.h"
 #include "util.h"
@@ -219,11 +220,12 @@ static int visit(const struct candidate *c, int (*fn)(const struct netns *ns, vo
 	if (link_inode("/proc/self/ns/net") != c->inode)
 		err = enter(c);
 	if (err) {
-		warnx("namespace %s: cannot enter it: %s%s", c->name, strerror(-err),
-		      err == -EPERM ? "; run as root" : "");
+		complain("namespace %s: cannot enter it: %s%s", c->name, strerror(-err),
+			 err == -EPERM ? "; run as root" : "");
 		return err;
 	}
 	snprintf(ns.name, sizeof(ns.name), "%s", c->name);
+	text_clean(ns.name);
 	ns.id = netns_current();
 	return fn(&ns, arg);
 }
@@ -236,7 +238,7 @@ static int find_named(const char *name, struct candidate *c)
 
 	memset(c, 0, sizeof(*c));
 	if (name[0] == '.' || strchr(name, '/') || strlen(name) > 63) {
-		warnx("--netns: found \"%s\": expected a name in /run/netns, or a PID", name);
+		complain("--netns: found \"%s\": expected a name in /run/netns, or a PID", name);
 		return -ENOENT;
 	}
 	if (!number_in(name, 1, INT32_MAX, &pid)) {
@@ -248,14 +250,14 @@ static int find_named(const char *name, struct candidate *c)
 	}
 	fd = open(c->path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		warn("--netns %s: %s", name, c->path);
+		complain("--netns %s: %s: %s", name, c->path, strerror(errno));
 		return -ENOENT;
 	}
 	c->inode = fd_inode(fd);
 	close(fd);
 	if (c->inode)
 		return 0;
-	warnx("--netns %s: %s is not a network namespace", name, c->path);
+	complain("--netns %s: %s is not a network namespace", name, c->path);
 	return -ENOENT;
 }
 
@@ -271,7 +273,7 @@ static int each_of_all(int (*fn)(const struct netns *ns, void *arg), void *arg)
 	if (!err)
 		err = add_processes(&cs);
 	if (err)
-		warnx("/proc: %s", strerror(-err));
+		complain("/proc: %s", strerror(-err));
 	for (i = 0; !err && i < cs.nr; i++) {
 		int one = visit(&cs.item[i], fn, arg);
 

@@ -3,13 +3,13 @@
  * published.c - typed reads of what the module publishes for a namespace as a
  * whole. Reads only; says what is wrong and what to do if it cannot.
  */
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "words/complain.h"
 #include "words/number.h"
 #include "root.h"
 #include "published.h"
@@ -80,10 +80,10 @@ void sysfs_complain(int err, const char *dir, const char *file)
 	if ((err == -EINVAL || err == -ERANGE) &&
 	    root_read_line(found, sizeof(found), SYSFS "/%s%s%s", dir, slash, file) >= 0) {
 		root_clean(found);
-		warnx("%s: found \"%s\": expected a number%s; are module and tool of the same version?",
-		      p.s, found, err == -ERANGE ? " in its range" : "");
+		complain("%s: found \"%s\": expected a number%s; are module and tool of the same version?",
+			 p.s, found, err == -ERANGE ? " in its range" : "");
 	} else {
-		warnx("%s: %s; are module and tool of the same version?", p.s, strerror(-err));
+		complain("%s: %s; are module and tool of the same version?", p.s, strerror(-err));
 	}
 }
 
@@ -180,10 +180,10 @@ int sysfs_check(void)
 	}
 	root_path(&p, SYSFS);
 	if (fd == -ENOENT)
-		warnx("%s does not exist: the module is not loaded; load it with \"modprobe tcpadvisor\"",
-		      p.s);
+		complain("%s does not exist: the module is not loaded; load it with \"modprobe tcpadvisor\"",
+			 p.s);
 	else
-		warnx("%s: %s", p.s, strerror(-fd));
+		complain("%s: %s", p.s, strerror(-fd));
 	return fd;
 }
 
@@ -214,14 +214,14 @@ int recommend_read(struct recommend *r, char *text)
 	n = root_read(buf, RECOMMEND_MAX, SYSFS "/recommend");
 	if (n < 0) {
 		err = (int)n;
-		warnx("%s: %s", p.s, strerror(-err));
+		complain("%s: %s", p.s, strerror(-err));
 	} else {
 		err = recommend_parse(buf, (size_t)n, r, &fault);
 		if (err == -EINVAL)
-			warnx("%s:%u: found \"%s\": %s; nothing was changed",
-			      p.s, fault.line, fault.found, fault.why);
+			complain("%s:%u: found \"%s\": %s; nothing was changed",
+				 p.s, fault.line, fault.found, fault.why);
 		else if (err)
-			warnx("%s: %s", p.s, strerror(-err));
+			complain("%s: %s", p.s, strerror(-err));
 	}
 	if (!text)
 		free(buf);

@@ -4,7 +4,6 @@
  * below /sys/kernel/tcpadvisor/listeners. Reads only. A listener may close
  * while it is being read; it is then left out, which is the truth.
  */
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "published_listeners.h"
+#include "words/complain.h"
 #include "words/number.h"
 #include "root.h"
 #include "util.h"
@@ -155,8 +155,8 @@ static int listener_read(const char *name, struct listener *l)
 
 	memset(l, 0, sizeof(*l));
 	if (listener_name_parse(name, l->address, &l->cookie)) {
-		warnx("%s: expected ADDR:PORT@COOKIE; are module and tool of the same version?",
-		      root_path(&p, SYSFS "/listeners/%s", name));
+		complain("%s: expected ADDR:PORT@COOKIE; are module and tool of the same version?",
+			 root_path(&p, SYSFS "/listeners/%s", name));
 		return -EINVAL;
 	}
 	memcpy(l->name, name, strlen(name) + 1); /* fits, or it had not parsed */
@@ -223,7 +223,7 @@ static int each_name(int (*fn)(void *arg, const char *name), void *arg)
 
 	if (!dir) {
 		err = -errno;
-		warn("%s", root_path(&p, SYSFS "/listeners"));
+		complain("%s: %s", root_path(&p, SYSFS "/listeners"), strerror(-err));
 		return err;
 	}
 	while (!err && (de = readdir(dir)))

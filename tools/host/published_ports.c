@@ -4,7 +4,6 @@
  * its own name, so whatever stands there is made fit for a terminal. Reads only.
  */
 #include <arpa/inet.h>
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "words/complain.h"
 #include "words/number.h"
 #include "published_ports.h"
 #include "root.h"
@@ -178,10 +178,10 @@ int ports_read_destinations(struct ports *p)
 	err = n < 0 ? (int)n : destinations_parse(text, (size_t)n, p, &fault);
 	root_path(&path, SYSFS "/" DIR_NAME "/destinations");
 	if (n >= 0 && err == -EINVAL)
-		warnx("%s:%u: found \"%s\": %s; are module and tool of the same version?",
-		      path.s, fault.line, fault.found, fault.why);
+		complain("%s:%u: found \"%s\": %s; are module and tool of the same version?",
+			 path.s, fault.line, fault.found, fault.why);
 	else if (err)
-		warnx("%s: %s", path.s, strerror(-err));
+		complain("%s: %s", path.s, strerror(-err));
 	free(text);
 	return err;
 }

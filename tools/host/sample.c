@@ -4,11 +4,11 @@
  * A change is kept only on evidence: no losses before, or too little load
  * after, prove nothing, and then it is not kept.
  */
-#include <err.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "words/complain.h"
 #include "words/number.h"
 #include "published_ports.h"
 #include "root.h"
@@ -67,7 +67,7 @@ static int opens_read(__u64 *opens)
 		return 0;
 	err = n < 0 ? (int)n : snmp_number(text, "Tcp: ", "ActiveOpens", opens);
 	if (err)
-		warnx("/proc/net/snmp: %s", strerror(-err));
+		complain("/proc/net/snmp: %s", strerror(-err));
 	return err;
 }
 

@@ -6,13 +6,13 @@
  * does not end, the listeners are a little newer than the advice. Either can
  * be acted upon by itself: apply compares each value with what is in force.
  */
-#include <err.h>
 #include <errno.h>
 #include <string.h>
 
 #include "root.h"
 #include "snapshot.h"
 #include "tcp_inodes.h"
+#include "words/complain.h"
 
 /*
  * Sets come seconds apart at most times, and reading takes milliseconds; but with
@@ -36,8 +36,8 @@ static int check_netns(const struct snapshot *s, const struct netns *ns)
 {
 	if (!ns->id.inode || ns->id.inode == s->recommend.netns)
 		return 0;
-	warnx(SYSFS "/recommend speaks of network namespace %llu, but this is %llu: use --netns",
-	      s->recommend.netns, ns->id.inode);
+	complain(SYSFS "/recommend speaks of network namespace %llu, but this is %llu: use --netns",
+		 s->recommend.netns, ns->id.inode);
 	return -EXDEV;
 }
 
@@ -73,7 +73,7 @@ int snapshot_check_listeners(const struct listeners *ls)
 	listeners_free(&again);
 	if (!strange)
 		return 0;
-	warnx(SYSFS "/listeners: found the listeners of another network namespace than this one, whose /sys it is: use --netns, or \"ip netns exec\"");
+	complain(SYSFS "/listeners: found the listeners of another network namespace than this one, whose /sys it is: use --netns, or \"ip netns exec\"");
 	return -EXDEV;
 }
 

@@ -4,7 +4,6 @@
  * the duplicate itself, so that neither a recycled PID nor a recycled
  * descriptor can make us touch another socket. Keeps no record: callers do.
  */
-#include <err.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 #include "socket.h"
+#include "words/complain.h"
 
 /* Newer than the oldest C library this is built with. */
 #ifndef SYS_pidfd_open
@@ -37,21 +37,21 @@ static int take_failed(const struct socket_id *id, pid_t pid, int err)
 {
 	switch (err) {
 	case ENOSYS:
-		warnx("listener %s: this kernel cannot reach a socket of a running process (pidfd_getfd, since Linux 5.6): set the backlog in the application and restart it",
-		      id->name);
+		complain("listener %s: this kernel cannot reach a socket of a running process (pidfd_getfd, since Linux 5.6): set the backlog in the application and restart it",
+			 id->name);
 		break;
 	case EPERM:
 	case EACCES:
-		warnx("listener %s: no permission to reach into process %d: run as root with CAP_SYS_PTRACE in the host's PID namespace",
-		      id->name, pid);
+		complain("listener %s: no permission to reach into process %d: run as root with CAP_SYS_PTRACE in the host's PID namespace",
+			 id->name, pid);
 		break;
 	case ESRCH:
 	case EBADF:
-		warnx("listener %s: vanished: process %d has closed it or is gone; run the command again",
-		      id->name, pid);
+		complain("listener %s: vanished: process %d has closed it or is gone; run the command again",
+			 id->name, pid);
 		break;
 	default:
-		warnx("listener %s: process %d: %s", id->name, pid, strerror(err));
+		complain("listener %s: process %d: %s", id->name, pid, strerror(err));
 	}
 	return -err;
 }
@@ -132,7 +132,7 @@ int socket_take(const struct socket_id *id, pid_t pid, int fd)
 	if (!why)
 		return sock;
 	close(sock);
-	warnx("listener %s: %s", id->name, why);
+	complain("listener %s: %s", id->name, why);
 	return err;
 }
 
@@ -144,7 +144,7 @@ int socket_backlog(const char *name, int sock, __u64 *backlog)
 	if (getsockopt(sock, IPPROTO_TCP, TCP_INFO, &info, &len)) {
 		int err = -errno;
 
-		warn("listener %s: TCP_INFO", name);
+		complain("listener %s: TCP_INFO: %s", name, strerror(-err));
 		return err;
 	}
 	/* Of a listening socket this is sk_max_ack_backlog. */
@@ -158,7 +158,7 @@ int socket_relisten(const char *name, int sock, __u64 backlog)
 
 	if (listen(sock, (int)backlog)) {
 		err = -errno;
-		warn("listener %s: listen(2) with %d", name, (int)backlog);
+		complain("listener %s: listen(2) with %d: %s", name, (int)backlog, strerror(-err));
 	}
 	return err;
 }

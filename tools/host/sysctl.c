@@ -3,13 +3,13 @@
  * sysctl.c - one sysctl: read, try, write and read back. Knows nothing of
  * which keys or values are allowed, and keeps no record: its callers do.
  */
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "words/complain.h"
 #include "words/key.h"
 #include "sysctl.h"
 
@@ -58,31 +58,31 @@ int sysctl_read(const char *key, struct value *v)
 	return key_parse(key, buf, ' ', v);
 }
 
-static void complain(const char *key, int err)
+static void complain_of(const char *key, int err)
 {
 	struct path p;
 
 	sysctl_path(&p, key);
 	switch (err) {
 	case -ENOENT:
-		warnx("%s does not exist: this kernel has no %s, or its module is not loaded",
-		      p.s, key);
+		complain("%s does not exist: this kernel has no %s, or its module is not loaded",
+			 p.s, key);
 		break;
 	case -EACCES:
 	case -EPERM:
-		warnx("%s: no permission to change it: run as root, or with CAP_NET_ADMIN in this network namespace",
-		      p.s);
+		complain("%s: no permission to change it: run as root, or with CAP_NET_ADMIN in this network namespace",
+			 p.s);
 		break;
 	case -EROFS:
-		warnx("%s: /proc/sys is mounted read-only, as in an unprivileged container: run this on the host with --netns PID",
-		      p.s);
+		complain("%s: /proc/sys is mounted read-only, as in an unprivileged container: run this on the host with --netns PID",
+			 p.s);
 		break;
 	case -EINVAL:
 	case -ERANGE:
-		warnx("%s: the kernel refuses the value as out of its range", p.s);
+		complain("%s: the kernel refuses the value as out of its range", p.s);
 		break;
 	default:
-		warnx("%s: %s", p.s, strerror(-err));
+		complain("%s: %s", p.s, strerror(-err));
 	}
 }
 
@@ -91,7 +91,7 @@ int sysctl_writable(const char *key)
 	int fd = sysctl_open(key, O_WRONLY);
 
 	if (fd < 0) {
-		complain(key, fd);
+		complain_of(key, fd);
 		return fd;
 	}
 	close(fd);
@@ -135,17 +135,17 @@ int sysctl_write(const char *key, const struct value *v, struct value *now)
 	if (fd >= 0)
 		close(fd);
 	if (err)
-		complain(key, err);
+		complain_of(key, err);
 	now->nr = 0;
 	seen = sysctl_read(key, now);
 	if (err || seen) {
 		if (!err)
-			complain(key, seen);
+			complain_of(key, seen);
 		return err ? err : seen;
 	}
 	if (value_equal(now, v))
 		return 0;
-	warnx("%s: wrote %s, but reads back %s", sysctl_path(&p, key),
-	      value_shown(v, want), value_shown(now, got));
+	complain("%s: wrote %s, but reads back %s", sysctl_path(&p, key),
+		 value_shown(v, want), value_shown(now, got));
 	return -EILSEQ;
 }

@@ -13,7 +13,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "complain.h"
 #include "number.h"
+#include "exit_status.h"
 #include "output.h"
 
 #define DEPTH_MAX	16
@@ -22,6 +24,7 @@ static struct {
 	bool json;
 	bool color;
 	bool lines;				/* one document a line */
+	bool printed;				/* a document has been */
 	struct json_object *stack[DEPTH_MAX];	/* the open objects, outermost first */
 	unsigned int depth;
 } out;
@@ -92,6 +95,7 @@ void out_array_end(void)
 
 void out_begin(const char *command)
 {
+	out.printed = true;
 	out_object(NULL);
 	field_uint("schema", OUTPUT_SCHEMA);
 	field_str("command", command);
@@ -102,12 +106,27 @@ void out_lines(void)
 	out.lines = true;
 }
 
+/* What went wrong, if anything. */
+static void add_errors(void)
+{
+	size_t i;
+
+	if (!complaint_at(0))
+		return;
+	out_array("errors");
+	for (i = 0; complaint_at(i); i++)
+		field_str(NULL, complaint_at(i));
+	out_array_end();
+	complaints_forget();
+}
+
 int out_end(void)
 {
 	int style = out.lines ? JSON_C_TO_STRING_PLAIN :
 		    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED;
 
 	if (out.json) {
+		add_errors();
 		puts(json_object_to_json_string_ext(out.stack[0],
 						    style | JSON_C_TO_STRING_NOSLASHESCAPE));
 		json_object_put(out.stack[0]);
@@ -115,8 +134,17 @@ int out_end(void)
 	}
 	if (!fflush(stdout) && !ferror(stdout))
 		return 0;
-	warn("standard output");
+	complain("standard output: %s", strerror(errno));
 	return -EIO;
+}
+
+int out_failed(const char *command, int status)
+{
+	if (!out.json || out.printed || status == EXIT_DONE)
+		return status;
+	out_begin(command);
+	field_uint("exit_status", (unsigned int)status);
+	return out_end() ? EXIT_FAILED : status;
 }
 
 unsigned int out_width(void)

@@ -34,6 +34,12 @@ void out_lines(void);
 /* Start and finish a document. @command is its "command" field. */
 void out_begin(const char *command);
 
+/*
+ * @command ends with @status, an exit status: where JSON is wanted, it failed and
+ * there was no document yet, print one that says so. The status.
+ */
+int out_failed(const char *command, int status);
+
 /* 0, or -EIO after complaining that not all of it could be written. */
 int out_end(void);
 
