@@ -190,7 +190,9 @@ static void show(const struct plan *p, const struct snapshot *snap)
 		show_step(&p->item[i]);
 	out_array_end();
 	if (!p->nr)
-		out_text("Nothing to do%s.\n", snap->recommend.nr_settings ?
+		out_text("Nothing to do%s.\n", !snap->recommend.generation ?
+			 " yet: the module has taken no sample of this namespace" :
+			 snap->recommend.nr_settings ?
 			 " of what was asked for: it is in force already, or left out" :
 			 ": no change is advised here");
 	else
@@ -235,6 +237,9 @@ static int in_namespace(const struct netns *ns, void *arg)
 	if (self.yes)
 		status = do_plan(&plan, ns);
 	show(&plan, &snap);
+	/* What an unreadable listener needs is not known. */
+	if (snap.listeners.unread)
+		status = plan_count(&plan, STEP_DONE) ? EXIT_PARTLY : EXIT_FAILED;
 	plan_free(&plan);
 	snapshot_free(&snap);
 	return status;

@@ -248,11 +248,22 @@ static void explain_listener(const struct listener *l, const struct recommend *r
 		out_text(")\n");
 	}
 	out_str("cgroup", "  cgroup       ", l->cgroup, "\n");
+	if (l->unread) {
+		out_str("unreadable", "  its file ", l->unread, " cannot be read\n");
+		out_object_end();
+		return;
+	}
 	show_cap(l);
 	show_queues(l);
 	show_sums(l);
 	show_listener_verdict(l, r);
 	out_object_end();
+}
+
+static bool is_owned(const struct listener *l, const void *arg)
+{
+	(void)arg;
+	return l->owner.pid;
 }
 
 /* Forget all listeners that process @pid does not have open. */
@@ -269,20 +280,17 @@ static void keep_process(struct listeners *ls, pid_t pid)
 	if (nr)
 		owners_find_in(pid, own, nr);
 	free(own);
-	for (i = 0, nr = 0; i < ls->nr; i++)
-		if (ls->item[i].owner.pid)
-			ls->item[nr++] = ls->item[i];
-	ls->nr = nr;
+	listeners_keep(ls, is_owned, NULL);
+}
+
+static bool is_named(const struct listener *l, const void *what)
+{
+	return listener_named(l->name, what);
 }
 
 static void keep_named(struct listeners *ls, const char *what)
 {
-	size_t i, nr = 0;
-
-	for (i = 0; i < ls->nr; i++)
-		if (listener_named(ls->item[i].name, what))
-			ls->item[nr++] = ls->item[i];
-	ls->nr = nr;
+	listeners_keep(ls, is_named, what);
 	listeners_own(ls);
 }
 
@@ -295,6 +303,7 @@ struct search {
 static int explain_listeners(const struct netns *ns, struct search *s)
 {
 	struct snapshot snap;
+	int status;
 	__u64 pid;
 	size_t i;
 
@@ -309,8 +318,9 @@ static int explain_listeners(const struct netns *ns, struct search *s)
 		explain_listener(&snap.listeners.item[i], &snap.recommend);
 	out_array_end();
 	s->found += snap.listeners.nr;
+	status = snap.listeners.unread ? EXIT_PARTLY : EXIT_DONE;
 	snapshot_free(&snap);
-	return EXIT_DONE;
+	return status;
 }
 
 static int in_namespace(const struct netns *ns, void *arg)

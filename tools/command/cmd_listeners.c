@@ -45,6 +45,7 @@ static int take_none(int c, const char *arg)
 static int listeners_in(const struct netns *ns, void *arg)
 {
 	struct listeners ls;
+	int status;
 
 	(void)arg;
 	if (snapshot_check(ns) || listeners_read(&ls))
@@ -57,8 +58,9 @@ static int listeners_in(const struct netns *ns, void *arg)
 	show_listeners(&ls, SIZE_MAX);
 	if (!ls.nr)
 		out_text("No listening TCP socket.\n");
+	status = ls.unread ? EXIT_PARTLY : EXIT_DONE;
 	listeners_free(&ls);
-	return EXIT_DONE;
+	return status;
 }
 
 int cmd_listeners(int argc, char **argv)

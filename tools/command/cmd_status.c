@@ -186,7 +186,7 @@ static int in_namespace(const struct netns *ns, void *arg)
 		listeners_own(&snap.listeners);
 		show_namespace(ns);
 		show(&snap, &total, &now, &t, err ? NULL : &p);
-		status = EXIT_DONE;
+		status = snap.listeners.unread ? EXIT_PARTLY : EXIT_DONE;
 	}
 	snapshot_free(&snap);
 	return status;

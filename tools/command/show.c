@@ -46,6 +46,8 @@ static void show_listener_fields(const struct listener *l)
 {
 	field_uint("inode", l->inode);
 	field_str("cgroup", l->cgroup);
+	if (l->unread)
+		field_str("unreadable", l->unread);
 	if (l->owner.pid) {
 		field_uint("pid", (unsigned int)l->owner.pid);
 		field_uint("other_processes", l->owner.others);
@@ -93,19 +95,27 @@ static void show_refusals(const struct counters *c)
 	cell_text("%llu", c->v[COUNT_COOKIES_SENT]);
 }
 
+#define UNREAD_CELLS	9	/* queues and counters */
+
 static void show_listener(const struct listener *l)
 {
 	char label[CGROUP_LABEL];
+	unsigned int i;
 
 	table_row();
 	field_str("name", l->name);
 	cell_str("address", l->address);
 	show_process(l);
 	show_listener_fields(l);
-	cell_text("%llu/%llu", l->accept_queue, l->backlog);
-	cell_text("%llu", l->accept_queue_peak);
-	cell_text("%llu", l->syn_queue);
-	show_refusals(&l->counters);
+	if (l->unread) {
+		for (i = 0; i < UNREAD_CELLS; i++)
+			cell_text("?");
+	} else {
+		cell_text("%llu/%llu", l->accept_queue, l->backlog);
+		cell_text("%llu", l->accept_queue_peak);
+		cell_text("%llu", l->syn_queue);
+		show_refusals(&l->counters);
+	}
 	cell_color(verdict_color(l->verdict));
 	cell_str("verdict", l->verdict);
 	cell_color(COLOR_NONE);

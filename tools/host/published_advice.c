@@ -57,15 +57,24 @@ static int field(char **s, const char *name, const char *unit, __u64 *v)
 	return number_u64(word, v);
 }
 
+static int header_refuse(struct parser *p, const char *line)
+{
+	return refuse(p, line,
+		      "expected \"# tcpadvisor netns=N generation=N window=Ns\": are module and tool of the same version?");
+}
+
 static int parse_header(struct parser *p, char *line)
 {
 	char *s = line;
 
-	if (field(&s, "# tcpadvisor netns=", " ", &p->r->netns) ||
-	    field(&s, "generation=", " ", &p->r->generation) ||
+	if (field(&s, "# tcpadvisor netns=", " ", &p->r->netns))
+		return header_refuse(p, line);
+	/* Before the first sample of a namespace there is no window. */
+	if (!strcmp(s, "generation=0"))
+		return 0;
+	if (field(&s, "generation=", " ", &p->r->generation) ||
 	    field(&s, "window=", "s", &p->r->window_s) || *s)
-		return refuse(p, line,
-			      "expected \"# tcpadvisor netns=N generation=N window=Ns\": are module and tool of the same version?");
+		return header_refuse(p, line);
 	return 0;
 }
 

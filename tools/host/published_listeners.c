@@ -17,6 +17,8 @@
 #include "root.h"
 #include "util.h"
 
+#define CGROUP_BUF	65536	/* more than a page of any kernel */
+
 /* Whether the @len bytes at @s look like an address: 192.0.2.1 or [2001:db8::1]. */
 static bool is_address(const char *s, size_t len)
 {
@@ -120,9 +122,16 @@ static int listener_readat(int dir, struct listener *l, const char **file)
 	n = line_readat(dir, *file, l->verdict, sizeof(l->verdict));
 	if (n < 0)
 		return (int)n;
-	*file = "cgroup";
-	n = line_readat(dir, *file, l->cgroup, sizeof(l->cgroup));
-	return n < 0 ? (int)n : 0;
+	return 0;
+}
+
+/* Its path, which may be as long as a file of sysfs can be. */
+static void cgroup_readat(int dir, struct listener *l)
+{
+	char path[CGROUP_BUF];
+	ssize_t n = line_readat(dir, "cgroup", path, sizeof(path));
+
+	l->cgroup = strdup(n < 0 ? "?" : path);
 }
 
 /* Whether it went away while it was being read. */
@@ -146,7 +155,24 @@ static int read_failed(const char *name, int err, const char *file)
 	return err;
 }
 
-/* 1 if read, 0 if the listener is gone, or a negative errno. */
+/* What is known of a listener whose @file cannot be read: its name. */
+static void unread(struct listener *l, const char *file)
+{
+	const struct listener known = *l;
+
+	memset(l, 0, sizeof(*l));
+	memcpy(l->name, known.name, sizeof(l->name));
+	memcpy(l->address, known.address, sizeof(l->address));
+	l->cookie = known.cookie;
+	l->cgroup = known.cgroup;
+	l->unread = file;
+	snprintf(l->verdict, sizeof(l->verdict), "unreadable");
+}
+
+/*
+ * 1 if there is something to show, 0 if the listener is gone, or a negative errno;
+ * @l->cgroup is to be freed in any case.
+ */
 static int listener_read(const char *name, struct listener *l)
 {
 	const char *file = "";
@@ -162,12 +188,23 @@ static int listener_read(const char *name, struct listener *l)
 	memcpy(l->name, name, strlen(name) + 1); /* fits, or it had not parsed */
 	dir = root_open(O_RDONLY | O_DIRECTORY, SYSFS "/listeners/%s", name);
 	err = dir < 0 ? dir : listener_readat(dir, l, &file);
-	if (dir >= 0)
+	if (dir >= 0) {
+		cgroup_readat(dir, l);
 		close(dir);
-	return err ? read_failed(name, err, file) : 1;
+	} else {
+		l->cgroup = strdup("?");
+	}
+	if (!l->cgroup)
+		return -ENOMEM;
+	if (!err)
+		return 1;
+	if (!read_failed(name, err, file))
+		return 0;
+	unread(l, file);
+	return 1;
 }
 
-/* Add the counters of one; 0, also if it is gone, or a negative errno. */
+/* Add the counters of one, if it is there and they can be read. */
 static int listener_sum(void *sum, const char *name)
 {
 	const char *file = "";
@@ -179,8 +216,9 @@ static int listener_sum(void *sum, const char *name)
 	if (dir >= 0)
 		close(dir);
 	if (err)
-		return read_failed(name, err, file);
-	counters_add(sum, &c);
+		read_failed(name, err, file);
+	else
+		counters_add(sum, &c);
 	return 0;
 }
 
@@ -207,10 +245,16 @@ static int listener_append(void *arg, const char *name)
 			return -ENOMEM;
 		ls->item = item;
 	}
-	ret = listener_read(name, &ls->item[ls->nr]);
-	if (ret > 0)
+	item = &ls->item[ls->nr];
+	ret = listener_read(name, item);
+	if (ret > 0) {
 		ls->nr++;
-	return ret < 0 ? ret : 0;
+		ls->unread += item->unread != NULL;
+	} else {
+		ls->unread += ret == -EINVAL;
+		free(item->cgroup);
+	}
+	return ret == -ENOMEM ? ret : 0;
 }
 
 /* Call @fn for each listener's name. */
@@ -266,8 +310,26 @@ void listeners_own(struct listeners *ls)
 	free(own);
 }
 
+void listeners_keep(struct listeners *ls, bool (*keep)(const struct listener *l, const void *arg),
+		    const void *arg)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < ls->nr; i++) {
+		if (keep(&ls->item[i], arg))
+			ls->item[nr++] = ls->item[i];
+		else
+			free(ls->item[i].cgroup);
+	}
+	ls->nr = nr;
+}
+
 void listeners_free(struct listeners *ls)
 {
+	size_t i;
+
+	for (i = 0; i < ls->nr; i++)
+		free(ls->item[i].cgroup);
 	free(ls->item);
 	memset(ls, 0, sizeof(*ls));
 }

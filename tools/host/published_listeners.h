@@ -13,7 +13,6 @@
 #include "process.h"
 #include "published.h"
 
-#define CGROUP_MAX	512
 #define BACKLOG_MAX	65535	/* what advice and listen(2) through us stop at */
 
 struct listener {
@@ -21,7 +20,8 @@ struct listener {
 	char address[SUBJECT_MAX];	/* ADDR:PORT */
 	__u64 cookie;
 	__u64 inode;			/* 0: none */
-	char cgroup[CGROUP_MAX];	/* "-": none */
+	char *cgroup;			/* "-": none; "?": cannot be read */
+	const char *unread;		/* a file that cannot be read: then all below is 0 */
 	__u64 backlog;		/* effective */
 	bool requested_known;
 	__u64 requested;		/* of listen(2), before somaxconn */
@@ -36,25 +36,31 @@ struct listener {
 struct listeners {
 	struct listener *item;		/* most refusals first, then by name */
 	size_t nr;
+	size_t unread;			/* how many are not here, or not whole */
 };
 
 /* Split ADDR:PORT@COOKIE. 0 or -EINVAL; the buffers have SUBJECT_MAX bytes. */
 int listener_name_parse(const char *name, char *address, __u64 *cookie);
 
 /*
- * Read all listeners; one that goes away meanwhile is left out. Complains
- * itself; negative errno. Needs listeners_free() after success.
+ * Read all listeners; one that goes away meanwhile is left out. One that cannot be
+ * read is complained of, counted, and does not hide the others. Complains itself;
+ * negative errno. Needs listeners_free() after success.
  */
 int listeners_read(struct listeners *ls);
 
 /*
  * Add what all listeners have counted to @sum, without reading anything else of
- * them. Complains itself; negative errno.
+ * them. The same.
  */
 int listeners_sum(struct counters *sum);
 
 /* Find the process behind each. Silent: what cannot be found has pid 0. */
 void listeners_own(struct listeners *ls);
+
+/* Forget all for which @keep is not true. */
+void listeners_keep(struct listeners *ls, bool (*keep)(const struct listener *l, const void *arg),
+		    const void *arg);
 
 void listeners_free(struct listeners *ls);
 
