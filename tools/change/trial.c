@@ -18,24 +18,52 @@
 #include "trial.h"
 #include "util.h"
 
-/* Signals that end a trial: they wait until the trial waits. */
-static void signals_hold(sigset_t *set)
+#define SLICES		20	/* looks in a span, */
+#define SLICE_MS	1000	/* or one this often, */
+#define LOOK_SHARE	20	/* unless looking would take more than this part of it */
+
+/* Whatever would end this process does so by default, and may be asked to wait. */
+static void signals_that_end(sigset_t *set)
 {
-	sigemptyset(set);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
-	sigprocmask(SIG_BLOCK, set, NULL);
+	static const int others[] = {
+		/* faults, that cannot wait */
+		SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS,
+		/* what ends nothing */
+		SIGCHLD, SIGCONT, SIGURG, SIGWINCH,
+		/* what signals_hold() has ignored */
+		SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU,
+	};
+	size_t i;
+
+	sigfillset(set);
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		sigdelset(set, others[i]);
+}
+
+/*
+ * From here on a signal waits until the trial waits: a change on probation is never
+ * left behind. A reader that is gone, or Ctrl-Z, is nothing to it.
+ */
+static void signals_hold(void)
+{
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGTSTP, SIG_IGN);
+	signal(SIGTTIN, SIG_IGN);
+	signal(SIGTTOU, SIG_IGN);
+	signals_that_end(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 /* Wait; 0, or -EINTR if a signal wants an end. */
-static int wait_ms(__u64 ms)
+static int wait_until(__u64 end)
 {
-	__u64 end = monotonic_ms() + ms, now;
 	struct timespec left;
 	sigset_t set;
+	__u64 now;
 
-	signals_hold(&set);
+	signals_that_end(&set);
 	while ((now = monotonic_ms()) < end) {
 		left.tv_sec = (time_t)((end - now) / 1000);
 		left.tv_nsec = (long)((end - now) % 1000) * 1000000;
@@ -45,23 +73,55 @@ static int wait_ms(__u64 ms)
 	return 0;
 }
 
-/* What happens in one span. */
-static int watch(const struct trial_spec *spec, const char *when, struct sample *span)
+/* How long until the next look, if the last one took @took ms. */
+static __u64 slice(const struct trial_spec *spec, __u64 took)
 {
+	__u64 ms = spec->ms / SLICES;
+
+	if (ms > SLICE_MS)
+		ms = SLICE_MS;
+	return ms < took * LOOK_SHARE ? took * LOOK_SHARE : ms + 1;
+}
+
+static void show_progress(const struct trial_spec *spec, __u64 left, const struct sample *span)
+{
+	notice_line("%llu s of %llu s left: %llu refused, %llu accepted, %llu connects without a port",
+		    (left + 999) / 1000, (spec->ms + 999) / 1000,
+		    counters_refused(&span->counters), span->counters.v[COUNT_COMPLETIONS],
+		    span->port_failures);
+}
+
+/*
+ * What happens in one span. 0; 1, with @why, if it is clearly worse than @before
+ * (which may be NULL) and goes no further; or a negative errno.
+ */
+static int watch(const struct trial_spec *spec, const struct sample *before, struct sample *span,
+		 char *why)
+{
+	__u64 end = monotonic_ms() + spec->ms, now, took = 0;
 	struct sample a, b;
 	int err;
 
 	err = sample_read(&a);
-	if (err)
-		return err;
-	complain("watching for %llu.%03llu s %s the change", spec->ms / 1000, spec->ms % 1000, when);
-	err = wait_ms(spec->ms);
-	/* The signal was meant for whatever is left to try, too. */
-	*spec->stopped = err == -EINTR;
-	if (!err)
-		err = sample_read(&b);
-	if (!err)
+	while (!err && (now = monotonic_ms()) < end) {
+		now += slice(spec, took);
+		err = wait_until(now < end ? now : end);
+		/* The signal was meant for whatever is left to try, too. */
+		*spec->stopped = err == -EINTR;
+		now = monotonic_ms();
+		if (!err)
+			err = sample_read(&b);
+		if (err)
+			break;
+		took = monotonic_ms() - now;
 		sample_diff(&a, &b, span);
+		show_progress(spec, end > now ? end - now : 0, span);
+		if (before && sample_clearly_worse(before, span, why)) {
+			err = 1;
+			break;
+		}
+	}
+	notice_line_end();
 	return err;
 }
 
@@ -74,7 +134,7 @@ static void row(const char *name, __u64 before, __u64 after)
 	table_row_end();
 }
 
-static void show(const struct sample *before, const struct sample *after, bool keep,
+static void show(const struct sample *before, const struct sample *after, bool early, bool keep,
 		 const char *why)
 {
 	static const struct column columns[] = {
@@ -96,7 +156,8 @@ static void show(const struct sample *before, const struct sample *after, bool k
 	row("opens", before->opens, after->opens);
 	table_end();
 	field_bool("kept", keep);
-	out_text("%s: ", keep ? "Kept" : "Not kept");
+	field_bool("ended_early", early);
+	out_text("%s%s: ", keep ? "Kept" : "Not kept", early ? ", and ended early" : "");
 	out_str("reason", "", why, ".\n");
 	out_object_end();
 }
@@ -126,28 +187,55 @@ static int take_back(struct plan *p, const struct trial_spec *spec, __u64 since)
 	return EXIT_FAILED;
 }
 
+/* The first span saw no loss: a trial could prove nothing, and costs evidence. */
+static int not_tried(struct plan *p, const char *why)
+{
+	size_t i;
+
+	for (i = 0; i < p->nr; i++) {
+		if (p->item[i].fate != STEP_PLANNED)
+			continue;
+		p->item[i].fate = STEP_LEFT;
+		snprintf(p->item[i].note, sizeof(p->item[i].note), "not tried");
+	}
+	out_object("trial");
+	field_bool("kept", false);
+	field_bool("ended_early", true);
+	out_str("reason", "Not tried: ", why, ".\n");
+	out_object_end();
+	return EXIT_FAILED;
+}
+
 int trial_run(struct plan *p, const struct trial_spec *spec)
 {
 	__u64 since = spec->journal->j.last_id;
 	struct sample before, after;
 	char why[JUDGE_TEXT];
-	sigset_t set;
+	int ended, status;
 	bool keep;
 
-	signals_hold(&set);
-	if (watch(spec, "before", &before)) {
+	signals_hold();
+	notice("watching for %llu.%03llu s before the change", spec->ms / 1000, spec->ms % 1000);
+	if (watch(spec, NULL, &before, why)) {
 		complain("nothing was changed");
 		return EXIT_FAILED;
 	}
-	if (apply_plan(p, spec->journal, spec->ns))
-		return EXIT_FAILED;
-	if (!plan_count(p, STEP_DONE))
-		return apply_status(p);
-	if (watch(spec, "after", &after)) {
-		complain("the trial was cut short: setting everything back");
-		return take_back(p, spec, since);
+	if (!sample_has_loss(&before, why))
+		return not_tried(p, why);
+	/* Who does not read must not keep it from being undone. */
+	complaints_hold();
+	if (apply_plan(p, spec->journal, spec->ns) || !plan_count(p, STEP_DONE)) {
+		complaints_release();
+		return plan_count(p, STEP_PLANNED) ? EXIT_FAILED : apply_status(p);
 	}
-	keep = sample_judge(&before, &after, why);
-	show(&before, &after, keep, why);
-	return keep ? apply_status(p) : take_back(p, spec, since);
+	notice("watching for %llu.%03llu s after the change", spec->ms / 1000, spec->ms % 1000);
+	ended = watch(spec, &before, &after, why);
+	keep = !ended && sample_judge(&before, &after, why);
+	status = keep ? apply_status(p) : take_back(p, spec, since);
+	complaints_release();
+	if (ended < 0)
+		complain("the trial was cut short: everything was set back");
+	else
+		show(&before, &after, ended, keep, why);
+	return status;
 }

@@ -3,6 +3,7 @@
  * cmd_apply.c - the command `apply`: options, and what is shown.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -265,6 +266,8 @@ int cmd_apply(int argc, char **argv)
 	if (journal_open(&self.journal, self.yes ? JOURNAL_CHANGE : JOURNAL_PEEK) && self.yes)
 		return EXIT_FAILED;
 	self.nothing = true;
+	/* Nobody may read what it says: what it has begun, it does. */
+	signal(SIGPIPE, SIG_IGN);
 	status = run_in_namespaces("apply", in_namespace, end, NULL);
 	if (!self.yes && !self.nothing)
 		out_text("Nothing was changed: this was a dry run. To do it, add --yes.\n");

@@ -3,6 +3,7 @@
  * cmd_rollback.c - the command `rollback`: options, and what is shown.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,6 +185,8 @@ int cmd_rollback(int argc, char **argv)
 		complain(JOURNAL_DIR ": %s", strerror(-err));
 	if (err)
 		return EXIT_FAILED;
+	/* Nobody may read what it says: what it has begun, it does. */
+	signal(SIGPIPE, SIG_IGN);
 	status = run_in_namespaces("rollback", in_namespace, end, NULL);
 	free(self.visited);
 	return status;

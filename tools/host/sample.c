@@ -135,13 +135,13 @@ static bool worse(const char *name, __u64 before, __u64 after, __u64 conns, char
 	return true;
 }
 
-static bool anything_worse(const struct sample *before, const struct sample *after, char *why)
+static bool anything_worse(const struct sample *before, const struct sample *after, __u64 conns,
+			   __u64 opens, char *why)
 {
 	static const enum counter watched[] = {
 		COUNT_OVERFLOWS_SYN, COUNT_OVERFLOWS_ACK, COUNT_SYNQ_DROPS, COUNT_OTHER_DROPS,
 		COUNT_COOKIES_SENT,
 	};
-	__u64 conns = attempts(after);
 	enum counter c;
 	size_t i;
 
@@ -154,7 +154,19 @@ static bool anything_worse(const struct sample *before, const struct sample *aft
 	       worse("TIME_WAIT overflows", before->tw_overflows, after->tw_overflows, conns,
 		     why) ||
 	       worse("connects without a port", before->port_failures, after->port_failures,
-		     after->opens, why);
+		     opens, why);
+}
+
+static __u64 larger(__u64 a, __u64 b)
+{
+	return a > b ? a : b;
+}
+
+bool sample_clearly_worse(const struct sample *before, const struct sample *so_far, char *why)
+{
+	/* Few have come so far: allow for those that will. */
+	return anything_worse(before, so_far, larger(attempts(before), attempts(so_far)),
+			      larger(before->opens, so_far->opens), why);
 }
 
 /*
@@ -206,9 +218,12 @@ static bool loss_cured(const struct loss *l, char *why)
 	return true;
 }
 
-bool sample_judge(const struct sample *before, const struct sample *after, char *why)
+/* The losses of two spans, of which @after may be the same. */
+#define LOSSES	3
+
+static void losses_of(struct loss *l, const struct sample *before, const struct sample *after)
 {
-	const struct loss losses[] = {
+	const struct loss all[LOSSES] = {
 		{ "refusals", counters_refused(&before->counters),
 		  counters_refused(&after->counters), "connections were made",
 		  before->counters.v[COUNT_COMPLETIONS], after->counters.v[COUNT_COMPLETIONS] },
@@ -217,14 +232,33 @@ bool sample_judge(const struct sample *before, const struct sample *after, char 
 		{ "connects without a port", before->port_failures, after->port_failures,
 		  "connects found a port", before->opens, after->opens },
 	};
-	const struct loss *l = loss_find(losses, ARRAY_SIZE(losses));
 
-	if (!l) {
-		snprintf(why, JUDGE_TEXT,
-			 "nothing was refused in the first span: it proves nothing; try under load");
+	memcpy(l, all, sizeof(all));
+}
+
+bool sample_has_loss(const struct sample *before, char *why)
+{
+	struct loss losses[LOSSES];
+
+	losses_of(losses, before, before);
+	if (loss_find(losses, LOSSES))
+		return true;
+	snprintf(why, JUDGE_TEXT,
+		 "nothing was refused in the first span: it proves nothing; try under load");
+	return false;
+}
+
+bool sample_judge(const struct sample *before, const struct sample *after, char *why)
+{
+	struct loss losses[LOSSES];
+	const struct loss *l;
+
+	if (!sample_has_loss(before, why))
 		return false;
-	}
-	if (!loss_cured(l, why) || anything_worse(before, after, why))
+	losses_of(losses, before, after);
+	l = loss_find(losses, LOSSES);
+	if (!loss_cured(l, why) ||
+	    anything_worse(before, after, attempts(after), after->opens, why))
 		return false;
 	snprintf(why, JUDGE_TEXT, "%s went down from %llu to %llu, and nothing else got worse",
 		 l->name, l->was, l->is);

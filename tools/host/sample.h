@@ -33,6 +33,15 @@ void sample_diff(const struct sample *a, const struct sample *b, struct sample *
 
 #define JUDGE_TEXT	160
 
+/* Whether anything was lost in a span, else @why (JUDGE_TEXT bytes). Pure. */
+bool sample_has_loss(const struct sample *before, char *why);
+
+/*
+ * Whether something has got worse for certain, although the second span is not over:
+ * more of it was lost by now than in all of the first one. @why says it. Pure.
+ */
+bool sample_clearly_worse(const struct sample *before, const struct sample *so_far, char *why);
+
 /*
  * Whether a change is worth keeping: @before and @after are two spans of the
  * same length, the second one with the change. True if there were fewer refusals,

@@ -5,9 +5,12 @@
  * they belong to is printed.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "complain.h"
 #include "text.h"
@@ -17,7 +20,52 @@
 static struct {
 	char *message[KEPT];
 	size_t nr;
+	bool held;
+	size_t nr_printed;
 } kept;
+
+static void print(const char *message)
+{
+	fprintf(stderr, "%s: %s\n", program_invocation_short_name, message);
+}
+
+static bool takes_it(void)
+{
+	struct pollfd pfd = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return poll(&pfd, 1, 0) == 1 && pfd.revents & POLLOUT;
+}
+
+void notice(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!takes_it())
+		return;
+	va_start(ap, fmt);
+	fprintf(stderr, "%s: ", program_invocation_short_name);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+	va_end(ap);
+}
+
+void notice_line(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!isatty(STDERR_FILENO) || !takes_it())
+		return;
+	va_start(ap, fmt);
+	fputs("\r\033[K", stderr);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+}
+
+void notice_line_end(void)
+{
+	if (isatty(STDERR_FILENO) && takes_it())
+		fputs("\r\033[K", stderr);
+}
 
 void complain(const char *fmt, ...)
 {
@@ -33,11 +81,25 @@ void complain(const char *fmt, ...)
 		return;
 	}
 	text_clean(message);
-	fprintf(stderr, "%s: %s\n", program_invocation_short_name, message);
+	if (!kept.held)
+		print(message);
 	if (kept.nr < KEPT)
 		kept.message[kept.nr++] = message;
 	else
 		free(message);
+}
+
+void complaints_hold(void)
+{
+	kept.held = true;
+	kept.nr_printed = kept.nr;
+}
+
+void complaints_release(void)
+{
+	kept.held = false;
+	for (; kept.nr_printed < kept.nr; kept.nr_printed++)
+		print(kept.message[kept.nr_printed]);
 }
 
 const char *complaint_at(size_t i)

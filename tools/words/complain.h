@@ -10,6 +10,22 @@
 /* Like warnx(3), but fit for a terminal whatever is in it, and remembered. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* From now on only remember; and say what was remembered since. */
+void complaints_hold(void);
+void complaints_release(void);
+
+/*
+ * What goes on, on standard error if that takes it at once: a terminal that was
+ * stopped, or a reader that is stuck, must not hold up a change on probation.
+ */
+void notice(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same as a line that the next one replaces; on a terminal only. */
+void notice_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* There will be no next one. */
+void notice_line_end(void);
+
 /* The @i-th since the last complaints_forget(), or NULL. */
 const char *complaint_at(size_t i);
 
