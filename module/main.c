@@ -19,6 +19,8 @@
 #include "observe/netns.h"
 #include "params.h"
 #include "observe/probes.h"
+#include "observe/reconcile.h"
+#include "observe/scan.h"
 #include "observe/state.h"
 #include "sampler.h"
 #include "publish/sysfs.h"
@@ -32,10 +34,8 @@ static void rebase_all(void)
 	struct tcpa_net *tn;
 
 	synchronize_rcu();
-	mutex_lock(&tcpa_netns_lock);
-	list_for_each_entry(tn, &tcpa_netns_list, node)
+	for (tn = tcpa_netns_next(NULL); tn; tn = tcpa_netns_next(tn))
 		tcpa_attribution_rebase(tn);
-	mutex_unlock(&tcpa_netns_lock);
 }
 
 static int __init tcpadvisor_init(void)
@@ -45,6 +45,7 @@ static int __init tcpadvisor_init(void)
 	err = tcpa_listeners_init(tcpa_max_listeners, &tcpa_sysfs_view);
 	if (err)
 		return err;
+	tcpa_reconcile_init(&tcpa_sysfs_view);
 	err = tcpa_netns_init(&tcpa_sysfs_view);
 	if (err)
 		goto err_listeners;
@@ -65,12 +66,13 @@ static int __init tcpadvisor_init(void)
 
 err_probes:
 	tcpa_probes_exit();
-	tcpa_listeners_kill_all();
+	tcpa_listeners_remove_all();
 err_sysfs:
 	tcpa_sysfs_exit();
 err_netns:
 	tcpa_netns_exit();
 err_listeners:
+	tcpa_reconcile_exit();
 	tcpa_listeners_exit();
 	return err;
 }
@@ -79,9 +81,10 @@ static void __exit tcpadvisor_exit(void)
 {
 	tcpa_sampler_exit();
 	tcpa_probes_exit();
-	tcpa_listeners_kill_all();
+	tcpa_listeners_remove_all();
 	tcpa_sysfs_exit();
 	tcpa_netns_exit();
+	tcpa_reconcile_exit();
 	tcpa_listeners_exit();
 }
 

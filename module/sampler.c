@@ -11,7 +11,8 @@
  * advice stands until it is followed, and starts afresh when the backlog
  * changes. The interval of the change is left out, for most of it may belong to
  * the backlog before.
- * Context: process, one work item; holds tcpa_netns_lock for a tick.
+ * Context: process, one work item, not bound to a CPU; holds tcpa_netns_lock for
+ * one namespace at a time.
  * Does not: judge (advice.c), word (recommend.c).
  */
 #include "sampler.h"
@@ -28,6 +29,8 @@
 #include "judge/advice.h"
 #include "observe/attribution.h"
 #include "observe/listener.h"
+#include "observe/pending.h"
+#include "observe/scan.h"
 #include "observe/state.h"
 #include "observe/timewait.h"
 #include "params.h"
@@ -177,10 +180,8 @@ static bool sample_listener(const struct tick *tick, struct tcpa_listener *l)
 	struct tcpa_interval iv;
 	bool changed;
 
-	/* What is not shown may not listen yet. */
 	if (READ_ONCE(l->sk->sk_state) != TCP_LISTEN) {
-		if (l->visible)
-			tcpa_listener_kill(l);
+		tcpa_listener_kill(l);
 		return false;
 	}
 	changed = backlog_changed(l);
@@ -383,13 +384,15 @@ static void tick_work(struct work_struct *work)
 
 	if (tcpa_listeners_want_scan())
 		tcpa_listeners_scan();
-	mutex_lock(&tcpa_netns_lock);
 	tick_begin(tick);
-	list_for_each_entry(tn, &tcpa_netns_list, node)
+	for (tn = tcpa_netns_next(NULL); tn; tn = tcpa_netns_next(tn)) {
+		mutex_lock(&tcpa_netns_lock);
 		sample_net(tick, tn);
+		mutex_unlock(&tcpa_netns_lock);
+		cond_resched();
+	}
 	/* Each is the first to walk its ports some time. */
-	list_rotate_left(&tcpa_netns_list);
-	mutex_unlock(&tcpa_netns_lock);
+	tcpa_netns_rotate();
 	queue_delayed_work(system_unbound_wq, &sampler.work,
 			   msecs_to_jiffies(READ_ONCE(tcpa_interval_ms)));
 }

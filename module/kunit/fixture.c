@@ -20,6 +20,7 @@
 
 #include "observe/listener.h"
 #include "observe/netns.h"
+#include "observe/reconcile.h"
 #include "observe/state.h"
 #include "publish/sysfs.h"
 
@@ -29,6 +30,7 @@ int tcpa_fixture_init(unsigned int max)
 
 	if (err)
 		return err;
+	tcpa_reconcile_init(&tcpa_sysfs_view);
 	err = tcpa_netns_init(&tcpa_sysfs_view);
 	if (err)
 		goto err_listeners;
@@ -40,15 +42,17 @@ int tcpa_fixture_init(unsigned int max)
 err_netns:
 	tcpa_netns_exit();
 err_listeners:
+	tcpa_reconcile_exit();
 	tcpa_listeners_exit();
 	return err;
 }
 
 void tcpa_fixture_exit(void)
 {
-	tcpa_listeners_kill_all();
+	tcpa_listeners_remove_all();
 	tcpa_sysfs_exit();
 	tcpa_netns_exit();
+	tcpa_reconcile_exit();
 	tcpa_listeners_exit();
 }
 

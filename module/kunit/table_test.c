@@ -11,6 +11,8 @@
 #include <net/inet_sock.h>
 
 #include "observe/listener.h"
+#include "observe/reconcile.h"
+#include "observe/scan.h"
 #include "observe/state.h"
 #include "fixture.h"
 

@@ -33,23 +33,25 @@
  * higher priority does not wait for a writer that it preempted. Other CPUs read a
  * snapshot under its sequence count.
  *
- * A snapshot points to a listener after the handler has returned. So a listener
- * is freed only after tcpa_attribution_flush(), which attributes on every CPU
- * what belongs to a dead one; offline CPUs run no handler and are done by hand,
- * with CPU hotplug held off. The flush comes after the listener has left the
- * table and an RCU grace period has passed, so no handler takes a snapshot for it
- * again.
+ * A snapshot points to a listener after the handler has returned, on a CPU without
+ * another call for as long as it likes. Only a handler that found the listener in
+ * the table, or as a stand-in, makes it do so, within an RCU read side section: all
+ * handlers run with bottom halves off. So when the listener has left the table and
+ * a grace period has passed, no snapshot begins to point to it, and one look at each
+ * CPU's (tcpa_attribution_pin()) tells which still do. No CPU has to do anything, and
+ * a CPU that is off line, or that a real-time task keeps busy, keeps what it has. Its
+ * delta is in every sum, as that of any open snapshot.
+ *
+ * The counters of a namespace that ends are exchanged for others before they are
+ * freed (netns.c), so tn->mib is read once, in such a section.
  * Does not: decide which calls take a snapshot (probes.c).
  */
 #include "attribution.h"
 
-#include <linux/bottom_half.h>
-#include <linux/cpu.h>
-#include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
+#include <linux/rcupdate.h>
 #include <linux/seqlock.h>
-#include <linux/workqueue.h>
 #include <net/ip.h>
 #include <net/snmp.h>
 
@@ -102,7 +104,7 @@ static void copy_mibs(const struct linux_mib *k, struct tcpa_mibs *m)
 
 static void read_mibs(const struct tcpa_net *tn, int cpu, struct tcpa_mibs *m)
 {
-	copy_mibs(per_cpu_ptr(tn->mib, cpu), m);
+	copy_mibs(per_cpu_ptr(READ_ONCE(tn->mib), cpu), m);
 }
 
 u64 tcpa_mib_read(const struct tcpa_net *tn, int linux_mib)
@@ -172,7 +174,7 @@ static void account(const struct snapshot *b, int cpu,
 /* This CPU's counters have moved since @b, its snapshot, was taken. */
 static bool has_moved(const struct snapshot *b)
 {
-	const struct linux_mib *k = this_cpu_ptr(b->l->tn->mib);
+	const struct linux_mib *k = this_cpu_ptr(READ_ONCE(b->l->tn->mib));
 	unsigned long moved = 0;
 	unsigned int i;
 
@@ -191,7 +193,7 @@ static noinline void attribute_on(struct snapshot *b, int cpu)
 	read_mibs(b->l->tn, cpu, &now);
 	if (snapshot_delta(b, &now, &delta))
 		account(b, cpu, &delta);
-	b->l = NULL;
+	WRITE_ONCE(b->l, NULL);
 	b->ev = TCPA_EV_NONE;
 	raw_write_seqcount_end(&b->seq);
 }
@@ -204,7 +206,7 @@ static void attribute_here(struct snapshot *b)
 		return;
 	}
 	raw_write_seqcount_begin(&b->seq);
-	b->l = NULL;
+	WRITE_ONCE(b->l, NULL);
 	b->ev = TCPA_EV_NONE;
 	raw_write_seqcount_end(&b->seq);
 }
@@ -232,8 +234,8 @@ void tcpa_attribution_begin(struct tcpa_listener *l, enum tcpa_event ev,
 		return;
 	}
 	raw_write_seqcount_begin(&b->seq);
-	copy_mibs(this_cpu_ptr(l->tn->mib), &b->snap);
-	b->l = l;
+	copy_mibs(this_cpu_ptr(READ_ONCE(l->tn->mib)), &b->snap);
+	WRITE_ONCE(b->l, l);
 	b->tn = l->tn;
 	b->ev = ev;
 	b->req = req;
@@ -261,45 +263,30 @@ enum tcpa_event tcpa_attribution_end_of(const struct request_sock *req)
 	return ev;
 }
 
-static void flush_on(int cpu)
-{
-	struct snapshot *b = per_cpu_ptr(&snapshots, cpu);
-
-	preempt_disable();
-	if (b->l && READ_ONCE(b->l->dead))
-		attribute_on(b, cpu);
-	preempt_enable();
-}
-
-static void flush_this_cpu(struct work_struct *work)
-{
-	local_bh_disable();
-	flush_on(smp_processor_id());
-	local_bh_enable();
-}
-
-static DEFINE_PER_CPU(struct work_struct, flush_works);
-/* Over flush_works: a namespace may end while a listener is removed. */
-static DEFINE_MUTEX(flush_lock);
-
-void tcpa_attribution_flush(void)
+void tcpa_attribution_pin(void)
 {
 	int cpu;
 
-	mutex_lock(&flush_lock);
-	cpus_read_lock();
 	for_each_possible_cpu(cpu) {
-		if (cpu_online(cpu)) {
-			INIT_WORK(per_cpu_ptr(&flush_works, cpu), flush_this_cpu);
-			schedule_work_on(cpu, per_cpu_ptr(&flush_works, cpu));
-		} else {
-			flush_on(cpu);
-		}
+		struct tcpa_listener *l = READ_ONCE(per_cpu(snapshots, cpu).l);
+
+		if (l)
+			l->pinned = true;
 	}
-	for_each_online_cpu(cpu)
-		flush_work(per_cpu_ptr(&flush_works, cpu));
-	cpus_read_unlock();
-	mutex_unlock(&flush_lock);
+}
+
+void tcpa_attribution_close(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct snapshot *b = per_cpu_ptr(&snapshots, cpu);
+
+		preempt_disable();
+		if (b->l)
+			attribute_on(b, cpu);
+		preempt_enable();
+	}
 }
 
 /*
@@ -313,6 +300,7 @@ static void sum_on(const struct tcpa_listener *l, int cpu, unsigned long *v)
 	struct tcpa_mibs now, delta;
 	unsigned int i, seq;
 
+	rcu_read_lock();
 	do {
 		seq = read_seqcount_begin(&b->seq);
 		for (i = 0; i < TCPA_COUNTERS; i++)
@@ -323,6 +311,7 @@ static void sum_on(const struct tcpa_listener *l, int cpu, unsigned long *v)
 				split_delta(b->ev, &delta, v);
 		}
 	} while (read_seqcount_retry(&b->seq, seq));
+	rcu_read_unlock();
 }
 
 void tcpa_attribution_sum(const struct tcpa_listener *l, u64 *sum)

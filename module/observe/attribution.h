@@ -63,11 +63,14 @@ struct tcpa_listener *tcpa_attribution_end(void);
 enum tcpa_event tcpa_attribution_end_of(const struct request_sock *req);
 
 /*
- * Close every CPU's snapshot of a listener that is marked dead, so that it may
- * be freed. Process context, sleeps; the listener must be out of reach of new
- * handlers.
+ * Set `pinned` in every listener that a CPU's snapshot points to. Process context,
+ * asks nothing of the other CPUs; all those listeners must stay, so only for whoever
+ * frees them.
  */
-void tcpa_attribution_flush(void);
+void tcpa_attribution_pin(void);
+
+/* Attribute what is open on any CPU, and close it. Process; hooks disarmed. */
+void tcpa_attribution_close(void);
 
 /*
  * Add what @l counts on all CPUs to @sum[TCPA_COUNTERS], the open snapshot

@@ -15,8 +15,10 @@
 #include <linux/atomic.h>
 #include <linux/llist.h>
 #include <linux/percpu.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 
 #include "state.h"
 #include "view.h"
@@ -27,6 +29,13 @@
 /* One of their own: kmalloc() would round an entry up by two thirds. */
 static struct kmem_cache *cache;
 static const struct tcpa_view *view __read_mostly;
+
+/*
+ * With CONFIG_DEBUG_KOBJECT_RELEASE an entry is released up to some seconds after
+ * its last reference was put.
+ */
+static atomic_t unreleased = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(released);
 
 static LLIST_HEAD(spares);
 static atomic_t spares_nr = ATOMIC_INIT(0);
@@ -45,6 +54,7 @@ static struct tcpa_listener *entry_alloc(gfp_t gfp)
 	}
 	INIT_LIST_HEAD(&l->node);
 	view->init(&l->kobj);
+	atomic_inc(&unreleased);
 	return l;
 }
 
@@ -55,6 +65,8 @@ void tcpa_entry_release(struct kobject *kobj)
 	kfree(l->track);
 	free_percpu(l->cells);
 	kmem_cache_free(cache, l);
+	if (atomic_dec_and_test(&unreleased))
+		wake_up(&released);
 }
 
 static void add_spare(struct tcpa_listener *l)
@@ -104,6 +116,11 @@ void tcpa_entries_exit(void)
 
 	llist_for_each_entry_safe(l, next, llist_del_all(&spares), added)
 		kobject_put(&l->kobj);
+	if (atomic_read(&unreleased)) {
+		wait_event(released, !atomic_read(&unreleased));
+		/* Whoever released the last one has left this module's code, too. */
+		synchronize_rcu_tasks();
+	}
 	kmem_cache_destroy(cache);
 }
 

@@ -55,29 +55,38 @@ void tcpa_listener_again(const struct sock *sk, s64 requested);
 void tcpa_listener_stopped(const struct sock *sk, u32 waiting);
 
 /*
- * Give every listener without an entry one, and count anew those that cannot
- * have one. Process context, sleeps; takes tcpa_netns_lock.
+ * @sk, which listens and is held, gets an entry unless it has one. Returns 0,
+ * -EEXIST, -EAGAIN, -ENOSPC or -ENOMEM. Process context, sleeps.
  */
-void tcpa_listeners_scan(void);
+int tcpa_listener_adopt(struct sock *sk);
 
-/* True if some were left out, or not shown for want of memory. Any context. */
-bool tcpa_listeners_want_scan(void);
+/* @sk, which listens, has no entry. RCU read side. */
+void tcpa_listener_left_out(const struct sock *sk);
 
 /*
- * Show new entries, remove those that are pending. Process context, sleeps; takes
- * tcpa_netns_lock. Handlers and sampler ask for it by tcpa_listeners_kick().
+ * Some were left out, or not shown for want of memory: they ask for a scan; the
+ * sampler asks whether any has. Any context.
  */
-void tcpa_listeners_reconcile(void);
-void tcpa_listeners_kick(void);
+void tcpa_listeners_need_scan(void);
+bool tcpa_listeners_want_scan(void);
 
-/* Mark @l as gone, once; the next reconcile removes it. Any context. */
-void tcpa_listener_kill(struct tcpa_listener *l);
+/* None is left out now, until the scan that follows says so. Process context. */
+void tcpa_listeners_recount(void);
 
-/* Mark every entry of @tn, and its stand-in, as gone. tcpa_netns_lock held. */
-void tcpa_listeners_kill_net(struct tcpa_net *tn);
+/* @tn gets no entry any more. Process context. */
+void tcpa_listeners_end_net(struct tcpa_net *tn);
 
-/* Remove every entry. Process context, sleeps; hooks disarmed. */
+/* Mark every entry of @tn as gone; true if there were any. Process context. */
+bool tcpa_listeners_kill_net(struct tcpa_net *tn);
+
+/* Mark every entry as gone. Process context. */
 void tcpa_listeners_kill_all(void);
+
+/* Take @l, dead, out of the hash. Process context. */
+void tcpa_listener_unhash(struct tcpa_listener *l);
+
+/* An entry of the same socket that is older is still in the hash. Process. */
+bool tcpa_listener_has_predecessor(const struct tcpa_listener *l);
 
 /* A stand-in for @tn's listeners without entry. Returns 0, -ENOMEM. */
 int tcpa_listener_init_untracked(struct tcpa_net *tn);

@@ -2,12 +2,25 @@
 /*
  * netns.c - the life of what is kept per network namespace.
  *
- * State is set up before the first socket of a namespace can exist and torn
- * down after the last one is gone: sockets of processes hold the namespace;
- * those of kernel services without such a hold are closed by their owners'
- * own exit, and the devices that could still deliver to them are unregistered
- * before any subsystem's exit runs. So a handler, which is given a live
- * socket, may follow sock_net() to this state without a check of its life.
+ * State is set up before the first socket of a namespace can exist. Handlers find
+ * it through the namespace until that ends, and in an RCU read side section, so
+ * that it is still there when they are done. Sockets of processes hold the
+ * namespace; those of kernel services may be closed by their owners while it ends,
+ * and even after this has forgotten it: such a close finds no state, and does
+ * nothing.
+ *
+ * The end, in two parts, between which the kernel lets an RCU grace period pass
+ * for all subsystems:
+ *   pre_exit  off the list and out of reach. The kernel's counters, which are about
+ *             to be freed, give way to those of the initial namespace, which never
+ *             are: a handler that settles a snapshot of this namespace later reads
+ *             something meaningless, and adds it to what nobody reads.
+ *   exit      entries that are left, of kernel services, are removed before their
+ *             sockets' namespace is freed. Processes have none here: an entry holds
+ *             its socket, and that the namespace.
+ * Snapshots of other CPUs may still point to its entries, and to the stand-in,
+ * which is removed like an entry, when no snapshot is left, and then drops the
+ * namespace's reference to the state. So the end of a namespace waits for no CPU.
  * Context: process; may sleep.
  * Does not: count or judge.
  */
@@ -18,7 +31,9 @@
 
 #include "attribution.h"
 #include "listener.h"
+#include "pending.h"
 #include "ports.h"
+#include "reconcile.h"
 #include "state.h"
 #include "timewait.h"
 #include "view.h"
@@ -48,60 +63,83 @@ err_free_attributed:
 	return -ENOMEM;
 }
 
-static void free_state(struct tcpa_net *tn)
+/* Nobody has it any more. */
+static void free_net(struct tcpa_net *tn)
 {
-	view->forget(tn);
 	tcpa_listener_free_untracked(tn);
 	tcpa_timewait_free(tn);
 	free_percpu(tn->base);
 	free_percpu(tn->attributed);
+	kfree(tn);
+}
+
+static struct tcpa_net_slot *slot_of(const struct net *net)
+{
+	return net_generic(net, tcpa_net_id);
 }
 
 static int __net_init netns_init(struct net *net)
 {
-	struct tcpa_net *tn = tcpa_net(net);
+	struct tcpa_net *tn = kzalloc(sizeof(*tn), GFP_KERNEL_ACCOUNT);
 	int err;
 
+	if (!tn)
+		return -ENOMEM;
 	tn->net = net;
 	tn->mib = net->mib.net_statistics;
+	tn->free = free_net;
+	refcount_set(&tn->users, 1);
+	INIT_LIST_HEAD(&tn->entries);
 	INIT_LIST_HEAD(&tn->listeners);
 	tcpa_ports_init(tn);
 	err = alloc_state(tn);
-	if (err)
+	if (err) {
+		kfree(tn);
 		return err;
-	mutex_lock(&tcpa_netns_lock);
-	list_add_tail(&tn->node, &tcpa_netns_list);
-	mutex_unlock(&tcpa_netns_lock);
+	}
+	tcpa_netns_add(tn);
+	/* Whoever finds it finds it as it was set up. */
+	smp_store_release(&slot_of(net)->tn, tn);
 	return 0;
 }
 
-/*
- * Off the list first, so that the sampler no longer sees them. Then the
- * entries die the ordinary way, and the snapshots that point to the stand-ins
- * are closed, a grace period after those were last handed out.
- */
+static void __net_exit netns_pre_exit(struct net *net)
+{
+	struct tcpa_net_slot *slot = slot_of(net);
+	struct tcpa_net *tn = slot->tn;
+
+	tcpa_netns_del(tn);
+	slot->ending = tn;
+	WRITE_ONCE(slot->tn, NULL);
+	WRITE_ONCE(tn->mib, init_net.mib.net_statistics);
+	tcpa_listeners_end_net(tn);
+}
+
 static void __net_exit netns_exit_batch(struct list_head *nets)
 {
+	bool left = false;
 	struct net *net;
 
-	mutex_lock(&tcpa_netns_lock);
-	list_for_each_entry(net, nets, exit_list) {
-		list_del(&tcpa_net(net)->node);
-		tcpa_listeners_kill_net(tcpa_net(net));
-	}
-	mutex_unlock(&tcpa_netns_lock);
-	tcpa_listeners_reconcile();
-	synchronize_rcu();
-	tcpa_attribution_flush();
 	list_for_each_entry(net, nets, exit_list)
-		free_state(tcpa_net(net));
+		left |= tcpa_listeners_kill_net(slot_of(net)->ending);
+	if (left)
+		tcpa_listeners_reconcile();
+	list_for_each_entry(net, nets, exit_list) {
+		struct tcpa_net *tn = slot_of(net)->ending;
+
+		slot_of(net)->ending = NULL;
+		view->forget(tn);
+		tn->net = NULL;
+		tcpa_listener_kill(&tn->untracked);
+	}
 }
 
 static struct pernet_operations netns_ops = {
 	.init = netns_init,
+	.pre_exit = netns_pre_exit,
 	.exit_batch = netns_exit_batch,
 	.id = &tcpa_net_id,
-	.size = sizeof(struct tcpa_net),
+	.size = sizeof(struct tcpa_net_slot),
 };
 
 int tcpa_netns_init(const struct tcpa_view *shown_by)

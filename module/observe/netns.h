@@ -14,7 +14,8 @@ struct tcpa_view;
 /*
  * Start and stop keeping state for all namespaces, present and future. What
  * readers see of one is taken back through @view. Process context, may sleep.
- * tcpa_netns_exit() needs the hooks disarmed and the sampler stopped.
+ * tcpa_netns_exit() needs the hooks disarmed and the sampler stopped; what is left
+ * then, tcpa_reconcile_exit() removes.
  */
 int tcpa_netns_init(const struct tcpa_view *view);
 void tcpa_netns_exit(void);

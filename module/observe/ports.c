@@ -114,12 +114,17 @@ static void copy_comm(char *comm)
 
 void tcpa_ports_failed(const struct sock *sk)
 {
-	struct tcpa_net *tn = tcpa_net(sock_net(sk));
-	struct tcpa_ports *p = &tn->ports;
 	struct tcpa_dest_key key;
+	struct tcpa_ports *p;
+	struct tcpa_net *tn;
 	struct tcpa_dest *d;
 
 	tcpa_dest_key(sk, &key);
+	rcu_read_lock();
+	tn = tcpa_net(sock_net(sk));
+	if (!tn)
+		goto out;
+	p = &tn->ports;
 	raw_spin_lock(&p->lock);
 	p->failures++;
 	d = tcpa_dest_get(p, &key);
@@ -128,6 +133,8 @@ void tcpa_ports_failed(const struct sock *sk)
 	d->pid = task_tgid_nr(current);
 	copy_comm(d->comm);
 	raw_spin_unlock(&p->lock);
+out:
+	rcu_read_unlock();
 }
 
 static int heavier(const void *a, const void *b)

@@ -8,14 +8,79 @@
 #include "state.h"
 
 #include <linux/nsproxy.h>
+#include <linux/spinlock.h>
 
 unsigned int tcpa_net_id;
-LIST_HEAD(tcpa_netns_list);
-/* Orders all changes in process context; see state.h. */
+/* See state.h. */
 DEFINE_MUTEX(tcpa_netns_lock);
 u32 tcpa_epoch __read_mostly = 1;
+
+/* Every namespace. The lock is held for one change, or for one step. */
+static LIST_HEAD(namespaces);
+static DEFINE_SPINLOCK(namespaces_lock);
 
 struct tcpa_net *tcpa_net_current(void)
 {
 	return current->nsproxy ? tcpa_net(current->nsproxy->net_ns) : NULL;
+}
+
+void tcpa_net_get(struct tcpa_net *tn)
+{
+	refcount_inc(&tn->users);
+}
+
+void tcpa_net_put(struct tcpa_net *tn)
+{
+	if (refcount_dec_and_test(&tn->users))
+		tn->free(tn);
+}
+
+void tcpa_netns_add(struct tcpa_net *tn)
+{
+	spin_lock(&namespaces_lock);
+	list_add_tail(&tn->node, &namespaces);
+	spin_unlock(&namespaces_lock);
+}
+
+void tcpa_netns_del(struct tcpa_net *tn)
+{
+	spin_lock(&namespaces_lock);
+	list_del_init(&tn->node);
+	spin_unlock(&namespaces_lock);
+}
+
+void tcpa_netns_rotate(void)
+{
+	spin_lock(&namespaces_lock);
+	list_rotate_left(&namespaces);
+	spin_unlock(&namespaces_lock);
+}
+
+void tcpa_netns_leave(struct tcpa_net *tn)
+{
+	put_net(tn->net);
+}
+
+/*
+ * The reference to a namespace keeps it on the list: it is taken off by its end,
+ * which does not begin before. One whose end has begun, though it is still on the
+ * list, gives no reference and is passed over.
+ */
+struct tcpa_net *tcpa_netns_next(struct tcpa_net *tn)
+{
+	struct tcpa_net *next = NULL;
+	struct list_head *at;
+
+	spin_lock(&namespaces_lock);
+	for (at = tn ? tn->node.next : namespaces.next; at != &namespaces;
+	     at = at->next) {
+		next = list_entry(at, struct tcpa_net, node);
+		if (maybe_get_net(next->net))
+			break;
+		next = NULL;
+	}
+	spin_unlock(&namespaces_lock);
+	if (tn)
+		tcpa_netns_leave(tn);
+	return next;
 }

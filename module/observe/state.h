@@ -15,6 +15,7 @@
 #include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
+#include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -55,9 +56,13 @@ struct tcpa_listener {
 	/* Life; see listener.c. */
 	struct llist_node added;	/* on the list of new entries */
 	struct llist_node removal;	/* on the list of pending removals */
-	struct list_head node;		/* in tn->listeners; tcpa_netns_lock */
+	struct list_head sibling;	/* in tn->entries; listener.c's lock */
+	struct list_head node;		/* in tn->listeners, under tcpa_netns_lock, or
+					 * before and after that on a list of reconcile's
+					 */
 	struct kobject kobj;		/* its reference count is the entry's */
-	bool visible;			/* has a directory; tcpa_netns_lock */
+	bool visible;			/* has a directory; reconcile's */
+	bool pinned;			/* a snapshot points to it; reconcile's */
 	u32 aborted;			/* children that waited at the close */
 
 	/* What readers are shown. */
@@ -68,7 +73,9 @@ struct tcpa_listener {
 	u32 recommended;		/* writer: sampler */
 
 	/* The sampler's; under tcpa_netns_lock. */
-	u64 prev[TCPA_COUNTERS];	/* sums at the last sample */
+	u64 prev[TCPA_COUNTERS];	/* sums at the last sample; once it is off
+					 * tn->listeners, what is in tn->closed of them
+					 */
 	u32 prev_accept;		/* accept-queue depth then */
 	u32 prev_backlog;
 	struct tcpa_track *track;	/* NULL: nothing refused at this backlog */
@@ -169,18 +176,26 @@ struct tcpa_ports {
 	u32 verdict;			/* enum tcpa_verdict */
 };
 
-/* Totals of listeners that are gone. Written under tcpa_netns_lock. */
+/* Totals of listeners that are gone. Written by reconcile. */
 struct tcpa_closed {
 	u64 listeners;
 	u64 aborted;			/* children that waited at the close */
 	u64 v[TCPA_COUNTERS];
 };
 
+/*
+ * One network namespace. It outlives the namespace by as long as a snapshot
+ * points to one of its entries or to the stand-in; see netns.c.
+ */
 struct tcpa_net {
-	struct net *net;		/* owns this */
-	struct list_head node;		/* in tcpa_netns_list */
+	struct net *net;		/* NULL once that is gone */
+	refcount_t users;		/* the namespace, and each entry */
+	void (*free)(struct tcpa_net *tn); /* when there are none any more */
+	struct list_head node;		/* in the list of namespaces */
+	struct list_head entries;	/* all in the hash; listener.c's lock */
+	bool ended;			/* takes no more entries; same lock */
 	struct linux_mib __percpu *mib;	/* the kernel's own counters */
-	struct list_head listeners;	/* under tcpa_netns_lock */
+	struct list_head listeners;	/* shown entries; under tcpa_netns_lock */
 	struct tcpa_closed closed;
 	struct tcpa_listener untracked;	/* stands in for all without an entry */
 	atomic_t untracked_listeners;	/* how many have no entry */
@@ -192,20 +207,51 @@ struct tcpa_net {
 	u64 digest;			/* of the set; sampler only */
 };
 
+/* What the kernel keeps for us beside a namespace. */
+struct tcpa_net_slot {
+	struct tcpa_net *tn;		/* NULL before and after its life */
+	struct tcpa_net *ending;	/* the same, from there to the end */
+};
+
 extern unsigned int tcpa_net_id;
 
-/* Every namespace, and the lock over this list and all lists in it. */
-extern struct list_head tcpa_netns_list;
+/*
+ * Over what the sampler and readers keep of all namespaces. Namespaces come and
+ * go without it.
+ */
 extern struct mutex tcpa_netns_lock;
 
 /*
- * The state of @net; NULL only while the namespace is being set up. Any
- * context. Valid as long as @net is.
+ * The state of @net; NULL while the namespace is being set up or torn down. Any
+ * context. Valid in an RCU read side section, and as long as the caller knows
+ * that @net is not torn down.
  */
 static inline struct tcpa_net *tcpa_net(const struct net *net)
 {
-	return net_generic(net, tcpa_net_id);
+	const struct tcpa_net_slot *slot = net_generic(net, tcpa_net_id);
+
+	return slot ? READ_ONCE(slot->tn) : NULL;
 }
+
+/*
+ * Take and drop a reference. Taking one: any context, @tn valid. The last one is
+ * dropped in process context that may sleep.
+ */
+void tcpa_net_get(struct tcpa_net *tn);
+void tcpa_net_put(struct tcpa_net *tn);
+
+/*
+ * Namespaces that are alive, one after the other: the one after @tn, the first
+ * after NULL, and NULL after the last. What is returned is not torn down before
+ * it is handed in again, or to tcpa_netns_leave(). Process context.
+ */
+struct tcpa_net *tcpa_netns_next(struct tcpa_net *tn);
+void tcpa_netns_leave(struct tcpa_net *tn);
+
+/* A namespace begins, ends, and the first becomes the last. Process context. */
+void tcpa_netns_add(struct tcpa_net *tn);
+void tcpa_netns_del(struct tcpa_net *tn);
+void tcpa_netns_rotate(void);
 
 /* The state of the current process's namespace, NULL for an exiting task. */
 struct tcpa_net *tcpa_net_current(void);

@@ -58,10 +58,13 @@ static enum tcpa_tw_kind kind_of(const struct tcpa_net *tn,
 
 void tcpa_timewait_asked(const struct sock *sk, int state)
 {
-	struct tcpa_net *tn = tcpa_net(sock_net(sk));
+	struct tcpa_net *tn;
 
-	if (tn && tn->tw.ports)
+	rcu_read_lock();
+	tn = tcpa_net(sock_net(sk));
+	if (tn)
 		this_cpu_inc(tn->tw.cells->asked[kind_of(tn, sk, state)]);
+	rcu_read_unlock();
 }
 
 void tcpa_timewait_port(struct tcpa_net *tn, u16 port)

@@ -7,13 +7,13 @@
  * namespace. A file is read while sysfs holds its directory, whose removal
  * waits for that; the entry, and the reference it holds to its socket, outlive
  * the directory.
- * Context: process. No file takes tcpa_netns_lock, under which directories are
- * removed.
+ * Context: process. No file takes a lock of reconcile's, which removes directories.
  * Does not: know the other files (sysfs.c).
  */
 #include "sysfs.h"
 
 #include <linux/cgroup.h>
+#include <linux/completion.h>
 #include <linux/kobject.h>
 #include <linux/nsproxy.h>
 #include <linux/slab.h>
@@ -35,6 +35,7 @@ struct listener_attr {
 };
 
 static struct kobject *listeners_dir;
+static DECLARE_COMPLETION(listeners_released);
 
 static ssize_t show_counter(const struct tcpa_listener *l, char *buf, int arg)
 {
@@ -241,9 +242,11 @@ listeners_child_ns_type(tcpa_const_kobject *kobj)
 	return &net_ns_type_operations;
 }
 
+/* With CONFIG_DEBUG_KOBJECT_RELEASE this comes some time after the last put. */
 static void listeners_release(struct kobject *kobj)
 {
 	kfree(kobj);
+	complete(&listeners_released);
 }
 
 static const struct kobj_type listeners_type = {
@@ -259,10 +262,13 @@ int tcpa_sysfs_listeners_init(struct kobject *root)
 	listeners_dir = kzalloc(sizeof(*listeners_dir), GFP_KERNEL);
 	if (!listeners_dir)
 		return -ENOMEM;
+	reinit_completion(&listeners_released);
 	err = kobject_init_and_add(listeners_dir, tcpa_ktype(&listeners_type),
 				   root, "listeners");
-	if (err)
+	if (err) {
 		kobject_put(listeners_dir);
+		wait_for_completion(&listeners_released);
+	}
 	return err;
 }
 
@@ -270,4 +276,5 @@ void tcpa_sysfs_listeners_exit(void)
 {
 	kobject_del(listeners_dir);
 	kobject_put(listeners_dir);
+	wait_for_completion(&listeners_released);
 }

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * reconcile.c - bring what is shown in line with what there is.
+ *
+ * The life of an entry:
+ *   new      made by the listen hook (see entry.c) or a scan: in the hash, on the
+ *            list of new entries. Counts from here on.
+ *   shown    by reconcile: the socket is really listening, has a cookie and a
+ *            directory, and is on its namespace's list. While its listen(2) is
+ *            under way it stays new.
+ *   dead     `dead` set by the close hook, or by the sampler if that hook did not
+ *            run: on the list of pending removals. Still in the hash, because
+ *            handlers on other CPUs may be in the middle of a call for it.
+ *   retired  by reconcile: an RCU grace period later it leaves the hash; after
+ *            another no handler has found it there, so no CPU takes a snapshot for
+ *            it any more. Its directory and its socket go, and its totals go to
+ *            the namespace's `closed`. A CPU's snapshot may still point to it.
+ *   freed    by reconcile: no snapshot points to it, and a grace period later no
+ *            handler has it that took it from one.
+ * The stand-in of a namespace that has ended takes the same way.
+ *
+ * None of this has another CPU run anything: one that a real-time task keeps busy
+ * leaves its snapshot as it is, and with it one entry, of some hundred bytes,
+ * retired. What that snapshot holds is in the sums all the time.
+ *
+ * Context: see reconcile.h. One work item, not bound to a CPU; reconcile_lock orders
+ * it with whoever calls it by hand.
+ * Does not: know how an entry is shown (view.h).
+ */
+#include "reconcile.h"
+
+#include <linux/bottom_half.h>
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sock_diag.h>
+#include <net/inet_sock.h>
+#include <net/sock.h>
+
+#include "attribution.h"
+#include "counters.h"
+#include "entry.h"
+#include "listener.h"
+#include "pending.h"
+#include "state.h"
+#include "timewait.h"
+#include "view.h"
+
+/*
+ * One at a time. It waits for grace periods with it, and so nobody takes it who is
+ * waited for. The end of a namespace does, only for listeners of the kernel's own
+ * that it has left.
+ */
+static DEFINE_MUTEX(reconcile_lock);
+static LIST_HEAD(unshown);	/* entries that are new */
+static LIST_HEAD(retired);	/* those that are */
+static bool undecided;		/* some listen(2) is under way */
+static const struct tcpa_view *view __read_mostly;
+
+/*
+ * Whether @l's socket really listens: the kernel hashes it only when nothing can
+ * go wrong any more. If it is not hashed, either a listen(2) is under way, whose
+ * caller owns the socket, or a listen(2) has failed. In the second case @l is
+ * killed while the socket is locked, so that nobody can try again meanwhile.
+ *
+ * A process can own a socket for as long as it likes, by a system call whose
+ * argument is in memory that it serves itself. So nobody waits for the owner here.
+ */
+static bool listens(struct tcpa_listener *l)
+{
+	struct sock *sk = l->sk;
+	bool yes;
+
+	local_bh_disable();
+	bh_lock_sock(sk);
+	yes = sk->sk_state == TCP_LISTEN && sk_hashed(sk);
+	if (!yes && !sock_owned_by_user_nocheck(sk)) {
+		/* Unless it did listen, and was closed just now. */
+		l->listen_failed = !READ_ONCE(l->dead);
+		tcpa_listener_kill(l);
+	} else if (!yes) {
+		undecided = true;
+	}
+	bh_unlock_sock(sk);
+	local_bh_enable();
+	return yes;
+}
+
+/* Give a new entry its cookie, inode and directory. */
+static void listener_show(struct tcpa_listener *l)
+{
+	u32 cookie[2];
+
+	if (!listens(l))
+		return;
+	sock_diag_save_cookie(l->sk, cookie);
+	l->cookie = (u64)cookie[1] << 32 | cookie[0];
+	l->inode = sock_i_ino(l->sk);
+	l->prev_backlog = READ_ONCE(l->sk->sk_max_ack_backlog);
+	tcpa_timewait_port(l->tn, inet_sk(l->sk)->inet_num);
+	if (view->show(l)) {
+		tcpa_listeners_need_scan();
+		return;
+	}
+	l->visible = true;
+	mutex_lock(&tcpa_netns_lock);
+	list_move_tail(&l->node, &l->tn->listeners);
+	mutex_unlock(&tcpa_netns_lock);
+}
+
+static void take_new(struct llist_node *batch)
+{
+	struct tcpa_listener *l, *next;
+
+	llist_for_each_entry_safe(l, next, llist_reverse_order(batch), added)
+		list_add_tail(&l->node, &unshown);
+}
+
+/*
+ * An entry whose predecessor is pending removal waits for that, which has asked
+ * for a reconcile of its own; one without memory for a directory waits for the
+ * next scan.
+ */
+static void show_new(void)
+{
+	struct tcpa_listener *l, *next;
+
+	list_for_each_entry_safe(l, next, &unshown, node) {
+		if (!READ_ONCE(l->dead) && !tcpa_listener_has_predecessor(l))
+			listener_show(l);
+		cond_resched();
+	}
+}
+
+/* What @l has counted since the last time goes to `closed`. */
+static void fold_counters(struct tcpa_listener *l)
+{
+	u64 now[TCPA_COUNTERS] = {};
+	unsigned int i;
+
+	tcpa_attribution_sum(l, now);
+	for (i = 0; i < TCPA_COUNTERS; i++) {
+		l->tn->closed.v[i] += tcpa_moved(now[i], l->prev[i]);
+		l->prev[i] = now[i];
+	}
+}
+
+static void fold_into_closed(struct tcpa_listener *l)
+{
+	struct tcpa_closed *c = &l->tn->closed;
+
+	c->listeners += !l->listen_failed;
+	c->aborted += l->aborted;
+	memset(l->prev, 0, sizeof(l->prev));
+	fold_counters(l);
+}
+
+/*
+ * Off the list, so that the sampler no longer has it. The socket goes last: the
+ * name of the directory is tagged with its namespace, which it holds. An address
+ * that is reused for another socket must not find this entry in a snapshot.
+ */
+static void retire(struct tcpa_listener *l)
+{
+	struct sock *sk = l->sk;
+
+	if (sk) {
+		mutex_lock(&tcpa_netns_lock);
+		list_del(&l->node);
+		mutex_unlock(&tcpa_netns_lock);
+		fold_into_closed(l);
+		if (l->visible)
+			view->hide(l);
+		WRITE_ONCE(l->sk, NULL);
+		sock_put(sk);
+	}
+	list_add_tail(&l->node, &retired);
+}
+
+static void retire_pending(struct llist_node *batch)
+{
+	struct tcpa_listener *l, *next;
+
+	if (!batch)
+		return;
+	synchronize_rcu();	/* no call for a closed socket is under way */
+	llist_for_each_entry(l, batch, removal)
+		tcpa_listener_unhash(l);
+	synchronize_rcu();	/* no handler has found it in the hash */
+	llist_for_each_entry_safe(l, next, batch, removal) {
+		retire(l);
+		cond_resched();
+	}
+}
+
+static void free_entry(struct tcpa_listener *l)
+{
+	struct tcpa_net *tn = l->tn;
+
+	fold_counters(l);
+	list_del(&l->node);
+	if (l != &tn->untracked)
+		kobject_put(&l->kobj);
+	tcpa_net_put(tn);
+}
+
+/*
+ * A snapshot that has been seen not to point to a retired entry never will again:
+ * see attribution.c. The handler that closed it may still have the entry at hand,
+ * until it has ended its RCU read side section, which began before the look.
+ */
+static void free_retired(void)
+{
+	struct tcpa_listener *l, *next;
+	LIST_HEAD(unused);
+
+	list_for_each_entry(l, &retired, node)
+		l->pinned = false;
+	tcpa_attribution_pin();
+	list_for_each_entry_safe(l, next, &retired, node) {
+		if (l->pinned)
+			fold_counters(l);
+		else
+			list_move_tail(&l->node, &unused);
+	}
+	if (list_empty(&unused))
+		return;
+	synchronize_rcu();
+	list_for_each_entry_safe(l, next, &unused, node) {
+		free_entry(l);
+		cond_resched();
+	}
+}
+
+void tcpa_listeners_reconcile(void)
+{
+	struct llist_node *dead, *new;
+
+	mutex_lock(&reconcile_lock);
+	tcpa_pending_take(&dead, &new);
+	take_new(new);
+	retire_pending(dead);
+	undecided = false;
+	show_new();
+	free_retired();
+	if (undecided)
+		tcpa_listeners_kick_later(HZ / 10);
+	else if (!list_empty(&retired))
+		tcpa_listeners_kick_later(HZ);
+	mutex_unlock(&reconcile_lock);
+	tcpa_entries_fill();
+}
+
+static void reconcile_work(struct work_struct *work)
+{
+	tcpa_listeners_reconcile();
+}
+
+void tcpa_reconcile_init(const struct tcpa_view *shown_by)
+{
+	view = shown_by;
+	tcpa_pending_init(reconcile_work);
+}
+
+void tcpa_reconcile_exit(void)
+{
+	tcpa_listeners_reconcile();
+	tcpa_pending_exit();
+	WARN_ON_ONCE(!list_empty(&retired));
+}
+
+void tcpa_listeners_remove_all(void)
+{
+	tcpa_attribution_close();
+	tcpa_listeners_kill_all();
+	tcpa_listeners_reconcile();
+}
