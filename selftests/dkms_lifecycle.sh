@@ -13,7 +13,7 @@ set -u
 here=$(dirname "$(readlink -f "$0")")
 sources=${TCPADVISOR_SOURCES:-$here/..}
 kernel=${KVER:-$(uname -r)}
-unfit=$kernel-without-kprobes
+unfit=$kernel-without-hooks
 places=(/usr /etc /var/lib)
 
 # shellcheck source=/dev/null
@@ -93,12 +93,13 @@ passed_over()
 	local told
 
 	mkdir -p "/lib/modules/$unfit/build"
-	sed '/^CONFIG_KPROBES=/d' "/lib/modules/$kernel/build/.config" \
+	sed -E '/^CONFIG_(KPROBES|DYNAMIC_FTRACE)=/d' \
+		"/lib/modules/$kernel/build/.config" \
 		>"/lib/modules/$unfit/build/.config"
 	told=$(run_make install KVER="$unfit" 2>&1) && return 1
 	echo "$told"
 	rm -r "/lib/modules/$unfit"
-	[[ $told == *"$unfit has no CONFIG_KPROBES: "* ]]
+	[[ $told == *"$unfit has no CONFIG_DYNAMIC_FTRACE: "* ]]
 }
 
 ktap_print_header
@@ -122,6 +123,6 @@ fi
 check "uninstall" run_make uninstall
 check "nothing is left" nothing_left
 check "uninstall with nothing to do" run_make uninstall
-check "a kernel without kprobes is passed over, saying why" passed_over
+check "a kernel without ftrace and kprobes is passed over, saying why" passed_over
 check "nothing is left of the attempt" nothing_left
 ktap_finished
