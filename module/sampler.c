@@ -28,6 +28,7 @@
 
 #include "judge/advice.h"
 #include "observe/attribution.h"
+#include "observe/coverage.h"
 #include "observe/listener.h"
 #include "observe/pending.h"
 #include "observe/scan.h"
@@ -391,6 +392,7 @@ static void tick_work(struct work_struct *work)
 		mutex_unlock(&tcpa_netns_lock);
 		cond_resched();
 	}
+	tcpa_coverage_check(tick->window);
 	/* Each is the first to walk its ports some time. */
 	tcpa_netns_rotate();
 	queue_delayed_work(system_unbound_wq, &sampler.work,

@@ -77,7 +77,7 @@ is_valid()
 {
 	case ${1##*/} in
 	recommend) [[ $2 =~ ^"# tcpadvisor netns="[0-9]+" generation="[0-9]+ ]] ;;
-	state) [[ $2 =~ ^(armed|absent|missing: .+)$ ]] ;;
+	state) [[ $2 =~ ^(armed|absent|(missing|silent): .+)$ ]] ;;
 	cgroup) [[ $2 =~ ^(-|/.*)$ ]] ;;
 	backlog_requested) [ "$2" = unknown ] || is_number "$2" ;;
 	verdict) [[ $2 =~ ^[a-z-]+$ ]] && grep -qwe "$2" "$abi" ;;

@@ -29,9 +29,17 @@ struct tcpa_hook {
 	const char *blind;	/* what is not seen without it */
 	bool required;		/* the module does not load without it */
 	bool newer;		/* a kernel without the function needs no hook */
+	u8 floor;		/* enum tcpa_floor: how often it must be called */
 	/* Written before the hooks run, then constant. */
 	bool armed;
 	bool absent;		/* newer, and there is no such function */
+};
+
+/* The least number of calls of a hooked function, by what the kernel counts. */
+enum tcpa_floor {
+	TCPA_FLOOR_NONE,
+	TCPA_FLOOR_HANDSHAKE,	/* one for each handshake with a request socket */
+	TCPA_FLOOR_CHILD,	/* one of all these functions for each child */
 };
 
 #define TCPA_HOOKS_MAX 16

@@ -348,16 +348,20 @@ static void on_listen_sk(const struct tcpa_regs *regs)
 static struct tcpa_hook probes[PROBES] = {
 	[PROBE_CONN_REQUEST] = {
 		"tcp_conn_request", on_conn_request,
-		"refused SYNs", true },
+		"refused SYNs", true,
+		.floor = TCPA_FLOOR_HANDSHAKE },
 	[PROBE_V4_SYN_RECV] = {
 		"tcp_v4_syn_recv_sock", on_v4_syn_recv,
-		"final ACKs refused over IPv4", true },
+		"final ACKs refused over IPv4", true,
+		.floor = TCPA_FLOOR_CHILD },
 	[PROBE_HASHDANCE] = {
 		"inet_csk_complete_hashdance", on_hashdance,
-		"completed handshakes", true },
+		"completed handshakes", true,
+		.floor = TCPA_FLOOR_HANDSHAKE },
 	[PROBE_HASH_ADD] = {
 		"inet_csk_reqsk_queue_hash_add", on_hash_add,
-		"SYNs put into the SYN queue", true },
+		"SYNs put into the SYN queue", true,
+		.floor = TCPA_FLOOR_HANDSHAKE },
 	[PROBE_UNHASH] = {
 		"inet_unhash", on_unhash,
 		"connect(2)s that found no port", false },
@@ -366,7 +370,8 @@ static struct tcpa_hook probes[PROBES] = {
 		"TIME_WAIT sockets created", false },
 	[PROBE_V6_SYN_RECV] = {
 		"tcp_v6_syn_recv_sock", on_v6_syn_recv,
-		"final ACKs refused over IPv6", IS_ENABLED(CONFIG_IPV6) },
+		"final ACKs refused over IPv6", IS_ENABLED(CONFIG_IPV6),
+		.floor = TCPA_FLOOR_CHILD },
 	[PROBE_QUEUE_ADD] = {
 		"inet_csk_reqsk_queue_add", on_queue_add,
 		"children of SYN cookies and TCP Fast Open", false },

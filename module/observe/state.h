@@ -176,6 +176,12 @@ struct tcpa_ports {
 	u32 verdict;			/* enum tcpa_verdict */
 };
 
+/* Connections that the kernel has counted; see coverage.c. */
+struct tcpa_opened {
+	u64 children;
+	u64 without_request;		/* of these */
+};
+
 /* Totals of listeners that are gone. Written by reconcile. */
 struct tcpa_closed {
 	u64 listeners;
@@ -203,6 +209,7 @@ struct tcpa_net {
 	struct tcpa_mibs __percpu *base; /* residual's zero, per CPU */
 	struct tcpa_timewait tw;
 	struct tcpa_ports ports;
+	struct tcpa_opened opened;	/* when last looked at; sampler only */
 	struct tcpa_set __rcu *set;	/* published text; writer: sampler */
 	u64 digest;			/* of the set; sampler only */
 };

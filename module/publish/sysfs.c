@@ -16,6 +16,7 @@
 
 #include "judge/sample.h"
 #include "observe/attribution.h"
+#include "observe/coverage.h"
 #include "observe/hook.h"
 #include "observe/listener.h"
 #include "observe/state.h"
@@ -288,6 +289,8 @@ static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *ka,
 	unsigned int n;
 	const struct tcpa_hook *hook = &tcpa_probes(&n)[d - probe_dirs];
 
+	if (hook->armed && tcpa_coverage_silent(d - probe_dirs))
+		return sysfs_emit(buf, "silent: no %s\n", hook->blind);
 	if (hook->armed)
 		return sysfs_emit(buf, "armed\n");
 	if (hook->absent)
