@@ -46,20 +46,20 @@ static void paragraph(const char *key, const char *label, const char *text)
 /* Listing them needs neither the module nor a namespace. */
 static int list_names(void)
 {
-	const struct verdict *v;
-	const struct knob *k;
+	const struct tcpa_verdict_prose *v;
+	const struct tcpa_knob_prose *k;
 	unsigned int i;
 
 	out_begin("explain");
 	out_array("knobs");
-	for (i = 0; (k = knob_at(i)); i++) {
+	for (i = 0; (k = tcpa_knob_prose(i)); i++) {
 		out_object(NULL);
 		out_str("name", "", k->name, "\n");
 		out_object_end();
 	}
 	out_array_end();
 	out_array("verdicts");
-	for (i = 0; (v = verdict_at(i)); i++) {
+	for (i = 0; (v = tcpa_verdict_prose(i)); i++) {
 		out_object(NULL);
 		out_str("name", "", v->name, "\n");
 		out_object_end();
@@ -68,15 +68,15 @@ static int list_names(void)
 	return out_end() ? EXIT_FAILED : EXIT_DONE;
 }
 
-static void show_meaning(const struct verdict *v)
+static void show_meaning(const struct tcpa_verdict_prose *v)
 {
 	paragraph("meaning", "this means", v->meaning);
 	paragraph("cure", "what helps", v->cure);
-	paragraph("not_cures", "what does not", v->not_cures);
+	paragraph("not_cures", "what does not", v->no_cure);
 }
 
 /* What it says of any host: no need of the module either. */
-static int explain_verdict(const struct verdict *v)
+static int explain_verdict(const struct tcpa_verdict_prose *v)
 {
 	out_begin("explain");
 	out_object("verdict");
@@ -89,7 +89,7 @@ static int explain_verdict(const struct verdict *v)
 }
 
 /* What the advice says of this knob, whose negative answers drop the prefix. */
-static void show_knob_advice(const struct recommend *r, const struct knob *k)
+static void show_knob_advice(const struct recommend *r, const struct tcpa_knob_prose *k)
 {
 	const char *last = strrchr(k->name, '.');
 	const struct remark *m = recommend_remark(r, REMARK_KEY, k->name);
@@ -111,7 +111,7 @@ static void show_knob_advice(const struct recommend *r, const struct knob *k)
 	out_object_end();
 }
 
-static void show_current(const struct knob *k)
+static void show_current(const struct tcpa_knob_prose *k)
 {
 	struct setter setter;
 	struct value v;
@@ -138,7 +138,7 @@ static void show_current(const struct knob *k)
 	}
 }
 
-static int explain_knob(const struct netns *ns, const struct knob *k)
+static int explain_knob(const struct netns *ns, const struct tcpa_knob_prose *k)
 {
 	struct snapshot snap;
 
@@ -153,24 +153,32 @@ static int explain_knob(const struct netns *ns, const struct knob *k)
 	}
 	paragraph("guides", "guides say", k->guides);
 	paragraph("truth", "the kernel", k->truth);
-	paragraph("signal", "it matters here if", k->signal);
+	paragraph("signal", "it matters here if", k->matters);
 	paragraph("answer", "tcpadvisor", k->answer);
 	out_object_end();
 	return EXIT_DONE;
 }
 
-/* Which of the three numbers binds, as far as it can be told. */
+/*
+ * Which of the three numbers binds, as far as it can be told. Two that are equal
+ * may be so because the program reads net.core.somaxconn, or by chance.
+ */
 static const char *cap_words(const struct listener *l, const struct value *cap)
 {
+	__u64 now = cap->v[0];
+
 	if (!cap->nr)
 		return "";
-	if (l->backlog < cap->v[0] && (!l->requested_known || l->requested <= l->backlog))
+	if (!l->requested_known)
+		return l->backlog < now ? ": probably the application's own number binds" :
+		       l->backlog == now ? ", which may cap it" : "";
+	if (l->requested > l->backlog)
+		return l->backlog < now ? " by now, but capped it when it called listen(2)" :
+					  ", which caps it";
+	if (l->backlog < now)
 		return ": the application's own number binds";
-	if (!l->requested_known || l->requested <= l->backlog)
-		return "";
-	if (l->backlog < cap->v[0])
-		return " by now, but capped it when it called listen(2)";
-	return ", which caps it";
+	return l->backlog == now ? ": it asked for exactly that, as programs do that read it (Go)" :
+				   "";
 }
 
 static void show_cap(const struct listener *l)
@@ -216,7 +224,7 @@ static void show_queues(const struct listener *l)
 
 static void show_listener_verdict(const struct listener *l, const struct recommend *r)
 {
-	const struct verdict *v = verdict_find(l->verdict);
+	const struct tcpa_verdict_prose *v = verdict_find(l->verdict);
 	const struct remark *m = recommend_remark(r, REMARK_LISTENER, l->name);
 
 	out_text("  verdict      ");
@@ -326,7 +334,7 @@ static int explain_listeners(const struct netns *ns, struct search *s)
 static int in_namespace(const struct netns *ns, void *arg)
 {
 	struct search *s = arg;
-	const struct knob *k = knob_find(s->what);
+	const struct tcpa_knob_prose *k = knob_find(s->what);
 
 	return k ? explain_knob(ns, k) : explain_listeners(ns, s);
 }

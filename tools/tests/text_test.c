@@ -125,12 +125,12 @@ static void catalogue(void)
 		"buckets-full", "server-closes", "finwait2-held", "ports-tight",
 		"ports-exhausted",
 	};
-	const struct knob *k;
+	const struct tcpa_knob_prose *k;
 	const struct key *key;
 	unsigned int i, incomplete = 0;
 
-	for (i = 0; (k = knob_at(i)); i++)
-		incomplete += !k->guides || !k->truth || !k->signal || !k->answer;
+	for (i = 0; (k = tcpa_knob_prose(i)); i++)
+		incomplete += !k->guides || !k->truth || !k->matters || !k->answer;
 	IS(incomplete, 0);
 	OK(i > 35);
 	for (i = 0; i < ARRAY_SIZE(verdicts); i++) {

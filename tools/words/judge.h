@@ -2,7 +2,7 @@
 /*
  * judge.h - what the command uses of the module's judge, which compiles in user
  * space too: the range in which it advises a key, and how it writes a list of
- * ports. The one place where the command knows the module's types.
+ * ports. Beside this, knob.h has the catalogue's prose.
  */
 #ifndef _TCPADVISOR_JUDGE_H
 #define _TCPADVISOR_JUDGE_H
