@@ -19,7 +19,6 @@
 
 /* SYNs of one client are at least this far apart, in ms. */
 #define RETRY_MS	1000U
-#define LATE_MS		250U	/* and may be late by so much */
 
 /*
  * A request whose final ACK was refused stays in the SYN queue until its
@@ -56,11 +55,43 @@ static __u64 refused_acks(const struct tcpa_interval *iv)
 		     tcpa_add(iv->syn_hi, iv->queued));
 }
 
-/* Connections among the refusals of an interval. */
-static __u64 refused(const struct tcpa_interval *iv)
+static __u64 refused_syns(const struct tcpa_interval *iv)
 {
-	return tcpa_add(tcpa_add(iv->overflows_syn, iv->synq_drops),
-			refused_acks(iv));
+	return tcpa_add(iv->overflows_syn, iv->synq_drops);
+}
+
+static __u64 answered(const struct tcpa_interval *iv)
+{
+	return tcpa_add(iv->queued, iv->cookies_sent);
+}
+
+/*
+ * The most clients who at one time in the interval had got a SYN-ACK and were
+ * not in the accept queue. Those that found a free place there at the start of
+ * the interval are taken off, those that came in later are not.
+ */
+static __u64 most_answered(const struct tcpa_evidence *ev,
+			   const struct tcpa_interval *iv)
+{
+	__u64 places = tcpa_sub((__u64)iv->backlog + 1, ev->accept_before);
+	__u64 all = max_t(__u64, tcpa_add(ev->answered, answered(iv)),
+			  tcpa_add(iv->syn_hi, iv->cookies_sent));
+
+	return tcpa_sub(all, min_t(__u64, places, iv->completions));
+}
+
+/*
+ * Without a refused final ACK whoever was answered before is in the accept queue
+ * by now, or is still in the SYN queue, or has a cookie of this interval.
+ */
+static void keep_answered(struct tcpa_evidence *ev,
+			  const struct tcpa_interval *iv)
+{
+	if (iv->overflows_ack)
+		ev->answered = tcpa_sub(tcpa_add(ev->answered, answered(iv)),
+					iv->completions);
+	else
+		ev->answered = tcpa_add(iv->syn_now, iv->cookies_sent);
 }
 
 /*
@@ -72,7 +103,7 @@ static __u32 tries_within(__u32 ms)
 	__u64 next = RETRY_MS;
 	__u32 tries;
 
-	for (tries = 1; ms > next + LATE_MS && tries < 8; tries++)
+	for (tries = 1; ms > next && tries < 8; tries++)
 		next = 2 * next + RETRY_MS;
 	return tries;
 }
@@ -109,7 +140,9 @@ static void extend_episode(struct tcpa_evidence *ev,
 		ev->full_accepts = tcpa_add(ev->full_accepts, iv->accepts);
 	}
 	ev->episode.ms = tcpa_add32(ev->episode.ms, iv->ms);
-	grow_burst(ev, connections(ev->episode.refused, ev->episode.ms));
+	grow_burst(ev, tcpa_add(connections(ev->episode.refused, ev->episode.ms),
+				min_t(__u64, ev->episode.acks,
+				      most_answered(ev, iv))));
 }
 
 /*
@@ -126,12 +159,13 @@ static bool shorten_episode(struct tcpa_evidence *ev,
 	return !ev->episode_now_ms;
 }
 
-/* The episode is over; @again refusals belong to the next, which begins here. */
+/* The episode is over; if @again, the refusals begin the next one. */
 static void end_episode(struct tcpa_evidence *ev,
-			const struct tcpa_interval *iv, __u64 again)
+			const struct tcpa_interval *iv, bool again)
 {
 	ev->episode_now_ms = 0;
-	ev->episode.refused = again;
+	ev->episode.refused = again ? refused_syns(iv) : 0;
+	ev->episode.acks = again ? iv->overflows_ack : 0;
 	ev->episode.ms = again ? iv->ms / 2 : 0;
 }
 
@@ -149,25 +183,27 @@ static void add_quiet(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 	ev->episode.quiet_ms = tcpa_add32(ev->episode.quiet_ms, iv->ms);
 	if (iv->backlog < SMALL_QUEUE && ev->episode.quiet_ms < RETRY_MS)
 		return;
-	end_episode(ev, iv, 0);
+	end_episode(ev, iv, false);
 	drained(ev);
 }
 
 /*
- * The interval refused @n and saw the queue at half or below: at its end
- * (@low_now) or before. A large queue got there because it drained. A small one
- * gets there between any two accept(2)s, so that its low depth proves nothing.
+ * The interval refused somebody (@refused), the first of the episode (@first), and
+ * saw the queue at half or below: at its end (@low_now) or before. A large queue
+ * got there because it drained. A small one gets there between any two
+ * accept(2)s, so that its low depth proves nothing.
  */
 static void add_short_drain(struct tcpa_evidence *ev,
-			    const struct tcpa_interval *iv, __u64 n, bool low_now)
+			    const struct tcpa_interval *iv, bool refused,
+			    bool first, bool low_now)
 {
-	bool first = n && n == ev->episode.refused;
+	bool large = iv->backlog >= SMALL_QUEUE;
 
 	if (!shorten_episode(ev, iv))
 		return;
-	if (low_now ? iv->backlog >= SMALL_QUEUE : !first)
+	if (low_now ? large : !first)
 		drained(ev);
-	end_episode(ev, iv, low_now && iv->backlog >= SMALL_QUEUE ? 0 : n);
+	end_episode(ev, iv, refused && !(low_now && large));
 }
 
 /*
@@ -176,21 +212,27 @@ static void add_short_drain(struct tcpa_evidence *ev,
  */
 static void add_episode(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 {
-	__u64 n = refused(iv);
+	__u64 syns = refused_syns(iv);
+	__u64 acks = min_t(__u64, iv->overflows_ack, most_answered(ev, iv));
+	bool refused = syns || iv->overflows_ack;
+	bool first = refused && !ev->episode.refused && !ev->episode.acks;
 	bool low_now = !above_half(iv, iv->accept_now);
 	bool low = iv->backlog >= SMALL_QUEUE && !above_half(iv, iv->accept_lo);
 
-	if (!n && !ev->episode.refused)
+	if (!refused && !ev->episode.refused && !ev->episode.acks)
 		return;
-	grow_burst(ev, iv->deficit ? iv->deficit : connections(n, iv->ms));
-	ev->episode.refused = tcpa_add(ev->episode.refused, n);
-	if (low_now && !n) {
+	grow_burst(ev, iv->deficit ?
+		       min_t(__u64, iv->deficit, tcpa_add(syns, acks)) :
+		       tcpa_add(connections(syns, iv->ms), acks));
+	ev->episode.refused = tcpa_add(ev->episode.refused, syns);
+	ev->episode.acks = tcpa_add(ev->episode.acks, iv->overflows_ack);
+	if (low_now && !refused) {
 		add_quiet(ev, iv);
 		return;
 	}
 	ev->episode.quiet_ms = 0;
 	if (low_now || low)
-		add_short_drain(ev, iv, n, low_now);
+		add_short_drain(ev, iv, refused, first, low_now);
 	else
 		extend_episode(ev, iv);
 }
@@ -348,6 +390,7 @@ void tcpa_evidence_roll(struct tcpa_evidence *ev)
 	ev->episode_ms = old.episode_now_ms;
 	ev->episode = old.episode;
 	ev->accept_before = old.accept_before;
+	ev->answered = old.answered;
 	ev->stall_so_far = old.stall_so_far;
 	ev->syn = old.syn;
 }
@@ -360,6 +403,7 @@ void tcpa_evidence_add(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 	add_stall(ev, iv);
 	add_syn_busy(ev, iv);
 	add_syn_queue(ev, iv);
+	keep_answered(ev, iv);
 	ev->accept_before = iv->accept_now;
 }
 
@@ -427,6 +471,7 @@ void tcpa_evidence_keep(struct tcpa_evidence *kept,
 	kept->episode_now_ms = cur->episode_now_ms;
 	kept->episode = cur->episode;
 	kept->accept_before = cur->accept_before;
+	kept->answered = cur->answered;
 	kept->stall_so_far = cur->stall_so_far;
 	kept->syn = cur->syn;
 }

@@ -100,11 +100,15 @@ struct tcpa_evidence {
 
 	/* Carried from one interval to the next; of no interest to readers. */
 	struct {
-		__u64 refused;		/* in the episode that goes on, else 0 */
+		__u64 refused;		/* SYNs in the episode that goes on, else 0 */
+		__u64 acks;		/* final ACKs, likewise */
 		__u32 ms;		/* its length, first interval halved */
 		__u32 quiet_ms;		/* at half or below without a refusal */
 	} episode;
 	__u32 accept_before;	/* depth at the end of the last interval */
+	__u64 answered;		/* clients who got a SYN-ACK and are not in the
+				 * accept queue yet
+				 */
 	__u64 stall_so_far;	/* refusals in the stall that goes on */
 	struct {
 		__u32 clogged_ms;	/* how long refused ACKs may still fill it */

@@ -132,13 +132,82 @@ TEST_F(evidence, burst_within_an_interval_is_its_deficit)
 TEST_F(evidence, refused_acks_count_once_per_request)
 {
 	/* Five ACKs each of twenty requests; no deficit was measured. */
-	self->iv.overflows_ack = 100;
+	self->iv.accept_now = 101;
 	self->iv.syn_hi = 15;
+	self->iv.syn_now = 15;
+	tcpa_evidence_add(&self->ev, &self->iv);
+	self->iv.overflows_ack = 100;
 	self->iv.queued = 5;
 	self->iv.accept_hi = 101;
 	tcpa_evidence_add(&self->ev, &self->iv);
 	EXPECT_EQ(20, self->ev.burst);
 	EXPECT_EQ(100, self->ev.sum.overflows_ack);
+}
+
+/*
+ * @clients at once, who send right behind their final ACK and again after 200
+ * and 400 ms, as each refusal is one more packet; the server is busy for 600 ms
+ * and then takes them all. In intervals of @ms.
+ */
+static __u64 burst_of_those_who_speak_first(__u64 clients, __u32 backlog, __u32 ms)
+{
+	__u64 places = backlog + 1, over = clients - places;
+	struct tcpa_evidence ev;
+	struct tcpa_interval iv = { .ms = ms, .backlog = backlog };
+	__u32 at;
+
+	tcpa_evidence_reset(&ev);
+	tcpa_evidence_add(&ev, &iv);
+	for (at = 0; at < 2000; at += ms) {
+		bool opens = !at, busy_ends = at < 700 && at + ms >= 700;
+		__u32 packet;
+
+		iv.syns = opens ? clients : 0;
+		iv.queued = opens ? min_t(__u64, places, clients) : 0;
+		iv.cookies_sent = iv.syns - iv.queued;
+		iv.completions = opens ? places : 0;
+		iv.overflows_ack = 0;
+		for (packet = 100; packet < 700; packet += 100)
+			if (packet >= at && packet < at + ms)
+				iv.overflows_ack += over;
+		iv.accepts = busy_ends ? clients : 0;
+		iv.completions += busy_ends ? over : 0;
+		iv.deficit = iv.overflows_ack;
+		iv.accept_now = at + ms < 700 ? places : 0;
+		iv.accept_hi = at < 700 ? places : 0;
+		iv.accept_lo = at && iv.accept_now ? places : 0;
+		iv.syn_hi = iv.queued;
+		tcpa_evidence_add(&ev, &iv);
+	}
+	return ev.burst;
+}
+
+TEST_F(evidence, data_of_a_refused_client_is_no_second_connection)
+{
+	static const __u32 intervals[] = { 100, 250, 500, 1000 };
+	__u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(intervals); i++) {
+		__u32 ms = intervals[i];
+
+		EXPECT_EQ(135, burst_of_those_who_speak_first(200, 64, ms));
+		EXPECT_EQ(335, burst_of_those_who_speak_first(400, 64, ms));
+		EXPECT_EQ(735, burst_of_those_who_speak_first(800, 64, ms));
+		EXPECT_EQ(34, burst_of_those_who_speak_first(40, 5, ms));
+		EXPECT_EQ(11, burst_of_those_who_speak_first(12, 0, ms));
+	}
+}
+
+/* Who was refused at once is back after a second, not after a quarter more. */
+TEST_F(evidence, a_client_is_back_after_a_second)
+{
+	self->iv.ms = 400;
+	add_full(&self->ev, self->iv, 1, 60, 0, 90);
+	add_full(&self->ev, self->iv, 1, 60, 0, 0);
+	self->iv.ms = 600;
+	add_full(&self->ev, self->iv, 1, 60, 0, 90);
+	EXPECT_LE(self->ev.burst, 135);
+	EXPECT_GE(self->ev.burst, 90);
 }
 
 TEST_F(evidence, episode_is_measured_while_above_half)
