@@ -51,7 +51,8 @@ static u64 passive_opens(const struct net *net)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(net->mib.tcp_statistics, cpu)->mibs[TCP_MIB_PASSIVEOPENS]);
+		sum += READ_ONCE(per_cpu_ptr(net->mib.tcp_statistics,
+					     cpu)->mibs[TCP_MIB_PASSIVEOPENS]);
 	return sum;
 }
 

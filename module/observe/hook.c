@@ -35,9 +35,6 @@
 
 #include "hook_method.h"
 
-DEFINE_PER_CPU(struct tcpa_hits, tcpa_hits);
-DEFINE_STATIC_KEY_FALSE(tcpa_hooks_use_kprobes);
-
 static const struct tcpa_method *const methods[] = {
 #ifdef TCPA_BY_FTRACE
 	&tcpa_by_ftrace,
@@ -91,16 +88,6 @@ const char *tcpa_hooks_method(void)
 	const struct tcpa_method *m = READ_ONCE(method);
 
 	return m ? m->name : "none";
-}
-
-int tcpa_hook_refused(const char *name, struct tcpa_hook *hook, int err)
-{
-	hook->absent = hook->newer && err == -ENOENT;
-	if (hook->absent)
-		return 0;
-	pr_info("%s cannot hook %s (error %d)%s no %s\n", name, hook->symbol, err,
-		hook->required ? ", without it" : ":", hook->blind);
-	return hook->required ? err : 0;
 }
 
 /* The hook of our own, the last of @n, runs when its function is called. */

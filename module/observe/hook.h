@@ -13,43 +13,10 @@
 #define _TCPA_HOOK_H
 
 #include <linux/ftrace.h>
-#include <linux/jump_label.h>
 #include <linux/ptrace.h>
 #include <linux/types.h>
 
-/* The registers of a hooked call: ftrace's or a kprobe's. */
-struct tcpa_regs;
-
-typedef void (*tcpa_handler)(const struct tcpa_regs *regs);
-
-/* One hooked function. Static, in one array, busiest first. */
-struct tcpa_hook {
-	const char *symbol;
-	tcpa_handler handler;
-	const char *blind;	/* what is not seen without it */
-	bool required;		/* the module does not load without it */
-	bool newer;		/* a kernel without the function needs no hook */
-	u8 floor;		/* enum tcpa_floor: how often it must be called */
-	/* Written before the hooks run, then constant. */
-	bool armed;
-	bool absent;		/* newer, and there is no such function */
-};
-
-/* The least number of calls of a hooked function, by what the kernel counts. */
-enum tcpa_floor {
-	TCPA_FLOOR_NONE,
-	TCPA_FLOOR_HANDSHAKE,	/* one for each handshake with a request socket */
-	TCPA_FLOOR_CHILD,	/* one of all these functions for each child */
-};
-
-#define TCPA_HOOKS_MAX 16
-
-/* How to hook. */
-enum tcpa_hooking {
-	TCPA_HOOK_AUTO,		/* by ftrace, or by kprobes if that refuses */
-	TCPA_HOOK_FTRACE,
-	TCPA_HOOK_KPROBES,
-};
+#include "hook_method.h"
 
 /*
  * Resolve and arm @hooks (@n at most TCPA_HOOKS_MAX) as @how says. Returns 0, or
@@ -71,8 +38,8 @@ u64 tcpa_hook_hits(unsigned int i);
 /* How often the kernel says that it did not, though its function was called. */
 u64 tcpa_hook_missed(unsigned int i);
 
-/* Whether the registers are those of a kprobe, where that is a difference. */
-DECLARE_STATIC_KEY_FALSE(tcpa_hooks_use_kprobes);
+/* The function of our own that is hooked, to see whether hooks run (hook.c). */
+void tcpa_hook_trial(void);
 
 /* Argument @n, from 0 on, of the hooked call. For handlers. */
 static __always_inline unsigned long tcpa_hook_arg(const struct tcpa_regs *regs,

@@ -62,6 +62,7 @@ static int on_hit(struct kprobe *kp, struct pt_regs *regs)
 	p->handler((const struct tcpa_regs *)regs);
 	return 0;
 }
+
 NOKPROBE_SYMBOL(on_hit);
 
 static void disarm(void)

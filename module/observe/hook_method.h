@@ -1,18 +1,52 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * hook_method.h - one way to have the kernel call a hook.
+ * hook_method.h - a hook, and one way to have the kernel call it.
  *
- * Job: what hook.c asks of hook_ftrace.c and hook_kprobes.c.
+ * Job: what hook.c asks of hook_ftrace.c and hook_kprobes.c, and what both have in
+ * common.
  * Context: process; sleeps. The cells of hits are incremented by the methods,
  * in the context of the hooked function.
  */
 #ifndef _TCPA_HOOK_METHOD_H
 #define _TCPA_HOOK_METHOD_H
 
+#include <linux/jump_label.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
 
-#include "hook.h"
+/* The registers of a hooked call: ftrace's or a kprobe's. */
+struct tcpa_regs;
+
+typedef void (*tcpa_handler)(const struct tcpa_regs *regs);
+
+/* One hooked function. Static, in one array, busiest first. */
+struct tcpa_hook {
+	const char *symbol;
+	tcpa_handler handler;
+	const char *blind;	/* what is not seen without it */
+	bool required;		/* the module does not load without it */
+	bool newer;		/* a kernel without the function needs no hook */
+	u8 floor;		/* enum tcpa_floor: how often it must be called */
+	/* Written before the hooks run, then constant. */
+	bool armed;
+	bool absent;		/* newer, and there is no such function */
+};
+
+/* The least number of calls of a hooked function, by what the kernel counts. */
+enum tcpa_floor {
+	TCPA_FLOOR_NONE,
+	TCPA_FLOOR_HANDSHAKE,	/* one for each handshake with a request socket */
+	TCPA_FLOOR_CHILD,	/* one of all these functions for each child */
+};
+
+#define TCPA_HOOKS_MAX 16
+
+/* How to hook. */
+enum tcpa_hooking {
+	TCPA_HOOK_AUTO,		/* by ftrace, or by kprobes if that refuses */
+	TCPA_HOOK_FTRACE,
+	TCPA_HOOK_KPROBES,
+};
 
 /* The hooks of the armed array, and one more (hook.c). */
 #define TCPA_HOOKS_ALL (TCPA_HOOKS_MAX + 1)
@@ -44,8 +78,8 @@ struct tcpa_hits {
 
 DECLARE_PER_CPU(struct tcpa_hits, tcpa_hits);
 
-/* The function of our own that is hooked, to see whether hooks run (hook.c). */
-void tcpa_hook_trial(void);
+/* Whether the registers are those of a kprobe, where that is a difference. */
+DECLARE_STATIC_KEY_FALSE(tcpa_hooks_use_kprobes);
 
 /*
  * @method cannot have @hook: log it if that matters. Returns @err if the hook is

@@ -133,7 +133,8 @@ static int load(struct journal_file *jf, enum journal_mode mode)
 	free(text);
 	if (err == -EINVAL) {
 		complain("%s:%u: found \"%s\": %s; nothing was changed",
-			 root_path(&p, JOURNAL_DIR "/" FILE_NAME), fault.line, fault.found, fault.why);
+			 root_path(&p, JOURNAL_DIR "/" FILE_NAME), fault.line, fault.found,
+			 fault.why);
 		return err;
 	}
 	if (err)

@@ -104,7 +104,8 @@ static int look(int fd, char *text, char *last)
 	memcpy(last, text, (size_t)n + 1);
 	err = recommend_parse(text, (size_t)n, &r, &fault);
 	if (err == -EINVAL)
-		complain(SYSFS "/recommend:%u: found \"%s\": %s", fault.line, fault.found, fault.why);
+		complain(SYSFS "/recommend:%u: found \"%s\": %s", fault.line, fault.found,
+			 fault.why);
 	if (err)
 		return err;
 	err = show(&r);

@@ -17,7 +17,7 @@ struct netns_id {
 
 struct netns {
 	struct netns_id id;	/* inode 0 under a --sysroot that does not tell */
-	char name[64];		/* as in /run/netns but fit to be shown, "pid N", or "" for our own */
+	char name[64];		/* as in /run/netns, fit to be shown; "pid N"; "": our own */
 };
 
 bool netns_same(const struct netns_id *a, const struct netns_id *b);

@@ -249,7 +249,7 @@ static int listener_append(void *arg, const char *name)
 	ret = listener_read(name, item);
 	if (ret > 0) {
 		ls->nr++;
-		ls->unread += item->unread != NULL;
+		ls->unread += !!item->unread;
 	} else {
 		ls->unread += ret == -EINVAL;
 		free(item->cgroup);
