@@ -324,7 +324,7 @@ static void publish(struct tick *tick, struct tcpa_net *tn,
 
 	if (!changed && !moved)
 		return;
-	generation = tcpa_set_next_generation();
+	generation = tcpa_set_next_generation(tn);
 	len = tcpa_recommend_text(tick->text, sizeof(tick->text),
 				  tn->net->ns.inum, generation, s,
 				  &tick->findings);
@@ -332,7 +332,7 @@ static void publish(struct tick *tick, struct tcpa_net *tn,
 		return;
 	tn->digest = digest;
 	if (changed && !first)
-		tcpa_sysfs_notify();
+		tcpa_sysfs_notify(tn->net);
 }
 
 static void judge(struct tick *tick, struct tcpa_net *tn, bool moved)

@@ -33,7 +33,7 @@ static int publish(struct tcpa_net *tn, const char *text)
 	int err;
 
 	mutex_lock(&tcpa_netns_lock);
-	err = tcpa_set_publish(tn, tcpa_set_next_generation(), text,
+	err = tcpa_set_publish(tn, tcpa_set_next_generation(tn), text,
 			       strlen(text));
 	mutex_unlock(&tcpa_netns_lock);
 	return err;

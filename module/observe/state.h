@@ -211,6 +211,7 @@ struct tcpa_net {
 	struct tcpa_ports ports;
 	struct tcpa_opened opened;	/* when last looked at; sampler only */
 	struct tcpa_set __rcu *set;	/* published text; writer: sampler */
+	u64 generation;			/* of the set; sampler only */
 	u64 digest;			/* of the set; sampler only */
 };
 

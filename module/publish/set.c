@@ -9,18 +9,16 @@
  */
 #include "set.h"
 
-#include <linux/atomic.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include "observe/state.h"
 
-static atomic64_t generations;
-
-u64 tcpa_set_next_generation(void)
+u64 tcpa_set_next_generation(struct tcpa_net *tn)
 {
-	return atomic64_inc_return(&generations);
+	lockdep_assert_held(&tcpa_netns_lock);
+	return ++tn->generation;
 }
 
 int tcpa_set_publish(struct tcpa_net *tn, u64 generation, const char *text,

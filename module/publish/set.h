@@ -22,8 +22,8 @@ struct tcpa_set {
 	char text[];
 };
 
-/* A generation larger than any before. */
-u64 tcpa_set_next_generation(void);
+/* A generation larger than any before in @tn. tcpa_netns_lock held. */
+u64 tcpa_set_next_generation(struct tcpa_net *tn);
 
 /*
  * Replace @tn's set by @text (@len bytes). Returns 0, or -ENOMEM, which leaves

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sysfs.c - /sys/kernel/tcpadvisor, but for listeners/.
+ * sysfs.c - /sys/kernel/tcpadvisor, but for listeners/, netns/ and ports/.
  *
  * Files of a namespace are plain files whose show() asks for the reader's
  * namespace, which under `ip netns exec` and in containers is that of the
@@ -213,14 +213,6 @@ static const struct attribute_group residual_group = {
 	.attrs = residual_attrs,
 };
 
-static ssize_t recommend_show(struct kobject *kobj, struct kobj_attribute *ka,
-			      char *buf)
-{
-	struct tcpa_net *tn = tcpa_net_current();
-
-	return tn ? tcpa_set_show(tn, buf) : -ENXIO;
-}
-
 static ssize_t generation_show(struct kobject *kobj, struct kobj_attribute *ka,
 			       char *buf)
 {
@@ -241,13 +233,11 @@ static ssize_t hooks_show(struct kobject *kobj, struct kobj_attribute *ka,
 	return sysfs_emit(buf, "%s\n", tcpa_hooks_method());
 }
 
-static struct kobj_attribute recommend_attr = __ATTR_RO(recommend);
 static struct kobj_attribute generation_attr = __ATTR_RO(generation);
 static struct kobj_attribute exact_attr = __ATTR_RO(exact);
 static struct kobj_attribute hooks_attr = __ATTR_RO(hooks);
 
 static struct attribute *root_attrs[] = {
-	&recommend_attr.attr,
 	&generation_attr.attr,
 	&exact_attr.attr,
 	&hooks_attr.attr,
@@ -268,12 +258,7 @@ static const struct attribute_group *root_groups[] = {
 	NULL
 };
 
-void tcpa_sysfs_notify(void)
-{
-	sysfs_notify(root, NULL, "recommend");
-}
-
-/* One directory per hooked function. */
+/* One directory per hooked function, for root: it counts for all namespaces. */
 struct probe_dir {
 	struct kobj_attribute state, hits, missed;
 	struct attribute *attrs[4];
@@ -316,9 +301,9 @@ static ssize_t missed_show(struct kobject *kobj, struct kobj_attribute *ka,
 
 static int add_probe_dir(struct probe_dir *d, const char *symbol)
 {
-	d->state = (struct kobj_attribute)__ATTR_RO(state);
-	d->hits = (struct kobj_attribute)__ATTR_RO(hits);
-	d->missed = (struct kobj_attribute)__ATTR_RO(missed);
+	d->state = (struct kobj_attribute)__ATTR(state, 0400, state_show, NULL);
+	d->hits = (struct kobj_attribute)__ATTR(hits, 0400, hits_show, NULL);
+	d->missed = (struct kobj_attribute)__ATTR(missed, 0400, missed_show, NULL);
 	sysfs_attr_init(&d->state.attr);
 	sysfs_attr_init(&d->hits.attr);
 	sysfs_attr_init(&d->missed.attr);
@@ -380,8 +365,13 @@ int tcpa_sysfs_init(void)
 	err = tcpa_sysfs_listeners_init(root);
 	if (err)
 		goto err_remove_probes;
+	err = tcpa_sysfs_netns_init(root);
+	if (err)
+		goto err_remove_listeners;
 	return 0;
 
+err_remove_listeners:
+	tcpa_sysfs_listeners_exit();
 err_remove_probes:
 	remove_probes();
 err_put_root:
@@ -391,6 +381,7 @@ err_put_root:
 
 void tcpa_sysfs_exit(void)
 {
+	tcpa_sysfs_netns_exit(root);
 	tcpa_sysfs_listeners_exit();
 	remove_probes();
 	kobject_put(root);

@@ -12,6 +12,7 @@
 #include <linux/kobject.h>
 #include <linux/sysfs.h>
 
+struct net;
 struct tcpa_net;
 struct tcpa_view;
 
@@ -39,14 +40,24 @@ extern const struct attribute_group tcpa_sysfs_ports;
 int tcpa_sysfs_init(void);
 void tcpa_sysfs_exit(void);
 
-/* Wake who polls `recommend`. */
-void tcpa_sysfs_notify(void);
+/* Wake who polls `recommend` of @net, which must stay. Any context but an interrupt. */
+void tcpa_sysfs_notify(const struct net *net);
 
 /* How the entries of listeners are shown: as directories below listeners/. */
 extern const struct tcpa_view tcpa_sysfs_view;
 
-/* The directory listeners/ below @root; for tcpa_sysfs_init(). */
+/*
+ * A directory whose children are tagged by network namespace: a sysfs shows
+ * those of the one that it was mounted from. NULL: no memory. Removing waits until
+ * nothing of the directory is left.
+ */
+struct kobject *tcpa_sysfs_tagged_dir(struct kobject *parent, const char *name);
+void tcpa_sysfs_tagged_dir_remove(struct kobject *kobj);
+
+/* The directories listeners/ and netns/ below @root; for tcpa_sysfs_init(). */
 int tcpa_sysfs_listeners_init(struct kobject *root);
 void tcpa_sysfs_listeners_exit(void);
+int tcpa_sysfs_netns_init(struct kobject *root);
+void tcpa_sysfs_netns_exit(struct kobject *root);
 
 #endif /* _TCPA_SYSFS_H */

@@ -4,16 +4,15 @@
  *
  * The directory listeners/ is tagged by network namespace as /sys/class/net
  * is: each entry is visible only in a sysfs mounted from the listener's own
- * namespace. A file is read while sysfs holds its directory, whose removal
- * waits for that; the entry, and the reference it holds to its socket, outlive
- * the directory.
+ * namespace, and can be read only by whoever may see that (reader.h). A file is
+ * read while sysfs holds its directory, whose removal waits for that; the entry,
+ * and the reference it holds to its socket, outlive the directory.
  * Context: process. No file takes a lock of reconcile's, which removes directories.
  * Does not: know the other files (sysfs.c).
  */
 #include "sysfs.h"
 
 #include <linux/cgroup.h>
-#include <linux/completion.h>
 #include <linux/kobject.h>
 #include <linux/nsproxy.h>
 #include <linux/slab.h>
@@ -26,6 +25,7 @@
 #include "observe/listener.h"
 #include "observe/state.h"
 #include "observe/view.h"
+#include "reader.h"
 #include "set.h"
 
 struct listener_attr {
@@ -35,7 +35,6 @@ struct listener_attr {
 };
 
 static struct kobject *listeners_dir;
-static DECLARE_COMPLETION(listeners_released);
 
 static ssize_t show_counter(const struct tcpa_listener *l, char *buf, int arg)
 {
@@ -187,9 +186,12 @@ static ssize_t listener_show(struct kobject *kobj, struct attribute *attr,
 {
 	const struct listener_attr *a =
 		container_of(attr, struct listener_attr, attr);
+	const struct tcpa_listener *l =
+		container_of(kobj, struct tcpa_listener, kobj);
 
-	return a->show(container_of(kobj, struct tcpa_listener, kobj), buf,
-		       a->arg);
+	if (!tcpa_reader_may_see(l->tn->net))
+		return -EACCES;
+	return a->show(l, buf, a->arg);
 }
 
 static const struct sysfs_ops listener_ops = {
@@ -236,45 +238,13 @@ const struct tcpa_view tcpa_sysfs_view = {
 	.forget = tcpa_set_withdraw,
 };
 
-static const struct kobj_ns_type_operations *
-listeners_child_ns_type(tcpa_const_kobject *kobj)
-{
-	return &net_ns_type_operations;
-}
-
-/* With CONFIG_DEBUG_KOBJECT_RELEASE this comes some time after the last put. */
-static void listeners_release(struct kobject *kobj)
-{
-	kfree(kobj);
-	complete(&listeners_released);
-}
-
-static const struct kobj_type listeners_type = {
-	.release = listeners_release,
-	.sysfs_ops = &kobj_sysfs_ops,
-	.child_ns_type = listeners_child_ns_type,
-};
-
 int tcpa_sysfs_listeners_init(struct kobject *root)
 {
-	int err;
-
-	listeners_dir = kzalloc(sizeof(*listeners_dir), GFP_KERNEL);
-	if (!listeners_dir)
-		return -ENOMEM;
-	reinit_completion(&listeners_released);
-	err = kobject_init_and_add(listeners_dir, tcpa_ktype(&listeners_type),
-				   root, "listeners");
-	if (err) {
-		kobject_put(listeners_dir);
-		wait_for_completion(&listeners_released);
-	}
-	return err;
+	listeners_dir = tcpa_sysfs_tagged_dir(root, "listeners");
+	return listeners_dir ? 0 : -ENOMEM;
 }
 
 void tcpa_sysfs_listeners_exit(void)
 {
-	kobject_del(listeners_dir);
-	kobject_put(listeners_dir);
-	wait_for_completion(&listeners_released);
+	tcpa_sysfs_tagged_dir_remove(listeners_dir);
 }

@@ -75,7 +75,7 @@ static int show(const struct recommend *r)
 	return out_end();
 }
 
-/* The advice below the first line, whose generation counts for all namespaces. */
+/* The advice below the first line, whose generation counts new evidence too. */
 static const char *body(const char *text)
 {
 	const char *nl = strchr(text, '\n');

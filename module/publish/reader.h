@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * reader.h - who may read what.
+ *
+ * Job: the rules of Documentation/ABI on what a reader is shown, in one place.
+ * Context: process, in the show() of a file.
+ * Does not: show anything.
+ */
+#ifndef _TCPA_READER_H
+#define _TCPA_READER_H
+
+#include <linux/types.h>
+
+struct net;
+
+/*
+ * The reader may see what is @net's: it is in @net, or might enter it. So a
+ * process that has left a namespace, but still has a sysfs mounted from there,
+ * reads no more than `ss` shows it.
+ */
+bool tcpa_reader_may_see(const struct net *net);
+
+#endif /* _TCPA_READER_H */
