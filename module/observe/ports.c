@@ -25,11 +25,15 @@
  */
 #include "ports.h"
 
+#include <linux/bitmap.h>
+#include <linux/bitops.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 #include <net/inet_sock.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+
+#include "listened.h"
 
 void tcpa_ports_init(struct tcpa_net *tn)
 {
@@ -157,14 +161,47 @@ u32 tcpa_ports_copy(struct tcpa_net *tn, struct tcpa_dest *dest)
 	return n;
 }
 
-u32 tcpa_ports_usable(const struct tcpa_net *tn)
+/* Ports from @low to @high among those of word @i of a bitmap of all ports. */
+static unsigned long word_of_range(unsigned int i, unsigned int low,
+				   unsigned int high)
 {
-	int low, high, port;
+	unsigned long word = ~0UL;
+
+	if (i == low / BITS_PER_LONG)
+		word &= BITMAP_FIRST_WORD_MASK(low);
+	if (i == high / BITS_PER_LONG)
+		word &= BITMAP_LAST_WORD_MASK(high + 1);
+	return word;
+}
+
+static u32 weigh_range(const struct tcpa_net *tn, bool without_listeners)
+{
+	const unsigned long *reserved = tn->net->ipv4.sysctl_local_reserved_ports;
+	unsigned int i;
+	int low, high;
 	u32 n = 0;
 
 	inet_get_local_port_range(tn->net, &low, &high);
-	for (port = low; port <= high; port++)
-		n += !inet_is_local_reserved_port(tn->net, port) &&
-		     !test_bit(port, tn->tw.ports);
+	rcu_read_lock();
+	for (i = low / BITS_PER_LONG; i <= high / BITS_PER_LONG; i++) {
+		unsigned long word = word_of_range(i, low, high);
+
+		if (reserved)
+			word &= ~READ_ONCE(reserved[i]);
+		if (without_listeners)
+			word &= ~tcpa_listened_word(tn, i);
+		n += hweight_long(word);
+	}
+	rcu_read_unlock();
 	return n;
+}
+
+u32 tcpa_ports_unreserved(const struct tcpa_net *tn)
+{
+	return weigh_range(tn, false);
+}
+
+u32 tcpa_ports_usable(const struct tcpa_net *tn)
+{
+	return weigh_range(tn, true);
 }

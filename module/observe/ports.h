@@ -32,7 +32,10 @@ static inline bool tcpa_ports_lacking(const struct sock *sk)
 /* Count that. Process context, atomic: called with the socket locked. */
 void tcpa_ports_failed(const struct sock *sk);
 
-/* Ephemeral ports that connect(2) may choose from. Process context. */
+/* Ports of the range that are not reserved. Process context. */
+u32 tcpa_ports_unreserved(const struct tcpa_net *tn);
+
+/* Of these, those without a listener: connect(2) may choose from them. */
 u32 tcpa_ports_usable(const struct tcpa_net *tn);
 
 /* Copy up to TCPA_DESTS destinations, heaviest first. Process context. */

@@ -18,7 +18,7 @@
 #include <net/ipv6.h>
 
 #include "judge/sample.h"
-#include "listener.h"
+#include "listened.h"
 #include "ports.h"
 #include "ports_walk.h"
 
@@ -101,12 +101,12 @@ static void fill_dest(const struct tcpa_dest *d, struct tcpa_dest_sample *s)
 
 static void fill_listening(const struct tcpa_net *tn)
 {
-	const struct tcpa_listener *l;
+	unsigned int i;
 
-	bitmap_zero(listening, 65536);
-	list_for_each_entry(l, &tn->listeners, node)
-		if (!READ_ONCE(l->dead))
-			__set_bit(inet_sk(l->sk)->inet_num, listening);
+	rcu_read_lock();
+	for (i = 0; i < BITS_TO_LONGS(65536); i++)
+		listening[i] = tcpa_listened_word(tn, i);
+	rcu_read_unlock();
 }
 
 void tcpa_ports_fill(struct tcpa_net *tn, struct tcpa_sample *s)

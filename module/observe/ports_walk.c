@@ -20,7 +20,6 @@
  */
 #include "ports_walk.h"
 
-#include <linux/bitmap.h>
 #include <linux/jhash.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
@@ -35,6 +34,7 @@
 #include <net/tcp.h>
 #include <net/transp_v6.h>
 
+#include "listened.h"
 #include "ports.h"
 
 #define TALLIES		4096
@@ -74,16 +74,11 @@ void tcpa_ports_walk_exit(void)
 	kvfree(walk);
 }
 
-static bool has_listened(u16 port)
-{
-	return test_bit(port, walk->tn->tw.ports);
-}
-
 /* It uses a port of the range that connect(2) may have chosen. */
 static bool is_client(const struct sock *sk)
 {
 	return sk->sk_num >= walk->low && sk->sk_num <= walk->high &&
-	       !has_listened(sk->sk_num);
+	       !tcpa_listened_now(walk->tn, sk->sk_num);
 }
 
 static u32 *tally_of(const struct tcpa_dest_key *key)
@@ -95,7 +90,7 @@ static void add_timewait(const struct sock *sk)
 {
 	if (inet_twsk(sk)->tw_substate == TCP_FIN_WAIT2)
 		walk->occupancy.fin_wait2++;
-	else if (has_listened(sk->sk_num))
+	else if (tcpa_listened_lately(walk->tn, sk->sk_num))
 		walk->occupancy.tw_server++;
 	else
 		walk->occupancy.tw_client++;
@@ -211,20 +206,16 @@ static int sockets(const struct tcpa_net *tn)
  */
 static u32 matters_from(const struct tcpa_net *tn)
 {
-	const unsigned long *reserved = tn->net->ipv4.sysctl_local_reserved_ports;
-	int low, high;
-
-	inet_get_local_port_range(tn->net, &low, &high);
-	return (high - low - (bitmap_weight(reserved, high + 1) -
-			      bitmap_weight(reserved, low))) / 4;
+	return tcpa_ports_unreserved(tn) / 4;
 }
 
 static bool may_matter(const struct tcpa_net *tn)
 {
 	u32 limit = READ_ONCE(tcpa_death_row(tn->net)->sysctl_max_tw_buckets);
 	u32 tw = tcpa_tw_count(tn->net);
+	u32 n = sockets(tn) + tw;
 
-	return sockets(tn) + tw > matters_from(tn) || tw > limit / 4;
+	return n && (n > matters_from(tn) || tw > limit / 4);
 }
 
 /* @n in @span jiffies, as so many a second. */

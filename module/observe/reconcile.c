@@ -42,10 +42,10 @@
 #include "attribution.h"
 #include "counters.h"
 #include "entry.h"
+#include "listened.h"
 #include "listener.h"
 #include "pending.h"
 #include "state.h"
-#include "timewait.h"
 #include "view.h"
 
 /*
@@ -88,6 +88,14 @@ static bool listens(struct tcpa_listener *l)
 	return yes;
 }
 
+/* Its port has a listener, at the latest when there is a directory that says so. */
+static void note_port(const struct tcpa_listener *l)
+{
+	mutex_lock(&tcpa_netns_lock);
+	tcpa_listened_add(l->tn, inet_sk(l->sk)->inet_num);
+	mutex_unlock(&tcpa_netns_lock);
+}
+
 /* Give a new entry its cookie, inode and directory. */
 static void listener_show(struct tcpa_listener *l)
 {
@@ -99,8 +107,9 @@ static void listener_show(struct tcpa_listener *l)
 	l->cookie = (u64)cookie[1] << 32 | cookie[0];
 	l->inode = sock_i_ino(l->sk);
 	l->prev_backlog = READ_ONCE(l->sk->sk_max_ack_backlog);
-	tcpa_timewait_port(l->tn, inet_sk(l->sk)->inet_num);
+	note_port(l);
 	if (view->show(l)) {
+		tcpa_listened_gone(l->tn);
 		tcpa_listeners_need_scan();
 		return;
 	}
@@ -108,6 +117,8 @@ static void listener_show(struct tcpa_listener *l)
 	mutex_lock(&tcpa_netns_lock);
 	list_move_tail(&l->node, &l->tn->listeners);
 	mutex_unlock(&tcpa_netns_lock);
+	/* Once more: an update may have come when it was not on the list yet. */
+	note_port(l);
 }
 
 static void take_new(struct llist_node *batch)
@@ -170,6 +181,7 @@ static void retire(struct tcpa_listener *l)
 		mutex_lock(&tcpa_netns_lock);
 		list_del(&l->node);
 		mutex_unlock(&tcpa_netns_lock);
+		tcpa_listened_gone(l->tn);
 		fold_into_closed(l);
 		if (l->visible)
 			view->hide(l);

@@ -27,6 +27,7 @@
 #include "judge/evidence.h"
 #include "window.h"
 
+struct tcpa_listened_set;
 struct tcpa_mibs;
 struct tcpa_net;
 struct tcpa_set;
@@ -84,7 +85,7 @@ struct tcpa_listener {
 
 /* Minisockets asked for, by what they will be. */
 enum tcpa_tw_kind {
-	TCPA_TW_SERVER,		/* TIME_WAIT, local port has had a listener */
+	TCPA_TW_SERVER,		/* TIME_WAIT, local port has a listener, or had lately */
 	TCPA_TW_CLIENT,		/* TIME_WAIT, it has not */
 	TCPA_TW_FIN_WAIT2,	/* an orphan in FIN_WAIT_2 */
 	TCPA_TW_KINDS
@@ -96,7 +97,6 @@ struct tcpa_tw_cells {
 
 struct tcpa_timewait {
 	struct tcpa_tw_cells __percpu *cells;
-	unsigned long *ports;		/* bitmap: ports that have listened */
 	u64 base_overflows;		/* the kernel's counters at load */
 	u64 base_reused;
 	/* The sampler's; under tcpa_netns_lock. */
@@ -142,7 +142,7 @@ struct tcpa_dest {
 
 /* What counting the hash of connections found in the namespace. */
 struct tcpa_occupancy {
-	u32 tw_server;			/* TIME_WAITs, local port has had a listener */
+	u32 tw_server;			/* TIME_WAITs, local port has a listener, or had */
 	u32 tw_client;			/* TIME_WAITs, it has not */
 	u32 fin_wait2;			/* minisockets in FIN_WAIT_2 */
 	u32 pinned;			/* ports bound before connect(2), with no
@@ -189,6 +189,18 @@ struct tcpa_closed {
 	u64 v[TCPA_COUNTERS];
 };
 
+/* Ports that are remembered together, and how many such sets there are. */
+#define TCPA_LISTENED_SPAN	1024
+#define TCPA_LISTENED_SETS	(65536 / TCPA_LISTENED_SPAN)
+
+/* Which local ports have a listener, or had one lately; see listened.c. */
+struct tcpa_listened {
+	struct tcpa_listened_set __rcu *set[TCPA_LISTENED_SETS];
+	unsigned int sets;		/* how many are not NULL; tcpa_netns_lock */
+	unsigned long since;		/* jiffies when the window began; same */
+	bool stale;			/* a listener has gone, or was not noted */
+};
+
 /*
  * One network namespace. It outlives the namespace by as long as a snapshot
  * points to one of its entries or to the stand-in; see netns.c.
@@ -207,6 +219,7 @@ struct tcpa_net {
 	atomic_t untracked_listeners;	/* how many have no entry */
 	struct tcpa_mibs __percpu *attributed; /* per CPU, see attribution.c */
 	struct tcpa_mibs __percpu *base; /* residual's zero, per CPU */
+	struct tcpa_listened listened;
 	struct tcpa_timewait tw;
 	struct tcpa_ports ports;
 	struct tcpa_opened opened;	/* when last looked at; sampler only */

@@ -10,19 +10,18 @@
  */
 #include "timewait.h"
 
-#include <linux/bitmap.h>
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/percpu.h>
-#include <linux/slab.h>
+#include <net/inet_connection_sock.h>
+#include <net/inet_hashtables.h>
 #include <net/inet_sock.h>
 #include <net/ip.h>
 #include <net/tcp_states.h>
 
 #include "attribution.h"
 #include "counters.h"
-
-#define TCPA_PORTS 65536
+#include "listened.h"
 
 int tcpa_timewait_init(struct tcpa_net *tn)
 {
@@ -31,11 +30,6 @@ int tcpa_timewait_init(struct tcpa_net *tn)
 	tw->cells = alloc_percpu(struct tcpa_tw_cells);
 	if (!tw->cells)
 		return -ENOMEM;
-	tw->ports = bitmap_zalloc(TCPA_PORTS, GFP_KERNEL);
-	if (!tw->ports) {
-		free_percpu(tw->cells);
-		return -ENOMEM;
-	}
 	tw->base_overflows = tcpa_mib_read(tn, LINUX_MIB_TCPTIMEWAITOVERFLOW);
 	tw->base_reused = tcpa_mib_read(tn, LINUX_MIB_TIMEWAITRECYCLED);
 	return 0;
@@ -43,8 +37,19 @@ int tcpa_timewait_init(struct tcpa_net *tn)
 
 void tcpa_timewait_free(struct tcpa_net *tn)
 {
-	bitmap_free(tn->tw.ports);
 	free_percpu(tn->tw.cells);
+	tcpa_listened_free(tn);
+}
+
+/*
+ * Its port was taken by bind(2), so that a listener can have given it to @sk, and not
+ * by connect(2), which marks the bucket. @sk is bound, and the bucket with it.
+ */
+static bool port_was_bound(const struct sock *sk)
+{
+	const struct inet_bind_bucket *tb = inet_csk(sk)->icsk_bind_hash;
+
+	return !tb || READ_ONCE(tb->fastreuse) >= 0;
 }
 
 static enum tcpa_tw_kind kind_of(const struct tcpa_net *tn,
@@ -52,7 +57,8 @@ static enum tcpa_tw_kind kind_of(const struct tcpa_net *tn,
 {
 	if (state == TCP_FIN_WAIT2)
 		return TCPA_TW_FIN_WAIT2;
-	return test_bit(inet_sk(sk)->inet_num, tn->tw.ports) ?
+	return port_was_bound(sk) &&
+	       tcpa_listened_lately(tn, inet_sk(sk)->inet_num) ?
 	       TCPA_TW_SERVER : TCPA_TW_CLIENT;
 }
 
@@ -65,11 +71,6 @@ void tcpa_timewait_asked(const struct sock *sk, int state)
 	if (tn)
 		this_cpu_inc(tn->tw.cells->asked[kind_of(tn, sk, state)]);
 	rcu_read_unlock();
-}
-
-void tcpa_timewait_port(struct tcpa_net *tn, u16 port)
-{
-	set_bit(port, tn->tw.ports);
 }
 
 u64 tcpa_timewait_asked_sum(const struct tcpa_net *tn, enum tcpa_tw_kind kind)
@@ -148,6 +149,7 @@ bool tcpa_timewait_sample(struct tcpa_net *tn, u32 ms, unsigned long window)
 	u64 asked = asked_all(tn);
 	u64 refused = tcpa_moved(overflows, tw->prev_overflows);
 
+	tcpa_listened_update(tn, window);
 	mind_limit(tn);
 	note_fin_timeout(tn);
 	tcpa_window_add(&tw->overflows, refused, window);

@@ -20,9 +20,6 @@ void tcpa_timewait_free(struct tcpa_net *tn);
 /* @sk asks for a minisocket in @state (TCP_TIME_WAIT, TCP_FIN_WAIT2). Any. */
 void tcpa_timewait_asked(const struct sock *sk, int state);
 
-/* A listener of @tn has @port (host order). Process context. */
-void tcpa_timewait_port(struct tcpa_net *tn, u16 port);
-
 /*
  * Take an interval of @ms milliseconds into the evidence; windows are @window
  * jiffies long. True if it moved any. tcpa_netns_lock held.

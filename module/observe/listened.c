@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * listened.c - which local ports of a namespace have a listener, or had one lately.
+ *
+ * Three bits for each port: it has a listener now; it had one in the window that is
+ * running; it had one in the window before. The first follows the entries at each
+ * update after one has gone. The other two are generations: when a window is over,
+ * the running one becomes the one before, and starts again as what is there now. So
+ * a port is remembered for one to two windows after its last listener, and whoever
+ * passes over all ports has changed nothing by then.
+ *
+ * Sets of 1024 ports exist only where a port is remembered: a namespace without
+ * listeners has none, one with a few has a few times 384 bytes.
+ *
+ * Handlers read while all of this changes, under RCU. A set that they find stays
+ * until they are done. Its words are changed in place, each at once: a port that has
+ * a listener keeps its first two bits all the time. At the end of a window the older
+ * generation is written before the younger one, and read after it, so that a port
+ * that moves from one to the other is seen in at least one. Writers take turns by
+ * tcpa_netns_lock.
+ * Does not: know of listeners without an entry.
+ */
+#include "listened.h"
+
+#include <linux/bitmap.h>
+#include <linux/jiffies.h>
+#include <linux/lockdep.h>
+#include <linux/slab.h>
+#include <net/inet_sock.h>
+
+#include "state.h"
+
+#define WORDS	BITS_TO_LONGS(TCPA_LISTENED_SPAN)
+
+struct tcpa_listened_set {
+	struct rcu_head rcu;
+	unsigned long now[WORDS];
+	unsigned long window[WORDS];	/* includes now */
+	unsigned long before[WORDS];
+};
+
+/* Ports of the shown entries of the namespace that is updated; tcpa_netns_lock. */
+static DECLARE_BITMAP(present, 65536);
+
+static struct tcpa_listened_set *set_of(const struct tcpa_net *tn, u16 port)
+{
+	return rcu_dereference_check(tn->listened.set[port / TCPA_LISTENED_SPAN],
+				     lockdep_is_held(&tcpa_netns_lock));
+}
+
+/* The same, made if need be; NULL if there is no memory. */
+static struct tcpa_listened_set *set_make(struct tcpa_net *tn, u16 port)
+{
+	struct tcpa_listened_set *set = set_of(tn, port);
+
+	if (set)
+		return set;
+	set = kzalloc(sizeof(*set), GFP_KERNEL | __GFP_NOWARN);
+	if (!set)
+		return NULL;
+	if (!tn->listened.sets++)
+		tn->listened.since = jiffies;
+	rcu_assign_pointer(tn->listened.set[port / TCPA_LISTENED_SPAN], set);
+	return set;
+}
+
+void tcpa_listened_add(struct tcpa_net *tn, u16 port)
+{
+	struct tcpa_listened_set *set;
+
+	lockdep_assert_held(&tcpa_netns_lock);
+	set = set_make(tn, port);
+	if (!set) {
+		tcpa_listened_gone(tn);
+		return;
+	}
+	set_bit(port % TCPA_LISTENED_SPAN, set->window);
+	set_bit(port % TCPA_LISTENED_SPAN, set->now);
+}
+
+void tcpa_listened_gone(struct tcpa_net *tn)
+{
+	WRITE_ONCE(tn->listened.stale, true);
+}
+
+/* Fill `present`; whoever could not be noted before is noted now. */
+static void find_present(struct tcpa_net *tn)
+{
+	const struct tcpa_listener *l;
+	u16 port;
+
+	bitmap_zero(present, 65536);
+	list_for_each_entry(l, &tn->listeners, node) {
+		if (!l->visible || READ_ONCE(l->dead))
+			continue;
+		port = inet_sk(l->sk)->inet_num;
+		if (!__test_and_set_bit(port, present) &&
+		    !tcpa_listened_now(tn, port))
+			tcpa_listened_add(tn, port);
+	}
+}
+
+static void begin_window(struct tcpa_listened_set *set, unsigned int i)
+{
+	WRITE_ONCE(set->before[i], set->window[i]);
+	/* Pairs with smp_load_acquire() in tcpa_listened_lately(). */
+	smp_store_release(&set->window[i], set->now[i]);
+}
+
+/* Bring a set up to date. False if it remembers nothing any more. */
+static bool update_set(struct tcpa_listened_set *set,
+		       const unsigned long *has, bool over)
+{
+	unsigned long any = 0;
+	unsigned int i;
+
+	for (i = 0; i < WORDS; i++) {
+		WRITE_ONCE(set->now[i], has[i]);
+		if (over)
+			begin_window(set, i);
+		any |= set->window[i] | set->before[i];
+	}
+	return any;
+}
+
+static void update_all(struct tcpa_net *tn, bool over)
+{
+	struct tcpa_listened_set *set;
+	unsigned int i;
+
+	for (i = 0; i < TCPA_LISTENED_SETS; i++) {
+		set = set_of(tn, i * TCPA_LISTENED_SPAN);
+		if (!set || update_set(set, present + i * WORDS, over))
+			continue;
+		RCU_INIT_POINTER(tn->listened.set[i], NULL);
+		tn->listened.sets--;
+		kfree_rcu(set, rcu);
+	}
+}
+
+void tcpa_listened_update(struct tcpa_net *tn, unsigned long window)
+{
+	struct tcpa_listened *listened = &tn->listened;
+	bool over = listened->sets &&
+		    time_after_eq(jiffies, listened->since + window);
+
+	lockdep_assert_held(&tcpa_netns_lock);
+	if (!over && !READ_ONCE(listened->stale))
+		return;
+	/* Before the look: who goes after it says so again. */
+	WRITE_ONCE(listened->stale, false);
+	find_present(tn);
+	update_all(tn, over);
+	if (over)
+		listened->since = jiffies;
+}
+
+bool tcpa_listened_now(const struct tcpa_net *tn, u16 port)
+{
+	const struct tcpa_listened_set *set;
+	bool now;
+
+	rcu_read_lock();
+	set = set_of(tn, port);
+	now = set && test_bit(port % TCPA_LISTENED_SPAN, set->now);
+	rcu_read_unlock();
+	return now;
+}
+
+bool tcpa_listened_lately(const struct tcpa_net *tn, u16 port)
+{
+	unsigned int i = port % TCPA_LISTENED_SPAN / BITS_PER_LONG;
+	const struct tcpa_listened_set *set;
+	unsigned long ports = 0;
+
+	rcu_read_lock();
+	set = set_of(tn, port);
+	if (set) {
+		/* Pairs with smp_store_release() in begin_window(). */
+		ports = smp_load_acquire(&set->window[i]);
+		ports |= READ_ONCE(set->before[i]);
+	}
+	rcu_read_unlock();
+	return ports & BIT_MASK(port);
+}
+
+unsigned long tcpa_listened_word(const struct tcpa_net *tn, unsigned int i)
+{
+	const struct tcpa_listened_set *set = set_of(tn, i * BITS_PER_LONG);
+
+	return set ? READ_ONCE(set->now[i % WORDS]) : 0;
+}
+
+void tcpa_listened_free(struct tcpa_net *tn)
+{
+	unsigned int i;
+
+	for (i = 0; i < TCPA_LISTENED_SETS; i++)
+		kfree(rcu_replace_pointer(tn->listened.set[i], NULL, true));
+}
