@@ -171,4 +171,15 @@ static inline bool tcpa_bind_address_no_port(const struct sock *sk)
 #endif
 }
 
+/* The socket has a port range of its own, IP_LOCAL_PORT_RANGE. */
+static inline bool tcpa_own_port_range(const struct sock *sk)
+{
+#ifdef TCPA_HAVE_OWN_PORT_RANGE
+	return memchr_inv(&inet_sk(sk)->local_port_range, 0,
+			  sizeof(inet_sk(sk)->local_port_range));
+#else
+	return false;
+#endif
+}
+
 #endif /* _TCPA_COMPAT_H */

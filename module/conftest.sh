@@ -124,6 +124,12 @@ bool test(const struct sock *sk)
 }
 END
 
+# A socket may have a port range of its own from 6.3 on: two halves of four bytes, and
+# one number from 6.8 on.
+have OWN_PORT_RANGE "$@" <<'END'
+_Static_assert(sizeof(((struct inet_sock *)0)->local_port_range) == 4, "");
+END
+
 # Callbacks of a kobj_type take a const kobject from 6.2 on, and in RHEL 9.6; what tags a
 # directory is a struct ns_common from 7.x on.
 have CONST_KOBJECT "$@" <<'END'

@@ -32,6 +32,9 @@
 #define NAPS_MAX	50
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
+#ifndef IP_LOCAL_PORT_RANGE
+#define IP_LOCAL_PORT_RANGE	51
+#endif
 #ifndef SO_COOKIE
 #define SO_COOKIE	57
 #endif
@@ -143,6 +146,7 @@ static const struct {
 	int level;
 	int option;
 } options[] = {
+	{ "range", IPPROTO_IP, IP_LOCAL_PORT_RANGE },
 	{ "reuseaddr", SOL_SOCKET, SO_REUSEADDR },
 	{ "reuseport", SOL_SOCKET, SO_REUSEPORT },
 	{ "v6only", IPPROTO_IPV6, IPV6_V6ONLY },

@@ -16,6 +16,9 @@
  * called on that path and no other, so only a hook on the return of every
  * bind(2) could tell.
  *
+ * A socket may have a port range of its own, by IP_LOCAL_PORT_RANGE. That it found
+ * none there says nothing about the namespace's range, so it is counted apart.
+ *
  * Locking: that path runs in process context, with the socket locked; readers
  * are in process context. Nothing in an interrupt or softirq takes the lock, so
  * it needs to keep none out, and it is a raw one because a handler must not sleep
@@ -130,12 +133,16 @@ void tcpa_ports_failed(const struct sock *sk)
 		goto out;
 	p = &tn->ports;
 	raw_spin_lock(&p->lock);
-	p->failures++;
-	d = tcpa_dest_get(p, &key);
-	d->failures++;
-	d->bound = sk->sk_userlocks & SOCK_BINDADDR_LOCK;
-	d->pid = task_tgid_nr(current);
-	copy_comm(d->comm);
+	if (tcpa_own_port_range(sk)) {
+		p->failures_own_range++;
+	} else {
+		p->failures++;
+		d = tcpa_dest_get(p, &key);
+		d->failures++;
+		d->bound = sk->sk_userlocks & SOCK_BINDADDR_LOCK;
+		d->pid = task_tgid_nr(current);
+		copy_comm(d->comm);
+	}
 	raw_spin_unlock(&p->lock);
 out:
 	rcu_read_unlock();

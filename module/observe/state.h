@@ -162,6 +162,9 @@ struct tcpa_port_settings {
 struct tcpa_ports {
 	raw_spinlock_t lock;		/* over what is up to the next blank line */
 	u64 failures;
+	u64 failures_own_range;		/* of sockets with a range of their own; not
+					 * among those
+					 */
 	u64 evicted;			/* destinations that had to give way */
 	u64 evicted_failures;		/* failures that went with them */
 	struct tcpa_dest dest[TCPA_DESTS];
