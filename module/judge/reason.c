@@ -329,8 +329,8 @@ static void say_bound(struct tcpa_text *t, const struct tcpa_sample *s,
 	tcpa_text_say(t, "; %u ports are taken by bind(2) before connect(2) and so for all destinations:",
 		      s->ports.pinned);
 	tcpa_text_say(t, " whoever binds should set IP_BIND_ADDRESS_NO_PORT");
-	if (d->bound && d->program[0])
-		tcpa_text_say(t, " (%s, has)", d->program);
+	if (d->bound)
+		tcpa_text_say(t, " (the last to fail has)");
 }
 
 static void say_ports(struct tcpa_text *t, const struct tcpa_sample *s,
@@ -343,8 +343,8 @@ static void say_ports(struct tcpa_text *t, const struct tcpa_sample *s,
 	tcpa_text_say(t, " %s -> %s uses %u of %u ports, %u of them in TIME_WAIT;",
 		      d->source, d->peer, d->used, s->ports.usable, d->timewait);
 	if (s->ports.failures && d->failures)
-		tcpa_text_say(t, " %llu connect(2)s found none, the last of %s;",
-			      d->failures, d->program);
+		tcpa_text_say(t, " %llu connect(2)s found none (ports/destinations tells root whose was the last);",
+			      d->failures);
 	if (d->growth)
 		tcpa_text_say(t, " %u/s more: none is left in %llu s",
 			      d->growth, div64_u64(free, d->growth));

@@ -61,13 +61,11 @@ struct tcpa_listener_sample {
 
 #define TCPA_ADDRESS_MAX	46	/* an IPv6 address and NUL */
 #define TCPA_PEER_MAX		56	/* "[address]:port" and NUL */
-#define TCPA_PROGRAM_MAX	32	/* "name, pid 4194304" and NUL */
 
 /* Whom ephemeral ports are used towards. */
 struct tcpa_dest_sample {
 	char source[TCPA_ADDRESS_MAX];
 	char peer[TCPA_PEER_MAX];
-	char program[TCPA_PROGRAM_MAX];	/* who failed last, or "" */
 	__u64 failures;		/* connect(2)s without a port, at these settings */
 	__u32 used;		/* ports, when last counted */
 	__u32 timewait;		/* of these */

@@ -30,8 +30,10 @@
 
 #include <linux/bitmap.h>
 #include <linux/bitops.h>
+#include <linux/sched.h>
 #include <linux/sort.h>
 #include <linux/string.h>
+#include <linux/user_namespace.h>
 #include <net/inet_sock.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
@@ -119,6 +121,20 @@ static void copy_comm(char *comm)
 			comm[i] = '?';
 }
 
+/*
+ * The current process was the last to fail. One that has only come into the namespace,
+ * from outside the user namespace that owns it, is not told of to those in there.
+ */
+static void note_program(struct tcpa_dest *d, const struct tcpa_net *tn)
+{
+	d->pid = 0;
+	if (!current_in_userns(tn->net->user_ns))
+		return;
+	d->pid = task_tgid_nr(current);
+	d->started = current->group_leader->start_time;
+	copy_comm(d->comm);
+}
+
 void tcpa_ports_failed(const struct sock *sk)
 {
 	struct tcpa_dest_key key;
@@ -140,8 +156,7 @@ void tcpa_ports_failed(const struct sock *sk)
 		d = tcpa_dest_get(p, &key);
 		d->failures++;
 		d->bound = sk->sk_userlocks & SOCK_BINDADDR_LOCK;
-		d->pid = task_tgid_nr(current);
-		copy_comm(d->comm);
+		note_program(d, tn);
 	}
 	raw_spin_unlock(&p->lock);
 out:

@@ -84,10 +84,6 @@ static void fill_dest(const struct tcpa_dest *d, struct tcpa_dest_sample *s)
 {
 	tcpa_dest_source(&d->key, s->source);
 	tcpa_dest_peer(&d->key, s->peer);
-	s->program[0] = '\0';
-	if (d->pid)
-		snprintf(s->program, sizeof(s->program), "%s, pid %d", d->comm,
-			 d->pid);
 	s->failures = d->failures - d->past;
 	s->used = d->used;
 	s->timewait = d->timewait;

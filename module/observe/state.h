@@ -136,7 +136,10 @@ struct tcpa_dest {
 	bool bound;			/* the last to fail had chosen its source,
 					 * with IP_BIND_ADDRESS_NO_PORT
 					 */
-	pid_t pid;			/* who that was, 0: none yet */
+	pid_t pid;			/* who that was, as the initial PID namespace has
+					 * it; 0: not to be told, or none yet
+					 */
+	u64 started;			/* when: tells it from later ones of that ID */
 	char comm[TASK_COMM_LEN];
 };
 

@@ -20,4 +20,19 @@ struct net;
  */
 bool tcpa_reader_may_see(const struct net *net);
 
+/*
+ * The reader may know processes of all users in @net, as with a /proc that hides
+ * those of others.
+ */
+bool tcpa_reader_may_name(const struct net *net);
+
+/*
+ * The process that had @pid in the initial PID namespace and started at @started, as
+ * the reader's PID namespace has it; 0 if it is gone, or not there.
+ */
+pid_t tcpa_reader_pid(pid_t pid, u64 started);
+
+/* The reader's PID namespace has all processes. */
+bool tcpa_reader_has_all_pids(void);
+
 #endif /* _TCPA_READER_H */

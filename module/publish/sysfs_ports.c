@@ -11,6 +11,7 @@
 
 #include "observe/state.h"
 #include "observe/ports.h"
+#include "reader.h"
 
 static s64 get_failures(const struct tcpa_net *tn, int arg)
 {
@@ -51,7 +52,25 @@ static int put_forecast(char *buf, int at, const struct tcpa_dest *d, u32 free)
 	return sysfs_emit_at(buf, at, " %u", free / d->growth);
 }
 
-static int put_dest(char *buf, int at, const struct tcpa_dest *d, u32 usable)
+/*
+ * Whose was the last failure. A process that is gone has no ID, and whether a PID
+ * namespace would have had it nobody knows, but of the initial one.
+ */
+static int put_program(char *buf, int at, const struct tcpa_dest *d,
+		       const struct tcpa_net *tn)
+{
+	pid_t pid = 0;
+	bool named = d->pid && tcpa_reader_may_name(tn->net);
+
+	if (named)
+		pid = tcpa_reader_pid(d->pid, d->started);
+	named = named && (pid || tcpa_reader_has_all_pids());
+	return sysfs_emit_at(buf, at, " %d %.*s\n", pid, (int)sizeof(d->comm),
+			     named ? d->comm : "-");
+}
+
+static int put_dest(char *buf, int at, const struct tcpa_dest *d,
+		    const struct tcpa_net *tn, u32 usable)
 {
 	u32 free = usable > d->used ? usable - d->used : 0;
 	char source[TCPA_ADDRESS_MAX], peer[TCPA_PEER_MAX];
@@ -62,9 +81,9 @@ static int put_dest(char *buf, int at, const struct tcpa_dest *d, u32 usable)
 	at += sysfs_emit_at(buf, at, "%s %s %u %u %u", source, peer, d->used,
 			    d->timewait, free);
 	at += put_forecast(buf, at, d, free);
-	at += sysfs_emit_at(buf, at, " %llu %s %d %.*s\n", d->failures,
-			    d->bound ? "bound" : "-", d->pid,
-			    (int)sizeof(d->comm), d->pid ? d->comm : "-");
+	at += sysfs_emit_at(buf, at, " %llu %s", d->failures,
+			    d->bound ? "bound" : "-");
+	at += put_program(buf, at, d, tn);
 	return at - start;
 }
 
@@ -85,7 +104,7 @@ static ssize_t destinations_show(struct kobject *kobj,
 	usable = tcpa_ports_usable(tn);
 	/* A line is 150 bytes at most: 46 + 48 + 6 numbers + a name. */
 	for (i = 0; i < n && len < PAGE_SIZE - 192; i++)
-		len += put_dest(buf, len, &dest[i], usable);
+		len += put_dest(buf, len, &dest[i], tn, usable);
 	kfree(dest);
 	return len;
 }

@@ -90,7 +90,6 @@ static void take_ports(struct input *in, struct tcpa_ports_sample *p,
 		d->loopback = flags & 2;
 		make_text(d->source, sizeof(d->source));
 		make_text(d->peer, sizeof(d->peer));
-		make_text(d->program, sizeof(d->program));
 		if (flags & 4)
 			return;
 	}

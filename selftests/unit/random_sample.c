@@ -148,8 +148,6 @@ static void random_dest(struct tcpa_dest_sample *d, struct prng *p,
 
 	snprintf(d->source, sizeof(d->source), "10.0.0.1");
 	snprintf(d->peer, sizeof(d->peer), "10.0.0.2:%llu", prng_below(p, 65536));
-	if (prng_below(p, 2))
-		snprintf(d->program, sizeof(d->program), "haproxy, pid 4194304");
 	d->failures = prng_below(p, 2) ? 0 : wild ? edge(p) : magnitude(p, 16);
 	d->used = wild ? edge(p) : prng_below(p, 30000);
 	d->timewait = wild ? edge(p) : prng_below(p, d->used + 1);

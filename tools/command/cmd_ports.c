@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "command.h"
 #include "words/complain.h"
@@ -28,7 +29,7 @@ static const char usage[] =
 	"  BOUND        whether the last of these had called bind(2) with an address\n"
 	"               first: with IP_BIND_ADDRESS_NO_PORT, or it had failed there,\n"
 	"               which is not counted\n"
-	"  PID          whose that was\n"
+	"  PID          whose that was, for root; - if it is gone\n"
 	"\n"
 	"Columns that do not fit the terminal are left out; --json has them all.\n";
 
@@ -68,22 +69,36 @@ static void show_forecast(const struct destination *d)
 	cell_color(COLOR_NONE);
 }
 
+/* Whose that was, as far as it is told: the module names nobody to all users. */
+static void show_process(const struct destination *d)
+{
+	bool named = d->pid || strcmp(d->program, "-");
+
+	if (d->pid) {
+		cell_uint("pid", (unsigned int)d->pid);
+	} else {
+		field_null("pid");
+		cell_text("-");
+	}
+	if (named) {
+		cell_str("program", d->program);
+	} else {
+		field_null("program");
+		cell_text("-");
+	}
+}
+
 /* Who was the last to fail, and how. */
 static void show_program(const struct destination *d)
 {
-	if (!d->pid) {
+	if (d->failures) {
+		field_bool("bound", d->bound);
+		cell_text("%s", d->bound ? "yes" : "no");
+	} else {
 		field_null("bound");
-		field_null("pid");
-		field_null("program");
 		cell_text("-");
-		cell_text("-");
-		cell_text("-");
-		return;
 	}
-	field_bool("bound", d->bound);
-	cell_text("%s", d->bound ? "yes" : "no");
-	cell_uint("pid", (unsigned int)d->pid);
-	cell_str("program", d->program);
+	show_process(d);
 }
 
 static void show_destination(const struct destination *d)

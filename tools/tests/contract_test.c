@@ -24,7 +24,6 @@ static struct tcpa_listener_sample listeners[2] = {
 static const struct tcpa_dest_sample dest = {
 	.source = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
 	.peer = "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535",
-	.program = "a -> b: c = d, pid 4194304",
 	.failures = ~0ULL, .used = 65535, .timewait = 65535, .growth = 1, .bound = true,
 };
 
