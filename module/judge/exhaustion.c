@@ -17,6 +17,7 @@
  */
 #include "exhaustion.h"
 
+#include "check.h"
 #include "portlist.h"
 #include "saturate.h"
 #include "sizing.h"
@@ -79,7 +80,10 @@ __u32 tcpa_ports_taken(const struct tcpa_ports_sample *p,
 	return max_t(__u32, in_use(p, d), p->pinned);
 }
 
-/* Nearly gone, or going fast. */
+/*
+ * From half of the ports on connect(2) is slow: it tries those of one parity
+ * first, and finds all of them taken. Before that they are tight if they go fast.
+ */
 static bool tight(const struct tcpa_sample *s, const struct tcpa_dest_sample *d)
 {
 	const struct tcpa_ports_sample *p = &s->ports;
@@ -87,7 +91,7 @@ static bool tight(const struct tcpa_sample *s, const struct tcpa_dest_sample *d)
 	__u32 taken = tcpa_ports_taken(p, d);
 	__u32 free = tcpa_sub(p->usable, taken);
 
-	if (tcpa_mul(taken, 4) >= tcpa_mul(p->usable, was ? 2 : 3))
+	if (tcpa_mul(taken, 8) >= tcpa_mul(p->usable, was ? 3 : 4))
 		return true;
 	return tcpa_mul(taken, 4) >= p->usable && !tcpa_ports_reuse(p, d) &&
 	       tcpa_mul(d->growth, TIGHT_S) > free;
@@ -99,6 +103,15 @@ static bool short_of_ports(const struct tcpa_sample *s,
 	return (s->ports.failures && d->failures) || (d->used && tight(s, d));
 }
 
+/* What bind(2) takes before connect(2) is lost to all destinations. */
+static bool pinned_dominate(const struct tcpa_sample *s)
+{
+	__u32 num = s->ports_verdict == TCPA_OK ? 3 : 2;
+
+	return s->ports.pinned &&
+	       tcpa_mul(s->ports.pinned, 4) >= tcpa_mul(s->ports.usable, num);
+}
+
 static enum tcpa_verdict judge_ports(const struct tcpa_sample *s)
 {
 	__u32 i;
@@ -108,25 +121,54 @@ static enum tcpa_verdict judge_ports(const struct tcpa_sample *s)
 	for (i = 0; i < s->ports.nr_dests; i++)
 		if (short_of_ports(s, &s->ports.dests[i]))
 			return TCPA_PORTS_TIGHT;
-	return TCPA_OK;
+	return pinned_dominate(s) ? TCPA_PORTS_TIGHT : TCPA_OK;
 }
 
-static void find_tw_buckets(const struct tcpa_sample *s,
+/* What several findings want of ports together: one proposal each. */
+struct wants {
+	bool reuse;
+	__u64 ports;		/* towards one destination; 0: no more than now */
+	__u64 weight;
+};
+
+/*
+ * A higher limit keeps more TIME_WAITs of outgoing connections, and with them
+ * their ports. Where these would run out, reuse and a wider range have to come
+ * with it.
+ */
+static void find_tw_buckets(const struct tcpa_sample *s, struct wants *w,
 			    struct tcpa_findings *out)
 {
-	__u32 size = tcpa_size_tw_buckets(s);
+	__u32 size = tcpa_size_tw_buckets(s), i;
+	struct tcpa_settings set;
 
 	tcpa_findings_say(out,
 			  size ? TCPA_RULE_TW_BUCKETS_FULL : TCPA_RULE_NOT_TW_BUCKETS,
 			  s->max_tw_buckets, size, s->tw_overflows);
+	tcpa_settings_after(s, out, &set);
+	for (i = 0; size && i < s->ports.nr_dests; i++) {
+		const struct tcpa_dest_sample *d = &s->ports.dests[i];
+		struct tcpa_settings reuse = set;
+
+		if (!tcpa_ports_short(tcpa_ports_need(s, d, &set),
+				      s->ports.usable))
+			continue;
+		reuse.reuse = 1;
+		reuse.timestamps = 1;
+		w->reuse |= !tcpa_ports_reuse(&s->ports, d);
+		w->ports = max_t(__u64, w->ports,
+				 tcpa_ports_need(s, d, &reuse));
+		w->weight = max_t(__u64, w->weight, s->tw_overflows);
+	}
 }
 
-static void find_timewait(const struct tcpa_sample *s, struct tcpa_findings *out)
+static void find_timewait(const struct tcpa_sample *s, struct wants *w,
+			  struct tcpa_findings *out)
 {
 	__u32 fin = tcpa_size_fin_timeout(s);
 
 	if (s->tw_verdict == TCPA_BUCKETS_FULL)
-		find_tw_buckets(s, out);
+		find_tw_buckets(s, w, out);
 	if (s->tw_verdict == TCPA_SERVER_CLOSES)
 		tcpa_findings_say(out, TCPA_RULE_SERVER_CLOSES, s->tw_count, 0,
 				  0);
@@ -171,13 +213,18 @@ static void find_reuse(const struct tcpa_sample *s, __u64 weight,
 }
 
 /* A wider range, and first of all what must not be taken out of it. */
-static void find_range(const struct tcpa_sample *s, __u64 need, __u64 weight,
+static void find_range(struct tcpa_sample *s, __u64 need, __u64 weight,
 		       struct tcpa_findings *out)
 {
-	const struct tcpa_ports_sample *p = &s->ports;
+	struct tcpa_ports_sample *p = &s->ports;
 	__u64 range = tcpa_size_port_range(p, need);
 
-	if (!range || tcpa_portlist_length(p, range) > TCPA_PORTLIST_MAX)
+	if (!range)
+		return;
+	/* Whoever listens on many ports in turn must not be in the way. */
+	if (tcpa_portlist_length(p, range) > TCPA_PORTLIST_MAX)
+		p->listened = NULL;
+	if (tcpa_portlist_length(p, range) > TCPA_PORTLIST_MAX)
 		return;
 	if (tcpa_portlist_count(p, range) > tcpa_portlist_count(p, 0))
 		tcpa_findings_say(out, TCPA_RULE_RESERVED_PORTS, 0, range,
@@ -198,11 +245,11 @@ static void find_dest(const struct tcpa_dest_sample *d, __u64 weight,
 	tcpa_findings_add(out, &item);
 }
 
-static void find_ports(const struct tcpa_sample *s, struct tcpa_findings *out)
+static void find_ports(const struct tcpa_sample *s, struct wants *w,
+		       struct tcpa_findings *out)
 {
 	const struct tcpa_ports_sample *p = &s->ports;
-	__u64 need = 0, weight = tcpa_add(p->failures, 1);
-	bool reuse = false;
+	__u64 weight = tcpa_add(p->failures, 1);
 	__u32 i, said = 0;
 
 	for (i = 0; i < p->nr_dests && said < DESTS_SAID; i++) {
@@ -212,24 +259,43 @@ static void find_ports(const struct tcpa_sample *s, struct tcpa_findings *out)
 		if (!short_of_ports(s, d))
 			continue;
 		said++;
-		reuse |= helps;
-		need = max_t(__u64, need,
-			     ports_need(s, d, helps || tcpa_ports_reuse(p, d)));
+		w->reuse |= helps;
+		w->ports = max_t(__u64, w->ports,
+				 ports_need(s, d, helps || tcpa_ports_reuse(p, d)));
+		w->weight = max_t(__u64, w->weight, weight);
 		find_dest(d, tcpa_add(weight, 2), out);
 	}
-	if (reuse)
-		find_reuse(s, weight, out);
-	if (tcpa_mul(need, 4) > tcpa_mul(p->usable, 3))
-		find_range(s, need, weight, out);
+	if (!said && pinned_dominate(s))
+		tcpa_findings_say(out, TCPA_RULE_PINNED_PORTS, p->pinned, 0,
+				  tcpa_add(weight, 2));
+}
+
+/* The limit stays where the ports could not be had. */
+static void withdraw_tw_buckets(const struct tcpa_sample *s,
+				struct tcpa_findings *out)
+{
+	tcpa_findings_drop(out, TCPA_RULE_TW_BUCKETS_FULL);
+	tcpa_findings_say(out, TCPA_RULE_NOT_TW_BUCKETS_ALONE,
+			  s->max_tw_buckets, 0, s->tw_overflows);
 }
 
 void tcpa_exhaustion_find(struct tcpa_sample *s, struct tcpa_findings *out)
 {
+	struct wants w = {};
+
 	s->tw_verdict = judge_timewait(s);
 	s->ports_verdict = judge_ports(s);
-	find_timewait(s, out);
+	find_timewait(s, &w, out);
 	if (s->ports_verdict != TCPA_OK)
-		find_ports(s, out);
+		find_ports(s, &w, out);
+	if (w.reuse)
+		find_reuse(s, w.weight, out);
+	/* A range of which half is enough, see tight(). */
+	if (w.ports && tcpa_mul(w.ports, 2) >= s->ports.usable)
+		find_range(s, tcpa_add(w.ports, tcpa_mul(w.ports, 3) / 5),
+			   w.weight, out);
+	if (!tcpa_check(s, out))
+		withdraw_tw_buckets(s, out);
 }
 
 static bool proposes(const struct tcpa_findings *f, enum tcpa_key key)

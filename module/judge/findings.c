@@ -91,6 +91,17 @@ void tcpa_findings_say(struct tcpa_findings *f, enum tcpa_rule rule,
 	tcpa_findings_add(f, &item);
 }
 
+void tcpa_findings_drop(struct tcpa_findings *f, enum tcpa_rule rule)
+{
+	__u32 i = 0;
+
+	while (i < f->nr)
+		if (f->item[i].rule == rule)
+			delete(f, i);
+		else
+			i++;
+}
+
 static __u64 mix(__u64 hash, __u64 v)
 {
 	int i;

@@ -54,6 +54,9 @@ void tcpa_findings_add(struct tcpa_findings *f, const struct tcpa_finding *item)
 void tcpa_findings_say(struct tcpa_findings *f, enum tcpa_rule rule,
 		       __u64 value, __u64 proposed, __u64 weight);
 
+/* Take what @rule says off the list again. */
+void tcpa_findings_drop(struct tcpa_findings *f, enum tcpa_rule rule);
+
 /*
  * A digest of what the list tells an operator to do: rules, keys, proposals
  * and subjects, in any order; evidence does not enter. Two samples whose

@@ -24,12 +24,25 @@ static bool has_bit(const unsigned long *map, __u32 bit)
 	return map && map[bit / LONG_BITS] >> bit % LONG_BITS & 1;
 }
 
+static bool within(__u64 range, __u32 port)
+{
+	return range && port >= TCPA_PORT_LOW(range) &&
+	       port <= TCPA_PORT_HIGH(range);
+}
+
+/* Of a listener that is gone, which had chosen the port itself. */
+static bool gone(const struct tcpa_ports_sample *p, __u32 port)
+{
+	return has_bit(p->listened, port) && !has_bit(p->listening, port) &&
+	       (port < p->low || port > p->high);
+}
+
 static bool on_list(const struct tcpa_ports_sample *p, __u64 range, __u32 port)
 {
 	if (has_bit(p->reserved, port))
 		return true;
-	return range && port >= TCPA_PORT_LOW(range) &&
-	       port <= TCPA_PORT_HIGH(range) && has_bit(p->listening, port);
+	return within(range, port) &&
+	       (has_bit(p->listening, port) || gone(p, port));
 }
 
 static void put(struct window *w, char c)
@@ -83,6 +96,30 @@ __u32 tcpa_portlist_count(const struct tcpa_ports_sample *p, __u64 range)
 
 	for (port = 0; port < PORTS; port++)
 		n += on_list(p, range, port);
+	return n;
+}
+
+__u32 tcpa_portlist_gone(const struct tcpa_ports_sample *p, __u64 range)
+{
+	__u32 port, n = 0;
+
+	if (!range)
+		return 0;
+	for (port = 0; port < PORTS; port++)
+		n += within(range, port) && gone(p, port) &&
+		     !has_bit(p->reserved, port);
+	return n;
+}
+
+__u32 tcpa_portlist_gained(const struct tcpa_ports_sample *p, __u64 range)
+{
+	__u32 port, n = 0;
+
+	if (!range)
+		return 0;
+	for (port = 0; port < PORTS; port++)
+		n += within(range, port) && (port < p->low || port > p->high) &&
+		     !on_list(p, range, port);
 	return n;
 }
 

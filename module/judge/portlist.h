@@ -16,8 +16,10 @@
 #define TCPA_PORTLIST_MAX	1024U
 
 /*
- * Of the ports that are reserved now, and those of listeners inside @range
- * (TCPA_PORT_RANGE(), 0: none of them):
+ * Of the ports that are reserved now, and inside @range (TCPA_PORT_RANGE(), 0:
+ * none of them) those of listeners, and of listeners that are gone. Of the latter
+ * only where the present range is not: inside it the kernel may have chosen the
+ * port, and nobody comes back to it.
  */
 
 /* how many these are, */
@@ -32,5 +34,11 @@ __u32 tcpa_portlist_length(const struct tcpa_ports_sample *p, __u64 range);
  */
 __u32 tcpa_portlist_text(const struct tcpa_ports_sample *p, __u64 range,
 			 __u32 from, char *buf, size_t size);
+
+/* How many of these are of listeners that are gone. */
+__u32 tcpa_portlist_gone(const struct tcpa_ports_sample *p, __u64 range);
+
+/* Ports that connect(2) has in @range beside those that it has now. */
+__u32 tcpa_portlist_gained(const struct tcpa_ports_sample *p, __u64 range);
 
 #endif /* _TCPA_PORTLIST_H */

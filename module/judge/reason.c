@@ -268,6 +268,10 @@ static bool number(const char *name, size_t len, const struct tcpa_sample *s,
 		__u64 n;
 	} numbers[] = {
 		{ "n", item->weight },		/* how often it happened */
+		{ "pinned", s->ports.pinned },
+		{ "usable", s->ports.usable },
+		{ "gone", item->key == TCPA_KEY_RESERVED_PORTS ?
+			  tcpa_portlist_gone(&s->ports, item->proposed) : 0 },
 		{ "value", item->value },	/* of the key, now */
 		{ "syncookies", s->syncookies },
 		{ "timewaits", s->tw_count },
@@ -350,6 +354,8 @@ static void say_ports(struct tcpa_text *t, const struct tcpa_sample *s,
 			      d->growth, div64_u64(free, d->growth));
 	else
 		tcpa_text_say(t, " %llu are left", free);
+	if (2 * (__u64)taken >= s->ports.usable)
+		tcpa_text_say(t, "; from half of them on connect(2) is slow: it first tries every second port, all of which are taken");
 	say_bound(t, s, d);
 }
 
@@ -360,6 +366,10 @@ void tcpa_reason_namespace(struct tcpa_text *t, const struct tcpa_sample *s,
 		tcpa_text_start(t, "# ports: %s:",
 				tcpa_verdict_name(s->ports_verdict));
 		say_ports(t, s, item);
+	} else if (item->rule == TCPA_RULE_PINNED_PORTS) {
+		tcpa_text_start(t, "# ports: %s:",
+				tcpa_verdict_name(s->ports_verdict));
+		say_sentence(t, s, item);
 	} else {
 		tcpa_text_start(t, "# timewait: %s:",
 				tcpa_verdict_name(s->tw_verdict));

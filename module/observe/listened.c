@@ -103,7 +103,7 @@ static void find_present(struct tcpa_net *tn)
 static void begin_window(struct tcpa_listened_set *set, unsigned int i)
 {
 	WRITE_ONCE(set->before[i], set->window[i]);
-	/* Pairs with smp_load_acquire() in tcpa_listened_lately(). */
+	/* Pairs with smp_load_acquire() in tcpa_listened_lately_word(). */
 	smp_store_release(&set->window[i], set->now[i]);
 }
 
@@ -167,19 +167,23 @@ bool tcpa_listened_now(const struct tcpa_net *tn, u16 port)
 	return now;
 }
 
+unsigned long tcpa_listened_lately_word(const struct tcpa_net *tn, unsigned int i)
+{
+	const struct tcpa_listened_set *set = set_of(tn, i * BITS_PER_LONG);
+
+	if (!set)
+		return 0;
+	/* Pairs with smp_store_release() in begin_window(). */
+	return smp_load_acquire(&set->window[i % WORDS]) |
+	       READ_ONCE(set->before[i % WORDS]);
+}
+
 bool tcpa_listened_lately(const struct tcpa_net *tn, u16 port)
 {
-	unsigned int i = port % TCPA_LISTENED_SPAN / BITS_PER_LONG;
-	const struct tcpa_listened_set *set;
-	unsigned long ports = 0;
+	unsigned long ports;
 
 	rcu_read_lock();
-	set = set_of(tn, port);
-	if (set) {
-		/* Pairs with smp_store_release() in begin_window(). */
-		ports = smp_load_acquire(&set->window[i]);
-		ports |= READ_ONCE(set->before[i]);
-	}
+	ports = tcpa_listened_lately_word(tn, port / BITS_PER_LONG);
 	rcu_read_unlock();
 	return ports & BIT_MASK(port);
 }

@@ -38,6 +38,9 @@ bool tcpa_listened_lately(const struct tcpa_net *tn, u16 port);
  */
 unsigned long tcpa_listened_word(const struct tcpa_net *tn, unsigned int i);
 
+/* The same of those that have, or had in this window or the one before. */
+unsigned long tcpa_listened_lately_word(const struct tcpa_net *tn, unsigned int i);
+
 /* Nobody uses them any more. */
 void tcpa_listened_free(struct tcpa_net *tn);
 

@@ -26,6 +26,7 @@
 static struct tcpa_dest copies[TCPA_DESTS];
 static struct tcpa_dest_sample dests[TCPA_DESTS];
 static DECLARE_BITMAP(listening, 65536);
+static DECLARE_BITMAP(listened, 65536);
 static DECLARE_BITMAP(reserved, 65536);
 
 /* What was seen under other settings says nothing about the present ones. */
@@ -105,6 +106,17 @@ static void fill_listening(const struct tcpa_net *tn)
 	rcu_read_unlock();
 }
 
+/* Services that are down for the moment keep their ports for one to two windows. */
+static void fill_listened(const struct tcpa_net *tn)
+{
+	unsigned int i;
+
+	rcu_read_lock();
+	for (i = 0; i < BITS_TO_LONGS(65536); i++)
+		listened[i] = tcpa_listened_lately_word(tn, i);
+	rcu_read_unlock();
+}
+
 void tcpa_ports_fill(struct tcpa_net *tn, struct tcpa_sample *s)
 {
 	struct tcpa_ports_sample *p = &s->ports;
@@ -120,7 +132,7 @@ void tcpa_ports_fill(struct tcpa_net *tn, struct tcpa_sample *s)
 	p->pinned = tn->ports.now.pinned;
 	s->ports_verdict = tn->ports.verdict;
 	p->nr_dests = tcpa_ports_copy(tn, copies);
-	if (!p->nr_dests)
+	if (!p->nr_dests && !p->pinned)
 		return;
 	for (i = 0; i < p->nr_dests; i++)
 		fill_dest(&copies[i], &dests[i]);
@@ -128,6 +140,8 @@ void tcpa_ports_fill(struct tcpa_net *tn, struct tcpa_sample *s)
 	p->usable = tcpa_ports_usable(tn);
 	p->dests = dests;
 	p->listening = listening;
+	fill_listened(tn);
+	p->listened = listened;
 	/* A copy, as it may be written while the text is made. */
 	bitmap_copy(reserved, net->ipv4.sysctl_local_reserved_ports, 65536);
 	p->reserved = reserved;

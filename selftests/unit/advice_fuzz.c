@@ -51,6 +51,7 @@ static void take_intervals(struct input *in, struct tcpa_listener_sample *l,
 
 struct ports_input {
 	unsigned long listening[65536 / 8 / sizeof(long)];
+	unsigned long listened[65536 / 8 / sizeof(long)];
 	struct tcpa_dest_sample dests[DESTS_MAX];
 };
 
@@ -75,9 +76,10 @@ static void take_ports(struct input *in, struct tcpa_ports_sample *p,
 	p->nr_dests = 0;
 	p->reserved = NULL;
 	p->listening = to->listening;
+	p->listened = to->listened;
 	p->dests = to->dests;
 	for (take(in, &n, sizeof(n)); n && take(in, &port, sizeof(port)); n--)
-		to->listening[port / (8 * sizeof(long))] |=
+		(n % 2 ? to->listening : to->listened)[port / (8 * sizeof(long))] |=
 			1UL << port % (8 * sizeof(long));
 	for (; p->nr_dests < DESTS_MAX; p->nr_dests++) {
 		struct tcpa_dest_sample *d = &to->dests[p->nr_dests];

@@ -6,6 +6,7 @@
 #include "../../module/judge/exhaustion.h"
 #include "../../module/judge/portlist.h"
 #include "../../module/judge/advice.h"
+#include "../../module/judge/check.h"
 #include "../../module/judge/recommend.h"
 #include "../../module/judge/sizing.h"
 #include "kselftest_harness.h"
@@ -15,7 +16,7 @@
 #include "proposed.h"
 #include "random_sample.h"
 
-#define ROUNDS	200
+#define ROUNDS	2000
 
 FIXTURE(exhaustion)
 {
@@ -78,26 +79,139 @@ TEST_F(exhaustion, nothing_wrong_nothing_said)
 	EXPECT_EQ(self->f.nr, 0);
 }
 
-TEST_F(exhaustion, three_quarters_are_tight)
+/* From there on connect(2) looks through all ports of one parity in vain. */
+TEST_F(exhaustion, half_is_tight)
 {
-	use(&self->dest, 21174, 0);
+	use(&self->dest, 14116, 0);
 	tcpa_advise(&self->s, &self->f);
 	EXPECT_EQ(self->s.ports_verdict, TCPA_PORTS_TIGHT);
+	EXPECT_NE(proposed(&self->f, TCPA_KEY_PORT_RANGE), NO_CHANGE);
 	self->s.ports_verdict = TCPA_OK;
-	use(&self->dest, 21173, 0);
+	use(&self->dest, 14115, 0);
 	tcpa_advise(&self->s, &self->f);
 	EXPECT_EQ(self->s.ports_verdict, TCPA_OK);
 }
 
-TEST_F(exhaustion, tight_until_half_are_free)
+TEST_F(exhaustion, tight_until_less_than_three_eighths_are_taken)
 {
 	self->s.ports_verdict = TCPA_PORTS_TIGHT;
-	use(&self->dest, 14116, 0);
+	use(&self->dest, 10587, 0);
 	tcpa_advise(&self->s, &self->f);
 	EXPECT_EQ(self->s.ports_verdict, TCPA_PORTS_TIGHT);
-	use(&self->dest, 14115, 0);
+	use(&self->dest, 10586, 0);
 	tcpa_advise(&self->s, &self->f);
 	EXPECT_EQ(self->s.ports_verdict, TCPA_OK);
+}
+
+TEST_F(exhaustion, slow_connect_is_explained)
+{
+	char text[4096];
+
+	use(&self->dest, 14116, 0);
+	tcpa_advise(&self->s, &self->f);
+	tcpa_recommend_text(text, sizeof(text), 1, 2, &self->s, &self->f);
+	EXPECT_NE(NULL, strstr(text, "from half of them on"));
+}
+
+/* bind(2) to an address and port 0 takes a port for all destinations. */
+TEST_F(exhaustion, pinned_ports_are_tight_by_themselves)
+{
+	char text[4096];
+	int len;
+
+	self->s.ports.usable = 2000;
+	self->s.ports.nr_dests = 0;
+	self->s.ports.pinned = 1499;
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_EQ(self->s.ports_verdict, TCPA_OK);
+	self->s.ports.pinned = 1500;
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_EQ(self->s.ports_verdict, TCPA_PORTS_TIGHT);
+	EXPECT_TRUE(has_rule(&self->f, TCPA_RULE_PINNED_PORTS));
+	len = tcpa_recommend_text(text, sizeof(text), 1, 2, &self->s, &self->f);
+	EXPECT_EQ(NULL, grammar_error(text, len));
+	EXPECT_NE(NULL, strstr(text, "# ports: ports-tight: 1500 of 2000 ports"));
+	EXPECT_NE(NULL, strstr(text, "IP_BIND_ADDRESS_NO_PORT"));
+}
+
+/* Ten destinations, of which none has many. */
+TEST_F(exhaustion, pinned_ports_are_tight_beside_destinations)
+{
+	self->s.ports.usable = 2000;
+	self->s.ports.pinned = 1600;
+	use(&self->dest, 160, 0);
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_EQ(self->s.ports_verdict, TCPA_PORTS_TIGHT);
+}
+
+/* A client of one backend: 400/s, a limit of @limit TIME_WAITs, 1000 ports. */
+static void client_at_the_limit(struct tcpa_sample *s, struct tcpa_dest_sample *d)
+{
+	s->ports.low = 40000;
+	s->ports.high = 40999;
+	s->ports.usable = 1000;
+	s->ports.reuse = 0;
+	s->max_tw_buckets = 200;
+	s->tw_count = 200;
+	s->tw_overflows = 1000;
+	s->tw_peak_rate = 400;
+	use(d, 3, 200);
+}
+
+static struct tcpa_settings after(const struct tcpa_sample *s,
+				  const struct tcpa_findings *f)
+{
+	struct tcpa_settings set;
+
+	tcpa_settings_after(s, f, &set);
+	return set;
+}
+
+TEST_F(exhaustion, a_clients_limit_is_raised_with_reuse_and_range_only)
+{
+	struct tcpa_findings alone;
+	struct tcpa_settings set;
+
+	client_at_the_limit(&self->s, &self->dest);
+	self->s.ports.timestamps = 0;
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_LT(200, proposed(&self->f, TCPA_KEY_MAX_TW_BUCKETS));
+	EXPECT_EQ(1, proposed(&self->f, TCPA_KEY_TW_REUSE));
+	EXPECT_EQ(1, proposed(&self->f, TCPA_KEY_TIMESTAMPS));
+	EXPECT_NE(NO_CHANGE, proposed(&self->f, TCPA_KEY_PORT_RANGE));
+	set = after(&self->s, &self->f);
+	EXPECT_EQ(3 + 800, tcpa_ports_need(&self->s, &self->dest, &set));
+	EXPECT_LE(2 * 803, tcpa_ports_usable_after(&self->s.ports, &set));
+	EXPECT_TRUE(tcpa_check(&self->s, &self->f));
+	/* Without the range, or with the limit alone, the service would end. */
+	alone = self->f;
+	tcpa_findings_drop(&alone, TCPA_RULE_PORT_RANGE);
+	EXPECT_FALSE(tcpa_check(&self->s, &alone));
+	tcpa_findings_drop(&alone, TCPA_RULE_TW_REUSE);
+	EXPECT_FALSE(tcpa_check(&self->s, &alone));
+}
+
+TEST_F(exhaustion, a_clients_limit_stays_where_ports_cannot_be_had)
+{
+	client_at_the_limit(&self->s, &self->dest);
+	self->s.ports.low = 64536;
+	self->s.ports.high = 65535;
+	self->s.ports.lowest = 64536;
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_EQ(NO_CHANGE, proposed(&self->f, TCPA_KEY_MAX_TW_BUCKETS));
+	EXPECT_TRUE(has_rule(&self->f, TCPA_RULE_NOT_TW_BUCKETS_ALONE));
+	EXPECT_TRUE(tcpa_check(&self->s, &self->f));
+}
+
+TEST_F(exhaustion, a_servers_limit_is_raised_alone)
+{
+	client_at_the_limit(&self->s, &self->dest);
+	self->s.tw_server = 200;
+	use(&self->dest, 3, 0);
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_LT(200, proposed(&self->f, TCPA_KEY_MAX_TW_BUCKETS));
+	EXPECT_EQ(NO_CHANGE, proposed(&self->f, TCPA_KEY_TW_REUSE));
+	EXPECT_EQ(NO_CHANGE, proposed(&self->f, TCPA_KEY_PORT_RANGE));
 }
 
 TEST_F(exhaustion, fast_growth_is_tight_in_time)
@@ -186,6 +300,40 @@ TEST_F(exhaustion, listeners_in_a_wider_range_are_reserved)
 		  strstr(text, "\nnet.ipv4.ip_local_port_range"));
 }
 
+/* A service that is down for the moment wants its port back. */
+TEST_F(exhaustion, ports_of_listeners_that_are_gone_are_reserved)
+{
+	unsigned long listened[65536 / 8 / sizeof(long)] = {};
+	char text[4096];
+	int port;
+
+	use(&self->dest, 28232, 0);
+	self->s.ports.failures = 2000;
+	self->dest.failures = 2000;
+	self->s.ports.listened = listened;
+	set_bit(self->listening, 61001);
+	set_bit(listened, 61001);
+	set_bit(listened, 61003);
+	set_bit(listened, 61005);
+	/* The kernel may have chosen this one. */
+	set_bit(listened, 40000);
+	tcpa_advise(&self->s, &self->f);
+	tcpa_recommend_text(text, sizeof(text), 1, 2, &self->s, &self->f);
+	EXPECT_NE(NULL, strstr(text,
+			       "\nnet.ipv4.ip_local_reserved_ports = 61001,61003,61005\n"));
+	EXPECT_NE(NULL, strstr(text, "2 of")) {
+		TH_LOG("%s", text);
+	}
+	/* Somebody who listened everywhere once must not be in the way. */
+	for (port = 61001; port < 65000; port += 2)
+		set_bit(listened, port);
+	self->s.ports_verdict = TCPA_OK;
+	tcpa_advise(&self->s, &self->f);
+	tcpa_recommend_text(text, sizeof(text), 1, 2, &self->s, &self->f);
+	EXPECT_NE(NULL, strstr(text,
+			       "\nnet.ipv4.ip_local_reserved_ports = 61001\n"));
+}
+
 TEST_F(exhaustion, range_keeps_above_privileged_ports)
 {
 	self->s.ports.lowest = 20001;
@@ -226,6 +374,8 @@ static void check_any(struct __test_metadata *_metadata, struct tcpa_sample *s)
 	int len;
 
 	tcpa_advise(s, &f);
+	/* No proposal makes another resource run out at the load seen. */
+	EXPECT_TRUE(tcpa_check(s, &f));
 	for (i = 0; i < f.nr; i++) {
 		const struct tcpa_finding *item = &f.item[i];
 

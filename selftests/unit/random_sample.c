@@ -174,6 +174,7 @@ static void random_ports(struct tcpa_ports_sample *s, struct prng *p,
 {
 	struct {
 		unsigned long listening[65536 / 8 / sizeof(long)];
+		unsigned long listened[65536 / 8 / sizeof(long)];
 		unsigned long reserved[65536 / 8 / sizeof(long)];
 		struct tcpa_dest_sample dests[DESTS];
 	} *all = calloc(1, sizeof(*all));
@@ -189,7 +190,9 @@ static void random_ports(struct tcpa_ports_sample *s, struct prng *p,
 	s->failures = prng_below(p, 2) ? 0 : edge(p);
 	random_bits(all->listening, p, prng_below(p, 2) ? 3 : prng_below(p, 400));
 	random_bits(all->reserved, p, prng_below(p, 2) ? 0 : prng_below(p, 400));
+	random_bits(all->listened, p, prng_below(p, 2) ? 9 : prng_below(p, 400));
 	s->listening = all->listening;
+	s->listened = all->listened;
 	s->reserved = all->reserved;
 	s->nr_dests = prng_below(p, DESTS + 1);
 	for (i = 0; i < s->nr_dests; i++)
