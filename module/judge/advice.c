@@ -26,10 +26,9 @@ struct totals {
 	__u64 reserve_all;	/* the reserve's, on whichever */
 	__u64 cookies;		/* sent */
 	__u64 acks;		/* final ACKs refused in bursts */
-	__u64 dead;		/* handshakes, on listeners under a flood */
 	__u32 reserve_backlog;	/* largest of listeners that the reserve hit */
 	__u32 backlog;		/* largest recommended */
-	__u32 synack_retries;	/* least that cures a flooded listener; 0: none */
+	bool flooded;		/* some listener is under a flood */
 };
 
 static const enum tcpa_rule rule_of[TCPA_VERDICTS] = {
@@ -50,21 +49,6 @@ static bool bursty(enum tcpa_verdict v)
 	       v == TCPA_APP_STALLED || v == TCPA_REUSEPORT_SKEW;
 }
 
-/* Whoever was dropped would have been as dead, had there been a place. */
-static void add_flooded(struct totals *t, const struct tcpa_sample *s,
-			const struct tcpa_listener_sample *l, __u64 reserve)
-{
-	__u64 dropped = tcpa_add(l->ev.sum.synq_drops, reserve);
-	__u64 dead = tcpa_add(tcpa_verdict_dead(l), dropped);
-	__u32 n = tcpa_size_synack_retries(dead, l->ev.syn_busy_ms, l->backlog,
-					   s->synack_retries);
-
-	t->dead = tcpa_add(t->dead, dead);
-	if (n && n < s->synack_retries &&
-	    (!t->synack_retries || n < t->synack_retries))
-		t->synack_retries = n;
-}
-
 static void add_totals(struct totals *t, const struct tcpa_sample *s,
 		       const struct tcpa_listener_sample *l)
 {
@@ -78,7 +62,7 @@ static void add_totals(struct totals *t, const struct tcpa_sample *s,
 		t->acks = tcpa_add(t->acks, l->ev.sum.overflows_ack);
 	if (l->verdict == TCPA_SYN_FLOOD) {
 		t->flood_drops = tcpa_add(t->flood_drops, reserve);
-		add_flooded(t, s, l, reserve);
+		t->flooded = true;
 	} else if (l->verdict == TCPA_RTT_BOUND && reserve) {
 		t->reserve_drops = tcpa_add(t->reserve_drops, reserve);
 		t->reserve_backlog = max_t(__u32, t->reserve_backlog, l->backlog);
@@ -121,15 +105,6 @@ static void find_syncookies(const struct tcpa_sample *s, const struct totals *t,
 	else if (t->reserve_drops && size > s->max_syn_backlog)
 		tcpa_findings_say(out, TCPA_RULE_SYN_RESERVE,
 				  s->max_syn_backlog, size, t->reserve_drops);
-}
-
-static void find_synack_retries(const struct tcpa_sample *s,
-				const struct totals *t,
-				struct tcpa_findings *out)
-{
-	if (t->synack_retries)
-		tcpa_findings_say(out, TCPA_RULE_HALF_OPEN, s->synack_retries,
-				  t->synack_retries, t->dead);
 }
 
 static void find_abort(const struct tcpa_sample *s, const struct totals *t,
@@ -181,6 +156,8 @@ static void find_negative(const struct tcpa_sample *s, const struct totals *t,
 		find_not(out,
 			 s->syncookies ? TCPA_RULE_NOT_MAX_SYN_BACKLOG : TCPA_RULE_NOT_SYN_RESERVE,
 			 s->max_syn_backlog);
+	if (t->flooded)
+		find_not(out, TCPA_RULE_NOT_SYNACK_RETRIES, s->synack_retries);
 	if (s->syncookies && t->cookies)
 		find_not(out, TCPA_RULE_NOT_SYNCOOKIES_0, s->syncookies);
 	tcpa_exhaustion_find_negative(s, out);
@@ -203,7 +180,6 @@ void tcpa_advise(struct tcpa_sample *s, struct tcpa_findings *out)
 		if (s->listeners[i].verdict != TCPA_OK)
 			find_listener(s, &t, &s->listeners[i], out);
 	find_syncookies(s, &t, out);
-	find_synack_retries(s, &t, out);
 	find_abort(s, &t, out);
 	tcpa_exhaustion_find(s, out);
 	find_negative(s, &t, out);

@@ -136,9 +136,10 @@ static void say_slow(struct tcpa_text *t, const struct tcpa_sample *s,
 	say_seconds(t, l->ev.episode_ms);
 	tcpa_text_say(t, " at %llu accepted/s;", rate);
 	say_refusals(t, &l->ev);
-	tcpa_text_say(t, "; a backlog twice as large would fill up too and add");
+	tcpa_text_say(t, "; if new clients keep coming, a backlog twice as large would fill up too and add");
 	say_wait(t, (__u64)l->backlog + 1, rate);
-	tcpa_text_say(t, " of waiting; make the application accept faster");
+	tcpa_text_say(t, " of waiting; if the same clients come again when they were served (a pool), a backlog of as many would end the refusals;");
+	tcpa_text_say(t, " either way make the application accept faster");
 }
 
 static void say_stalled(struct tcpa_text *t, const struct tcpa_sample *s,
@@ -231,7 +232,12 @@ static void say_undecided(struct tcpa_text *t, const struct tcpa_sample *s,
 	};
 	const struct tcpa_listener_sample *l = item->listener;
 
-	tcpa_text_say(t, " not enough evidence yet: %llu refused;", item->weight);
+	tcpa_text_say(t, " not enough evidence yet: %llu refused",
+		      tcpa_verdict_refused(s, l));
+	if (s->syncookies != 2 && l->ev.sum.cookies_sent)
+		tcpa_text_say(t, ", %llu answered by a SYN cookie",
+			      l->ev.sum.cookies_sent);
+	tcpa_text_say(t, ";");
 	tcpa_text_say(t, " %s", missing[(unsigned int)l->missing < ARRAY_SIZE(missing) ?
 				      l->missing : TCPA_MISSING_NOTHING]);
 }
@@ -406,21 +412,28 @@ void tcpa_reason_value(struct tcpa_text *t, const struct tcpa_sample *s,
 }
 
 /* The listeners that want it, which follow each with its own comment. */
-static void say_wanted_by(struct tcpa_text *t, const struct tcpa_findings *f,
-			  enum tcpa_key key)
+static void say_wanted_by(struct tcpa_text *t, const struct tcpa_sample *s,
+			  const struct tcpa_findings *f, enum tcpa_key key)
 {
-	__u64 weight = 0;
+	__u64 refused = 0, cookies = 0;
 	__u32 i, n = 0;
 
 	for (i = 0; i < f->nr; i++) {
 		if (f->item[i].key != key || !f->item[i].listener)
 			continue;
 		n++;
-		weight = tcpa_add(weight, f->item[i].weight);
+		refused = tcpa_add(refused,
+				   tcpa_verdict_refused(s, f->item[i].listener));
+		cookies = tcpa_add(cookies,
+				   f->item[i].listener->ev.sum.cookies_sent);
 	}
-	if (n)
-		tcpa_text_say(t, " %u listener%s that refused %llu need%s it",
-			      n, n == 1 ? "" : "s", weight, n == 1 ? "s" : "");
+	if (!n)
+		return;
+	tcpa_text_say(t, " %u listener%s that refused %llu", n, n == 1 ? "" : "s",
+		      refused);
+	if (s->syncookies != 2 && cookies)
+		tcpa_text_say(t, " and answered %llu by a SYN cookie", cookies);
+	tcpa_text_say(t, " need%s it", n == 1 ? "s" : "");
 }
 
 void tcpa_reason_key(struct tcpa_text *t, const struct tcpa_sample *s,
@@ -433,7 +446,7 @@ void tcpa_reason_key(struct tcpa_text *t, const struct tcpa_sample *s,
 	tcpa_reason_value(t, s, item->key, item->proposed);
 	tcpa_text_start(t, ":");
 	if (item->listener)
-		say_wanted_by(t, f, item->key);
+		say_wanted_by(t, s, f, item->key);
 	else
 		say_sentence(t, s, item);
 	tcpa_text_end(t);

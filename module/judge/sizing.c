@@ -22,8 +22,6 @@
 
 #define MEMORY_SHARE		16U	/* at most this part of RAM */
 #define TIMEWAIT_S		60U	/* TCP_TIMEWAIT_LEN, a compile-time constant */
-#define SYNACK_RETRIES_MIN	2U	/* 7 s: two losses in a row still connect */
-#define RTO_MAX_S		120U	/* TCP_RTO_MAX */
 #define FIN_TIMEOUT_MIN		10U	/* s: retransmissions of a FIN need some */
 #define PORT_MIN		1024U
 #define PORT_MAX		65535U
@@ -149,34 +147,4 @@ __u64 tcpa_size_port_range(const struct tcpa_ports_sample *p, __u64 need)
 	if (low == p->low && p->high == PORT_MAX)
 		return 0;
 	return TCPA_PORT_RANGE(low, PORT_MAX);
-}
-
-/* How long a request lives that is never answered: 1 + 2 + 4 + ... s. */
-static __u32 lifetime_s(__u32 retries)
-{
-	__u32 rto = 1, sum = 1, i;
-
-	for (i = 0; i < retries && i < 16; i++) {
-		rto = min_t(__u32, 2 * rto, RTO_MAX_S);
-		sum += rto;
-	}
-	return sum;
-}
-
-/* @dead in @ms, each alive that long, fit into the queue with headroom. */
-static bool dead_fit(__u64 dead, __u32 ms, __u32 backlog, __u32 retries)
-{
-	__u64 alive = tcpa_div(tcpa_mul(dead, 1000ULL * lifetime_s(retries)), ms);
-
-	return headroom(alive) <= backlog;
-}
-
-__u32 tcpa_size_synack_retries(__u64 dead, __u32 ms, __u32 backlog, __u32 now)
-{
-	__u32 n;
-
-	for (n = min_t(__u32, now, 16); n >= SYNACK_RETRIES_MIN; n--)
-		if (dead_fit(dead, ms, backlog, n))
-			return n;
-	return 0;
 }

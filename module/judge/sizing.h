@@ -53,11 +53,4 @@ __u32 tcpa_size_fin_timeout(const struct tcpa_sample *s);
  */
 __u64 tcpa_size_port_range(const struct tcpa_ports_sample *p, __u64 need);
 
-/*
- * The largest net.ipv4.tcp_synack_retries, at least 2, with which @dead
- * handshakes in @ms fit into a SYN queue of @backlog, or 0 if even 2 is too
- * many. @now is the current value and the upper bound.
- */
-__u32 tcpa_size_synack_retries(__u64 dead, __u32 ms, __u32 backlog, __u32 now);
-
 #endif /* _TCPA_SIZING_H */

@@ -17,6 +17,13 @@
 void tcpa_verdict_give(const struct tcpa_sample *s,
 		       struct tcpa_listener_sample *l);
 
+/*
+ * SYNs and final ACKs that @l refused, for want of a place in either queue. A SYN
+ * that was answered by a cookie is none.
+ */
+__u64 tcpa_verdict_refused(const struct tcpa_sample *s,
+			   const struct tcpa_listener_sample *l);
+
 /* Refusals, and what stood in for one, that the verdict on @l explains. */
 __u64 tcpa_verdict_weight(const struct tcpa_sample *s,
 			  const struct tcpa_listener_sample *l);
@@ -34,9 +41,6 @@ bool tcpa_verdict_capped(const struct tcpa_sample *s,
  */
 __u64 tcpa_verdict_reserve_drops(const struct tcpa_sample *s,
 				 const struct tcpa_listener_sample *l);
-
-/* Handshakes that @l answered and that never completed. */
-__u64 tcpa_verdict_dead(const struct tcpa_listener_sample *l);
 
 /* accept(2)s per second while the queue was full; 0 if not measured. */
 __u64 tcpa_verdict_accept_rate(const struct tcpa_listener_sample *l);

@@ -370,9 +370,6 @@ static void follow_key(struct model_host *host, const struct tcpa_finding *item)
 	case TCPA_KEY_MAX_SYN_BACKLOG:
 		host->max_syn_backlog = item->proposed;
 		break;
-	case TCPA_KEY_SYNACK_RETRIES:
-		host->synack_retries = item->proposed;
-		break;
 	default:
 		break;
 	}

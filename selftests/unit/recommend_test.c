@@ -411,6 +411,43 @@ TEST_F(text, says_what_is_missing)
 	SAYS("undecided: not enough evidence yet: 3 refused; so few may be chance");
 }
 
+/* A SYN that got a cookie was not refused. */
+TEST_F(text, counts_no_cookie_as_a_refusal)
+{
+	struct tcpa_listener_sample l;
+	struct tcpa_interval iv = burst;
+
+	one_listener(&self->s, &l);
+	self->s.somaxconn = 511;
+	iv.cookies_sent = 1593;
+	tcpa_evidence_add(&l.ev, &iv);
+	tcpa_advise(&self->s, &self->f);
+	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	SAYS("1 listener that refused 912 and answered 1593 by a SYN cookie needs it");
+	iv.overflows_syn = 3;
+	iv.overflows_ack = 0;
+	iv.cookies_sent = 2;
+	tcpa_evidence_reset(&l.ev);
+	tcpa_evidence_add(&l.ev, &iv);
+	tcpa_advise(&self->s, &self->f);
+	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	SAYS("not enough evidence yet: 3 refused, 2 answered by a SYN cookie;");
+}
+
+/* Who got a cookie is not reset but ignored. */
+TEST_F(text, claims_no_resets)
+{
+	struct tcpa_listener_sample l;
+
+	one_listener(&self->s, &l);
+	self->s.abort_on_overflow = 1;
+	tcpa_evidence_add(&l.ev, &burst);
+	tcpa_advise(&self->s, &self->f);
+	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	SAYS("12 final ACKs were refused in bursts");
+	NOT_SAYS("answered by a reset");
+}
+
 TEST_F(text, merges_a_key)
 {
 	struct tcpa_listener_sample l[3];

@@ -104,16 +104,4 @@ TEST(tw_buckets_only_ever_rise)
 	EXPECT_EQ(131072, tcpa_size_tw_buckets(&s));
 }
 
-TEST(synack_retries_only_if_that_cures)
-{
-	/* 50/s dead: 63 s of life need 3150 places, 15 s 750, 7 s 350. */
-	EXPECT_EQ(2, tcpa_size_synack_retries(500, 10000, 511, 5));
-	EXPECT_EQ(3, tcpa_size_synack_retries(500, 10000, 1024, 5));
-	EXPECT_EQ(5, tcpa_size_synack_retries(500, 10000, 4096, 5));
-	EXPECT_EQ(0, tcpa_size_synack_retries(500, 10000, 128, 5));
-	EXPECT_EQ(0, tcpa_size_synack_retries(500, 10000, 511, 1));
-	EXPECT_EQ(0, tcpa_size_synack_retries(U64_MAX, 1, 0, U32_MAX));
-	EXPECT_EQ(0, tcpa_size_synack_retries(1, 0, 511, 5));
-}
-
 TEST_HARNESS_MAIN
