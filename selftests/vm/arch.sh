@@ -47,7 +47,7 @@ arch_builder()
 # linked with, the kernel's headers.
 arch_packages()
 {
-	printf '%s\n' "gcc-$arch_gnu" {libc6,libjson-c,libncurses}-dev:"$arch" \
+	printf '%s\n' "gcc-$arch_gnu" {libc6,libcap-ng,libjson-c,libncurses}-dev:"$arch" \
 		"linux-headers-$release:$arch"
 }
 

@@ -56,7 +56,7 @@ static int dir_open(struct journal_file *jf, enum journal_mode mode)
 	struct path p;
 
 	root_path(&p, JOURNAL_DIR);
-	jf->dir = err ? err : dir_open_private(p.s);
+	jf->dir = err ? err : dir_open_private(JOURNAL_DIR);
 	if (jf->dir == -ENOENT && mode != JOURNAL_CHANGE)
 		return 0;
 	if (jf->dir < 0 && mode == JOURNAL_PEEK)

@@ -170,7 +170,6 @@ bool persist_edit(const char *text, const char *key, const struct value *v, cons
 static int dir_open(void)
 {
 	int etc = root_open(O_RDONLY | O_DIRECTORY, "/etc"), err = 0;
-	struct path p;
 
 	if (etc < 0)
 		return etc;
@@ -181,7 +180,7 @@ static int dir_open(void)
 		err = -errno;
 	}
 	close(etc);
-	return err ? err : dir_open_private(root_path(&p, "/etc/sysctl.d"));
+	return err ? err : dir_open_private("/etc/sysctl.d");
 }
 
 int persist_writable(void)

@@ -349,13 +349,22 @@ static int plan_persist(struct planner *pl)
 
 static int refuse_persist(const struct planner *pl)
 {
-	int initial = pl->w->persist ? netns_is_initial() : 1;
+	static const char untold[] =
+		", and it cannot be told whether this is it (run as root, outside of any container)";
+	int initial, files;
 
-	if (initial > 0)
+	if (!pl->w->persist)
 		return 0;
-	complain("--persist: sysctl.d is read for the host's own network namespace only%s: configure a container's sysctls where it is started; nothing was changed",
-		 initial ? ", and it cannot be told whether this is it (run as root)" :
-		 ", and this is another one");
+	initial = netns_is_initial();
+	files = etc_is_hosts();
+	if (initial > 0 && files > 0)
+		return 0;
+	if (initial > 0)
+		complain("--persist: the host reads its own /etc/sysctl.d%s; nothing was changed",
+			 files ? untold : ", and this is another one's: run it outside of this container");
+	else
+		complain("--persist: sysctl.d is read for the host's own network namespace only%s: configure a container's sysctls where it is started; nothing was changed",
+			 initial ? untold : ", and this is another one");
 	return -EINVAL;
 }
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/root.h"
 #include "replace.h"
 
 int file_write_all(int fd, const char *text, size_t len)
@@ -74,12 +75,12 @@ int file_remove(int dir, const char *name)
 
 int dir_open_private(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = root_open(O_RDONLY | O_DIRECTORY | O_NOFOLLOW, "%s", path);
 	struct stat st;
 	int err = 0;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if (fstat(fd, &st))
 		err = -errno;
 	else if (st.st_uid != geteuid() || st.st_mode & (0022))

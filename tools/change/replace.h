@@ -23,9 +23,8 @@ int file_remove(int dir, const char *name);
 int file_write_all(int fd, const char *text, size_t len);
 
 /*
- * The directory @path (absolute, with its prefix), which must exist, belong
- * to us, and be writable by nobody else. The descriptor, -EPERM if it is not
- * so, or another error.
+ * The directory @path of the host, which must exist, belong to us, and be writable by
+ * nobody else. The descriptor, -EPERM if it is not so, or another error.
  */
 int dir_open_private(const char *path);
 

@@ -51,11 +51,10 @@ static bool file_sets(struct search *s, const char *path, struct value *v)
 /* True if one of the first @nr directories has a file of that name. */
 static bool hidden(const char *name, size_t nr)
 {
-	char buf[1];
 	size_t i;
 
 	for (i = 0; i < nr; i++)
-		if (root_read(buf, sizeof(buf), "%s/%s", dirs[i], name) != -ENOENT)
+		if (root_exists("%s/%s", dirs[i], name))
 			return true;
 	return false;
 }

@@ -263,6 +263,8 @@ int cmd_apply(int argc, char **argv)
 
 	if (options_parse(argc, argv, &co, &status) < 0)
 		return status;
+	if (self.yes && sysroot_refuses())
+		return EXIT_USAGE;
 	if (journal_open(&self.journal, self.yes ? JOURNAL_CHANGE : JOURNAL_PEEK) && self.yes)
 		return EXIT_FAILED;
 	self.nothing = true;

@@ -111,6 +111,13 @@ static void show_knob_advice(const struct recommend *r, const struct tcpa_knob_p
 	out_object_end();
 }
 
+/* Some sysctls are the host's, and are not shown in other namespaces. */
+static const char *not_here(void)
+{
+	return netns_is_initial() > 0 ? "not on this kernel" :
+	       "not in this network namespace: set on the host, if its kernel has it";
+}
+
 static void show_current(const struct tcpa_knob_prose *k)
 {
 	struct setter setter;
@@ -122,7 +129,7 @@ static void show_current(const struct tcpa_knob_prose *k)
 	err = sysctl_read(k->name, &v);
 	if (err) {
 		field_null("current");
-		out_text("  %s\n", err == -ENOENT ? "not on this kernel" :
+		out_text("  %s\n", err == -ENOENT ? not_here() :
 			 err == -EFBIG || err == -ERANGE ? "in force now: more than can be shown" :
 			 "cannot be read");
 		return;

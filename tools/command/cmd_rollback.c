@@ -180,6 +180,8 @@ int cmd_rollback(int argc, char **argv)
 	if (options_parse(argc, argv, &co, &status) < 0)
 		return status;
 	self.wish.select = &self.select;
+	if (!self.wish.dry_run && sysroot_refuses())
+		return EXIT_USAGE;
 	err = journal_open(&self.journal, self.wish.dry_run ? JOURNAL_PEEK : JOURNAL_UNDO);
 	if (err && self.wish.dry_run)
 		complain(JOURNAL_DIR ": %s", strerror(-err));

@@ -48,6 +48,9 @@ struct command_options {
  */
 int options_parse(int argc, char **argv, const struct command_options *co, int *status);
 
+/* Complain and return -EINVAL if a --sysroot stands in the way of a change. */
+int sysroot_refuses(void);
+
 /* Complain about an option's argument; returns -EINVAL. */
 int bad_argument(const char *option, const char *arg, const char *expected);
 

@@ -86,6 +86,24 @@ static int take_global(int c, const char *arg)
 	return 1;
 }
 
+/* Only what the tests run changes anything there: see the Makefile. */
+static bool sysroot_takes_changes(void)
+{
+#ifdef CHANGE_SYSROOT
+	return true;
+#else
+	return false;
+#endif
+}
+
+int sysroot_refuses(void)
+{
+	if (root_is_live() || sysroot_takes_changes())
+		return 0;
+	complain("--sysroot is for looking at a recorded host: nothing is changed there");
+	return -EINVAL;
+}
+
 static int check_globals(void)
 {
 	if (globals.netns && globals.all_netns) {
@@ -132,6 +150,20 @@ static int loop(int argc, char **argv, const struct command_options *co, const c
 	return check_globals();
 }
 
+/* A recorded host has no processes and no namespaces. */
+static unsigned int needs(const struct command_options *co)
+{
+	unsigned int n = NEED_LOOK;
+
+	if (!root_is_live() && !sysroot_takes_changes())
+		return 0;
+	if (globals.netns || globals.all_netns)
+		n |= NEED_ENTER;
+	if (co->changes)
+		n |= NEED_CHANGE;
+	return n;
+}
+
 int options_parse(int argc, char **argv, const struct command_options *co, int *status)
 {
 	struct option all[LONGS_MAX] = { { 0 } };
@@ -147,12 +179,13 @@ int options_parse(int argc, char **argv, const struct command_options *co, int *
 		complain("found \"%s\": one operand too many", argv[optind + co->max_args]);
 		ret = -EINVAL;
 	}
-	if (!ret) {
-		/* The command's name stops the first pass: more will follow. */
-		if (shorts[0] != '+')
-			privilege_drop(co->changes, globals.netns || globals.all_netns);
-		return optind;
+	/* The command's name stops the first pass: more will follow. */
+	if (!ret && shorts[0] != '+' && privilege_drop(needs(co))) {
+		*status = EXIT_FAILED;
+		return -1;
 	}
+	if (!ret)
+		return optind;
 	*status = ret > 0 ? EXIT_DONE : EXIT_USAGE;
 	if (ret < 0)
 		fputs("Try \"tcpadvisor --help\" or \"man tcpadvisor\".\n", stderr);

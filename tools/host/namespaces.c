@@ -32,6 +32,10 @@
 #define SO_NETNS_COOKIE	71	/* since Linux 5.14 */
 #endif
 
+/* The kernel's names of what it booted with: cookies count from 1. */
+#define NET_INIT_COOKIE	1
+#define PID_INIT_INODE	0xEFFFFFFCU	/* PROC_PID_INIT_INO */
+
 #define PATH_TEXT	96
 
 /* A namespace that could be entered, and where. */
@@ -91,13 +95,70 @@ struct netns_id netns_current(void)
 	return id;
 }
 
+/* The inode of a namespace of this type; 0 if @fd is something else. */
+static __u64 ns_inode(int fd, int type)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (fstatfs(fd, &fs) || fs.f_type != NSFS_MAGIC ||
+	    ioctl(fd, NS_GET_NSTYPE) != type || fstat(fd, &st))
+		return 0;
+	return st.st_ino;
+}
+
+/* The same of an open network namespace. */
+static __u64 fd_inode(int fd)
+{
+	return ns_inode(fd, CLONE_NEWNET);
+}
+
+/* The same of the namespace at @path. */
+static __u64 path_inode(const char *path, int type)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	__u64 inode = fd < 0 ? 0 : ns_inode(fd, type);
+
+	if (fd >= 0)
+		close(fd);
+	return inode;
+}
+
+/* Whether /proc/1 is the host's init, and not a container's. */
+static bool init_is_hosts(void)
+{
+	return path_inode("/proc/self/ns/pid", CLONE_NEWPID) == PID_INIT_INODE &&
+	       path_inode("/proc/1/ns/pid", CLONE_NEWPID) == PID_INIT_INODE;
+}
+
 int netns_is_initial(void)
 {
-	__u64 self = link_inode("/proc/self/ns/net"), init = link_inode("/proc/1/ns/net");
+	__u64 self, init, cookie;
 
-	if (!self || !init)
-		return root_is_live() ? -EACCES : 1;
-	return self == init;
+	if (!root_is_live()) {
+		self = link_inode("/proc/self/ns/net");
+		init = link_inode("/proc/1/ns/net");
+		return !self || !init || self == init;
+	}
+	cookie = cookie_now();
+	if (cookie)
+		return cookie == NET_INIT_COOKIE;
+	if (!init_is_hosts())
+		return -EACCES;
+	self = path_inode("/proc/self/ns/net", CLONE_NEWNET);
+	init = path_inode("/proc/1/ns/net", CLONE_NEWNET);
+	return self && init ? self == init : -EACCES;
+}
+
+int etc_is_hosts(void)
+{
+	struct stat own, init;
+
+	if (!root_is_live())
+		return 1;
+	if (!init_is_hosts() || stat("/etc", &own) || stat("/proc/1/root/etc", &init))
+		return -EACCES;
+	return own.st_dev == init.st_dev && own.st_ino == init.st_ino;
 }
 
 static int candidate_add(struct candidates *cs, __u64 inode, const char *path, const char *name)
@@ -117,18 +178,6 @@ static int candidate_add(struct candidates *cs, __u64 inode, const char *path, c
 	snprintf(item->path, sizeof(item->path), "%s", path);
 	snprintf(item->name, sizeof(item->name), "%s", name);
 	return 0;
-}
-
-/* The inode of an open network namespace; 0 if @fd is something else. */
-static __u64 fd_inode(int fd)
-{
-	struct statfs fs;
-	struct stat st;
-
-	if (fstatfs(fd, &fs) || fs.f_type != NSFS_MAGIC ||
-	    ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNET || fstat(fd, &st))
-		return 0;
-	return st.st_ino;
 }
 
 /* The bind mounts of /run/netns. */

@@ -26,10 +26,17 @@ bool netns_same(const struct netns_id *a, const struct netns_id *b);
 struct netns_id netns_current(void);
 
 /*
- * Whether this is the namespace that the host's init process is in, the one
- * sysctl.d files are for. 1, 0, or a negative errno if it cannot be told.
+ * Whether this is the namespace that the host was booted with, the one that
+ * sysctl.d files are for. 1, 0, or a negative errno if it cannot be told. A
+ * container, which has an init and an /etc of its own, is not taken for the host.
  */
 int netns_is_initial(void);
+
+/*
+ * Whether our /etc is that of the host's init. 1, 0, or a negative errno if it
+ * cannot be told.
+ */
+int etc_is_hosts(void);
 
 /*
  * Call @fn in each namespace asked for: @name of /run/netns or a PID, or with

@@ -6,44 +6,53 @@
  * CAP_SYS_ADMIN, CAP_SYS_CHROOT	setns(2) and a fresh /sys; --netns
  * CAP_NET_ADMIN			/proc/sys/net, and SIOCGSKNS
  *
- * Our own files belong to root and need none. A --sysroot may belong to
- * anybody and is only for looking at and for tests: there nothing is dropped.
+ * Our own files belong to root and need none; nor does looking at a --sysroot.
  */
-#include <linux/capability.h>
+#include <cap-ng.h>
+#include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "privilege.h"
-#include "root.h"
+#include "util.h"
+#include "words/complain.h"
 
-#define BIT(cap)	(1ULL << (cap))
-
-void privilege_drop(bool changes, bool enters)
+static int drop_failed(const char *what)
 {
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2];
-	unsigned long long keep = BIT(CAP_SYS_PTRACE) | BIT(CAP_DAC_READ_SEARCH);
-	int cap, i;
+	int err = errno ? -errno : -EPERM;
 
-	if (!root_is_live())
-		return;
-	if (enters)
-		keep |= BIT(CAP_SYS_ADMIN) | BIT(CAP_SYS_CHROOT);
-	if (changes)
-		keep |= BIT(CAP_NET_ADMIN);
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	for (cap = 0; cap < 64; cap++)
-		if (!(keep & BIT(cap)))
-			prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
-	memset(data, 0, sizeof(data));
-	if (syscall(SYS_capget, &head, data))
-		return;
-	for (i = 0; i < 2; i++) {
-		data[i].permitted &= (__u32)(keep >> 32 * i);
-		data[i].effective &= data[i].permitted;
-		data[i].inheritable = 0;
-	}
-	syscall(SYS_capset, &head, data);
+	complain("cannot give up privileges: %s: %s", what, strerror(-err));
+	return err;
+}
+
+int privilege_drop(unsigned int needs)
+{
+	static const struct {
+		unsigned int need, cap;
+	} keep[] = {
+		{ NEED_LOOK, CAP_SYS_PTRACE }, { NEED_LOOK, CAP_DAC_READ_SEARCH },
+		{ NEED_ENTER, CAP_SYS_ADMIN }, { NEED_ENTER, CAP_SYS_CHROOT },
+		{ NEED_CHANGE, CAP_NET_ADMIN },
+	};
+	bool permitted[ARRAY_SIZE(keep)], bounds;
+	size_t i;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return drop_failed("no_new_privs");
+	if (capng_get_caps_process())
+		return drop_failed("capget");
+	bounds = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
+	for (i = 0; i < ARRAY_SIZE(keep); i++)
+		permitted[i] = needs & keep[i].need &&
+			       capng_have_capability(CAPNG_PERMITTED, keep[i].cap);
+	capng_clear(CAPNG_SELECT_BOTH);
+	for (i = 0; i < ARRAY_SIZE(keep); i++)
+		if (permitted[i])
+			capng_update(CAPNG_ADD,
+				     CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_BOUNDING_SET,
+				     keep[i].cap);
+	if (capng_apply(bounds ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS))
+		return drop_failed("capset");
+	return 0;
 }

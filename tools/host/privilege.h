@@ -5,13 +5,16 @@
 #ifndef _TCPADVISOR_PRIVILEGE_H
 #define _TCPADVISOR_PRIVILEGE_H
 
-#include <stdbool.h>
+enum need {
+	NEED_LOOK = 1,		/* into other processes */
+	NEED_ENTER = 2,		/* namespaces */
+	NEED_CHANGE = 4,	/* network sysctls */
+};
 
 /*
- * Keep what it takes to look into other processes and, if @enters, to enter
- * namespaces and, if @changes, to write network sysctls; give up all other capabilities
- * for good. Silent: a kernel that says no leaves us as we were.
+ * Keep what these needs take, of what there is, and give up all other capabilities
+ * for good. Complains itself; a negative errno if there are some left.
  */
-void privilege_drop(bool changes, bool enters);
+int privilege_drop(unsigned int needs);
 
 #endif /* _TCPADVISOR_PRIVILEGE_H */

@@ -48,12 +48,12 @@ void counters_add(struct counters *sum, const struct counters *c)
 
 int sysfs_u64at(int dir, const char *name, __u64 *v)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	int fd = root_openat(dir, name);
 	char buf[64];
 	ssize_t n;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	/* One number comes in one piece: spare a second read(2). */
 	n = read(fd, buf, sizeof(buf));
 	if (n < 0)

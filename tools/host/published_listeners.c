@@ -49,11 +49,11 @@ int listener_name_parse(const char *name, char *address, __u64 *cookie)
 /* The first line of a file in the open directory @dir. Length or -errno. */
 static ssize_t line_readat(int dir, const char *name, char *buf, size_t size)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	int fd = root_openat(dir, name);
 	ssize_t n;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	n = root_read_fd(fd, buf, size);
 	close(fd);
 	if (n < 0)
@@ -137,10 +137,7 @@ static void cgroup_readat(int dir, struct listener *l)
 /* Whether it went away while it was being read. */
 static bool gone(const char *name, int err)
 {
-	struct path p;
-
-	return (err == -ENOENT || err == -ENODEV) &&
-	       access(root_path(&p, SYSFS "/listeners/%s", name), F_OK);
+	return (err == -ENOENT || err == -ENODEV) && !root_exists(SYSFS "/listeners/%s", name);
 }
 
 /* @err, after saying so, or 0 if the listener @name is gone. */

@@ -2,42 +2,64 @@
 /*
  * root.c - files of the host under a common prefix. The prefix is the one
  * piece of global state: it is set once, before anything is read.
+ *
+ * Somebody may have laid links, devices and FIFOs below it. A path there is
+ * resolved as if the prefix were /, and only files and directories are opened.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "root.h"
 
+#ifndef SYS_openat2
+#define SYS_openat2	437	/* since Linux 5.6 */
+#endif
+
 static char prefix[PATH_MAX];
+static int prefix_fd = -1;	/* -1: no prefix */
+
+static int fd_or_errno(long fd)
+{
+	return fd < 0 ? -errno : (int)fd;
+}
 
 int root_set(const char *dir)
 {
-	struct stat st;
+	int fd = fd_or_errno(open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC)), err = 0;
+	struct stat st, top;
 	size_t len = strlen(dir);
 
-	if (len >= sizeof(prefix))
-		return -ENAMETOOLONG;
-	if (stat(dir, &st))
-		return -errno;
-	if (!S_ISDIR(st.st_mode))
-		return -ENOTDIR;
-	/* Its owner, or whoever may write there, could lay links for root. */
-	if ((st.st_uid != geteuid() && st.st_uid) || st.st_mode & (0022))
-		return -EPERM;
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) || stat("/", &top))
+		err = -errno;
+	else if (len >= sizeof(prefix))
+		err = -ENAMETOOLONG;
+	/* Its owner, or whoever may write there, could change it under our hands. */
+	else if ((st.st_uid != geteuid() && st.st_uid) || st.st_mode & (0022))
+		err = -EPERM;
+	/* However it is written: this is no other host. */
+	if (err || (st.st_dev == top.st_dev && st.st_ino == top.st_ino)) {
+		close(fd);
+		return err;
+	}
 	memcpy(prefix, dir, len + 1);
 	while (len && prefix[len - 1] == '/')
 		prefix[--len] = '\0';
+	prefix_fd = fd;
 	return 0;
 }
 
 bool root_is_live(void)
 {
-	return !prefix[0];
+	return prefix_fd < 0;
 }
 
 static int __attribute__((format(printf, 2, 0)))
@@ -63,17 +85,60 @@ const char *root_path(struct path *p, const char *fmt, ...)
 	return p->s;
 }
 
+/* The path of the host, without the prefix. */
+static int __attribute__((format(printf, 2, 0)))
+host_vpath(struct path *p, const char *fmt, va_list ap)
+{
+	int n = vsnprintf(p->s, sizeof(p->s), fmt, ap);
+
+	return n < 0 || (size_t)n >= sizeof(p->s) ? -ENAMETOOLONG : 0;
+}
+
+/* Open @path below the prefix, whatever it is; O_PATH opens no device or FIFO. */
+static int below_open(const char *path, int flags)
+{
+	const struct open_how how = {
+		.flags = (unsigned int)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+
+	return fd_or_errno(syscall(SYS_openat2, prefix_fd, path, &how, sizeof(how)));
+}
+
+/* Open what @fd, an O_PATH descriptor that this closes, stands for. */
+static int reopen(int fd, int flags)
+{
+	char self[32];
+	struct stat st;
+	int opened;
+
+	if (fd < 0)
+		return fd;
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	if (fstat(fd, &st))
+		opened = -errno;
+	else if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		opened = S_ISLNK(st.st_mode) ? -ELOOP : -EINVAL;
+	else
+		opened = fd_or_errno(open(self, (flags & ~O_NOFOLLOW) | O_CLOEXEC));
+	close(fd);
+	return opened;
+}
+
+static int path_open(const char *path, int flags)
+{
+	if (root_is_live())
+		return fd_or_errno(open(path, flags | O_CLOEXEC | O_NONBLOCK));
+	return reopen(below_open(path, O_PATH | (flags & (O_NOFOLLOW | O_DIRECTORY))), flags);
+}
+
 static int __attribute__((format(printf, 2, 0)))
 root_vopen(int flags, const char *fmt, va_list ap)
 {
 	struct path p;
-	int fd, err;
+	int err = host_vpath(&p, fmt, ap);
 
-	err = root_vpath(&p, fmt, ap);
-	if (err)
-		return err;
-	fd = open(p.s, flags | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	return err ? err : path_open(p.s, flags);
 }
 
 int root_open(int flags, const char *fmt, ...)
@@ -85,6 +150,30 @@ int root_open(int flags, const char *fmt, ...)
 	fd = root_vopen(flags, fmt, ap);
 	va_end(ap);
 	return fd;
+}
+
+int root_openat(int dir, const char *name)
+{
+	/* O_NONBLOCK is nothing to a file, and does not wait for a FIFO's writer. */
+	return fd_or_errno(openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+}
+
+bool root_exists(const char *fmt, ...)
+{
+	struct path p;
+	va_list ap;
+	int fd;
+
+	va_start(ap, fmt);
+	fd = host_vpath(&p, fmt, ap);
+	va_end(ap);
+	if (!fd && root_is_live())
+		fd = fd_or_errno(open(p.s, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+	else if (!fd)
+		fd = below_open(p.s, O_PATH | O_NOFOLLOW);
+	if (fd >= 0)
+		close(fd);
+	return fd != -ENOENT && fd != -ENOTDIR;
 }
 
 DIR *root_opendir(const char *fmt, ...)
@@ -165,16 +254,26 @@ ssize_t root_readlink(char *buf, size_t size, const char *fmt, ...)
 	struct path p;
 	va_list ap;
 	ssize_t n;
-	int err;
+	int fd, err;
 
 	va_start(ap, fmt);
-	err = root_vpath(&p, fmt, ap);
+	err = host_vpath(&p, fmt, ap);
 	va_end(ap);
 	if (err)
 		return err;
-	n = readlink(p.s, buf, size - 1);
+	if (root_is_live()) {
+		n = readlink(p.s, buf, size - 1);
+		err = -errno;
+	} else {
+		fd = below_open(p.s, O_PATH | O_NOFOLLOW);
+		if (fd < 0)
+			return fd;
+		n = readlinkat(fd, "", buf, size - 1);
+		err = -errno;
+		close(fd);
+	}
 	if (n < 0)
-		return -errno;
+		return err;
 	buf[n] = '\0';
 	return n;
 }

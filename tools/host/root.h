@@ -20,8 +20,9 @@ struct path {
 };
 
 /*
- * Prefix all paths with @dir from now on. -ENOTDIR, -ENAMETOOLONG, -EPERM unless
- * it belongs to us or root and nobody else may write to it, …
+ * Prefix all paths with @dir from now on, unless it is the root directory of this
+ * host. -ENOTDIR, -ENAMETOOLONG, -EPERM unless it belongs to us or root and nobody
+ * else may write to it, …
  */
 int root_set(const char *dir);
 
@@ -32,9 +33,22 @@ bool root_is_live(void);
 const char *root_path(struct path *p, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* open(2) with O_CLOEXEC. The descriptor, or an error. */
+/*
+ * open(2) of a file or a directory that exists, with O_CLOEXEC. Links that lead out
+ * of the prefix end at it. The descriptor, or an error: -EINVAL for a FIFO and other
+ * things below a prefix.
+ */
 int root_open(int flags, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * The file @name in the open directory @dir, for reading; a link is not followed.
+ * The descriptor, or an error.
+ */
+int root_openat(int dir, const char *name);
+
+/* False only if there is nothing of that name, not even a link that leads nowhere. */
+bool root_exists(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* opendir(3); NULL with errno set. */
 DIR *root_opendir(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

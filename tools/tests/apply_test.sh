@@ -163,7 +163,7 @@ advise_two
 if [ "$(id -u)" = 0 ] && have setpriv; then
 	chmod 755 "$tmp"
 	chmod -R go+rX "$root"
-	cp "$BUILD/tcpadvisor" "$tmp/plain"
+	cp "$plain" "$tmp/plain"
 	unprivileged()
 	{
 		setpriv --reuid 65534 --regid 65534 --clear-groups "$tmp/plain" \

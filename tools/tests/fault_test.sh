@@ -18,7 +18,7 @@ injected()
 
 	shift 3
 	strace -qq -o "$tmp/strace" -P "$root/$file" -e inject="$injection" \
-		"$BUILD/tcpadvisor" --sysroot "$root" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+		"$plain" --sysroot "$root" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
 	rc=$?
 	[ "$rc" = "$want" ] || { echo "exit status $rc, expected $want"; return 1; }
 }
@@ -95,7 +95,7 @@ END
 order()
 {
 	strace -qq -y -o "$tmp/strace" -e trace=write,fsync,rename,renameat,renameat2 \
-		"$BUILD/tcpadvisor" --sysroot "$root" apply --yes --persist >/dev/null 2>&1
+		"$plain" --sysroot "$root" apply --yes --persist >/dev/null 2>&1
 	sed -n -e 's/^fsync(.*var.lib>.*/made/p' \
 		-e 's/^fsync(.*tcpadvisor>.*/placed/p' \
 		-e 's/^write(.*journal>.*begin id=.*/announced/p' \
@@ -117,7 +117,7 @@ ok "the order of what goes to disk" [ "$got" = "$want" ]
 undo_order()
 {
 	strace -qq -y -o "$tmp/strace" -e trace=write,fsync,unlink,unlinkat \
-		"$BUILD/tcpadvisor" --sysroot "$root" rollback >/dev/null 2>&1
+		"$plain" --sysroot "$root" rollback >/dev/null 2>&1
 	sed -n -e 's/^unlink.*"90-tcpadvisor.conf".*/removed/p' \
 		-e 's/^fsync(.*sysctl.d>.*/kept/p' \
 		-e 's/^write(.*somaxconn>.*/restored/p' \

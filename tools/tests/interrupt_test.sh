@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/live.sh"
 
-tool=$BUILD/tcpadvisor
+tool=$plain
 killer=$BUILD/kill_helper
 other_boot=11111111-4526-4f53-a5c8-e8cbded3cc8d
 

@@ -11,6 +11,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${BUILD:=$here/../../build/tools}"
 # The one with sanitizers, unless a test chooses.
 tool=$BUILD/san/tcpadvisor
+# One without, which changes files below a sysroot too.
+plain=$BUILD/test/tcpadvisor
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/tcpadvisor-test.XXXXXX") || exit 1
 export LC_ALL=C.UTF-8 NO_COLOR=1
 unset COLUMNS

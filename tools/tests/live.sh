@@ -2,13 +2,19 @@
 # shellcheck shell=bash
 #
 # Real listening processes for the tests of --live, seen through a sysroot
-# whose /proc has them. Sourced after lib.sh.
+# whose /proc has them. Sourced after lib.sh. Links do not lead out of a sysroot:
+# the processes are mounted there, in a mount namespace of the test.
 
 helper=$BUILD/listener_helper
+if [ "${TCPADVISOR_TEST_MOUNTS-}" != y ] && unshare -m true 2>/dev/null; then
+	cleanup
+	TCPADVISOR_TEST_MOUNTS=y exec unshare -m "$0" "$@"
+fi
 
 # Whether one process may take another's descriptor here; else $missing.
 can_take()
 {
+	invisible
 	missing="pidfd_getfd(2) on other processes: needs root and Linux 5.6"
 	new_root
 	serve 5
@@ -34,13 +40,17 @@ serve()
 	visible "$pid" "${workers[@]}"
 }
 
+visible=()
+
 # Let the sysroot have these processes.
 visible()
 {
 	local one
 
 	for one; do
-		ln -sfn "/proc/$one" "$root/proc/$one"
+		mkdir -p "$root/proc/$one"
+		mount --bind "/proc/$one" "$root/proc/$one" 2>/dev/null
+		visible+=("$one")
 	done
 }
 
@@ -50,6 +60,19 @@ unserve()
 	exec 7>&- 8<&-
 	wait
 	[ ${#workers[@]} = 0 ] || kill "${workers[@]}" 2>/dev/null
+	invisible
+}
+
+# Take them out again.
+invisible()
+{
+	local one
+
+	for one in "${visible[@]}"; do
+		umount -l "$root/proc/$one" 2>/dev/null
+		rmdir "$root/proc/$one" 2>/dev/null
+	done
+	visible=()
 }
 
 tell()
@@ -74,6 +97,7 @@ is_backlog()
 # A host with one real listener of backlog $1 for which 1024 is advised.
 live_root()
 {
+	invisible
 	new_root
 	serve "$@"
 	listener "$name" inode="$inode" backlog="$1" backlog_requested="$1" \

@@ -126,7 +126,7 @@ unserve
 # Kernels and permissions that do not allow it.
 injected()
 {
-	strace -qq -o /dev/null -e inject="$1" "$BUILD/tcpadvisor" --sysroot "$root" \
+	strace -qq -o /dev/null -e inject="$1" "$plain" --sysroot "$root" \
 		apply --yes --live >"$tmp/out" 2>"$tmp/err"
 	[ $? = "$2" ]
 }

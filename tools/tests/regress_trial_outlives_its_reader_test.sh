@@ -7,7 +7,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-tool=${plain:-$BUILD/tcpadvisor}
+tool=$plain
 
 host()
 {

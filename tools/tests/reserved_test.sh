@@ -162,15 +162,14 @@ ok "explain" exits 0 explain $reserved
 ok "says it too" says "more than can be shown"
 
 # The real thing: a namespace of its own, whose list the kernel keeps.
-if [ "$(id -u)" = 0 ] && unshare -n true 2>/dev/null &&
+if [ "$(id -u)" = 0 ] && unshare -mn true 2>/dev/null &&
 		[ -w /proc/sys/net/ipv4/ip_local_reserved_ports ]; then
 	ports_root ''
-	rm -r "$root/proc/sys"
-	ln -s /proc/sys "$root/proc/sys"
 	real()
 	{
 		# shellcheck disable=SC2016
-		unshare -n bash -c '
+		unshare -mn bash -c '
+			mount --bind /proc/sys "$1/proc/sys" || exit
 			range=/proc/sys/net/ipv4/ip_local_port_range
 			list=/proc/sys/net/ipv4/ip_local_reserved_ports
 			echo 32768 60999 >$range
@@ -185,7 +184,8 @@ if [ "$(id -u)" = 0 ] && unshare -n true 2>/dev/null &&
 	too_long()
 	{
 		# shellcheck disable=SC2016
-		unshare -n bash -c '
+		unshare -mn bash -c '
+			mount --bind /proc/sys "$1/proc/sys" || exit
 			echo "$2" >/proc/sys/net/ipv4/ip_local_reserved_ports
 			! "$0" --sysroot "$1" apply --yes' "$tool" "$root" "$long"
 	}

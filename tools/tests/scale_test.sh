@@ -7,7 +7,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-tool=$BUILD/tcpadvisor
+tool=$plain
 few=20
 many=200
 

@@ -28,7 +28,7 @@ trial()
 	advise <<<"net.core.somaxconn 128 8192"
 	listener 0.0.0.0:80@1 inode=1 backlog=128
 	rm -f "$tmp/err"
-	"$BUILD/tcpadvisor" --sysroot "$root" apply --yes --trial 2s "${options[@]}" \
+	"$plain" --sysroot "$root" apply --yes --trial 2s "${options[@]}" \
 		>"$tmp/out" 2>"$tmp/err" &
 	job=$!
 	watching before
@@ -109,7 +109,7 @@ client_trial()
 	ports 7 0 28232 0 ports-exhausted </dev/null
 	opens 100
 	rm -f "$tmp/err"
-	"$BUILD/tcpadvisor" --sysroot "$root" apply --yes --trial 2s \
+	"$plain" --sysroot "$root" apply --yes --trial 2s \
 		>"$tmp/out" 2>"$tmp/err" &
 	job=$!
 	watching before
