@@ -78,7 +78,7 @@ static void disarm(void)
 	static_branch_disable(&tcpa_hooks_use_kprobes);
 }
 
-/* Behind @address, or at the entry of the function if that is NULL. */
+/* At @address, or at the entry of the function if that is NULL. */
 static int register_one(struct hook_probe *p, const struct tcpa_hook *hook,
 			const unsigned long *address)
 {
@@ -87,7 +87,7 @@ static int register_one(struct hook_probe *p, const struct tcpa_hook *hook,
 	if (address && !*address)
 		return -ENOENT;
 	if (address)
-		p->kp.addr = (kprobe_opcode_t *)(*address + MCOUNT_INSN_SIZE);
+		p->kp.addr = (kprobe_opcode_t *)*address;
 	else
 		p->kp.symbol_name = hook->symbol;
 	p->kp.pre_handler = on_hit;
@@ -140,7 +140,11 @@ static int arm_behind(struct tcpa_hook *const *hooks, unsigned int n)
 {
 	unsigned long addresses[TCPA_HOOKS_ALL];
 	int err = tcpa_hook_addresses(hooks, n, addresses);
+	unsigned int i;
 
+	for (i = 0; i < n; i++)
+		if (!err && addresses[i])
+			addresses[i] += MCOUNT_INSN_SIZE;
 	return err ?: arm_at(hooks, n, addresses);
 }
 
