@@ -16,7 +16,7 @@ as_user()
 # Process ID and name of the last to fail, as $@ reads it.
 named()
 {
-	"$@" awk '{ print $9, $10 }' $sysfs/ports/destinations
+	"$@" cut -d' ' -f9,10 $sysfs/ports/destinations
 }
 
 # In a network namespace of one's own: two connections from one port, and whom the

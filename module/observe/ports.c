@@ -125,10 +125,10 @@ static void copy_comm(char *comm)
  * The current process was the last to fail. One that has only come into the namespace,
  * from outside the user namespace that owns it, is not told of to those in there.
  */
-static void note_program(struct tcpa_dest *d, const struct tcpa_net *tn)
+static void note_program(struct tcpa_dest *d, const struct net *net)
 {
 	d->pid = 0;
-	if (!current_in_userns(tn->net->user_ns))
+	if (!current_in_userns(net->user_ns))
 		return;
 	d->pid = task_tgid_nr(current);
 	d->started = current->group_leader->start_time;
@@ -156,7 +156,7 @@ void tcpa_ports_failed(const struct sock *sk)
 		d = tcpa_dest_get(p, &key);
 		d->failures++;
 		d->bound = sk->sk_userlocks & SOCK_BINDADDR_LOCK;
-		note_program(d, tn);
+		note_program(d, sock_net(sk));
 	}
 	raw_spin_unlock(&p->lock);
 out:
