@@ -410,6 +410,8 @@ int tcpa_sampler_init(void)
 	}
 	INIT_DELAYED_WORK(&sampler.work, tick_work);
 	sampler.last_tick = ktime_get();
+	/* What was opened before counts for nothing. */
+	tcpa_coverage_check(tcpa_window_s * HZ);
 	queue_delayed_work(system_unbound_wq, &sampler.work,
 			   msecs_to_jiffies(tcpa_interval_ms));
 	return 0;
