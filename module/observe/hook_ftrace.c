@@ -238,7 +238,7 @@ static void disarm(void)
 {
 	int err = unregister_ftrace_function(&hook_ops);
 
-	if (WARN_ON_ONCE(err))
+	if (err)
 		stay(err);
 	free_filter();
 }
