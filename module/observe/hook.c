@@ -121,8 +121,8 @@ static int arm_by(const struct tcpa_method *m, struct tcpa_hook **hooks,
 int tcpa_hooks_arm(struct tcpa_hook *hooks, unsigned int n, enum tcpa_hooking how)
 {
 	struct tcpa_hook *all[TCPA_HOOKS_ALL];
-	int err = -EOPNOTSUPP;
 	unsigned int i;
+	int err = 0;
 
 	if (WARN_ON_ONCE(n > TCPA_HOOKS_MAX))
 		return -EINVAL;
@@ -138,6 +138,11 @@ int tcpa_hooks_arm(struct tcpa_hook *hooks, unsigned int n, enum tcpa_hooking ho
 			pr_info("functions are hooked by %s\n", methods[i]->name);
 			return 0;
 		}
+	}
+	if (!err) {
+		pr_err("this kernel was built without %s; not loading\n",
+		       how == TCPA_HOOK_FTRACE ? "ftrace for hooks" : "kprobes");
+		return -EOPNOTSUPP;
 	}
 	pr_err("cannot hook what it has to (error %d, see above); not loading\n",
 	       err);
