@@ -19,6 +19,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What older headers do not name. */
+#ifndef IP_LOCAL_PORT_RANGE
+#define IP_LOCAL_PORT_RANGE	51
+#endif
+#ifndef SO_COOKIE
+#define SO_COOKIE	57
+#endif
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP	262
+#endif
+
 #define AGENT_WORDS	8
 
 struct agent_command {

@@ -32,16 +32,6 @@
 #define NAPS_MAX	50
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
-#ifndef IP_LOCAL_PORT_RANGE
-#define IP_LOCAL_PORT_RANGE	51
-#endif
-#ifndef SO_COOKIE
-#define SO_COOKIE	57
-#endif
-#ifndef IPPROTO_MPTCP
-#define IPPROTO_MPTCP	262
-#endif
-
 static pid_t server = -1;
 static int filled_to = -1;	/* the highest descriptor that fill has left */
 

@@ -84,11 +84,9 @@ TEST_F(property, proposals_keep_to_their_range)
 			EXPECT_GE(item->proposed, tcpa_key_min(item->key));
 			EXPECT_LE(item->proposed, tcpa_key_max(item->key));
 			EXPECT_NE(TCPA_KEY_TW_RECYCLE, item->key);
-			if (item->key == TCPA_KEY_ABORT_ON_OVERFLOW) {
-				EXPECT_LT(item->proposed, item->value);
-			} else {
-				EXPECT_GT(item->proposed, item->value);
-			}
+			EXPECT_TRUE(item->key == TCPA_KEY_ABORT_ON_OVERFLOW ?
+				    item->proposed < item->value :
+				    item->proposed > item->value);
 		}
 	}
 }

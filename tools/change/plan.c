@@ -350,7 +350,7 @@ static int plan_persist(struct planner *pl)
 static int refuse_persist(const struct planner *pl)
 {
 	static const char untold[] =
-		", and it cannot be told whether this is it (run as root, outside of any container)";
+		", and it cannot be told whether this is it (run as root, outside any container)";
 	int initial, files;
 
 	if (!pl->w->persist)
