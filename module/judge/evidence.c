@@ -20,6 +20,16 @@
 /* SYNs of one client are at least this far apart, in ms. */
 #define RETRY_MS	1000U
 
+/* Windows after which the refusals of one count half. */
+#define FADE_WINDOWS	10U
+
+/*
+ * An interval adds no more than this to an episode or to the time in which the SYN
+ * queue was full, in ms. Of a longer one too little is known: its lowest depth is
+ * that which an event met, and its refusals may be of any part of it.
+ */
+#define INTERVAL_MAX_MS	2000U
+
 /*
  * A request whose final ACK was refused stays in the SYN queue until its
  * SYN-ACK is sent again: 1, 2, 4 s later.
@@ -119,6 +129,11 @@ static __u64 connections(__u64 events, __u32 ms)
 	return tcpa_div(tcpa_mul(events, 2), tries_within(ms) + 1);
 }
 
+static __u32 known_ms(const struct tcpa_interval *iv)
+{
+	return min_t(__u32, iv->ms, INTERVAL_MAX_MS);
+}
+
 static bool above_half(const struct tcpa_interval *iv, __u32 depth)
 {
 	return 2 * (__u64)depth > iv->backlog;
@@ -133,7 +148,7 @@ static void grow_burst(struct tcpa_evidence *ev, __u64 size)
 static void extend_episode(struct tcpa_evidence *ev,
 			   const struct tcpa_interval *iv)
 {
-	ev->episode_now_ms = tcpa_add32(ev->episode_now_ms, iv->ms);
+	ev->episode_now_ms = tcpa_add32(ev->episode_now_ms, known_ms(iv));
 	ev->episode_ms = max_t(__u32, ev->episode_ms, ev->episode_now_ms);
 	if (iv->accepts) {
 		ev->full_ms = tcpa_add32(ev->full_ms, iv->ms);
@@ -319,7 +334,7 @@ static void add_syn_busy(struct tcpa_evidence *ev,
 {
 	if (!iv->synq_drops && !iv->cookies_sent && !iv->other_drops)
 		return;
-	ev->syn_busy_ms = tcpa_add32(ev->syn_busy_ms, iv->ms);
+	ev->syn_busy_ms = tcpa_add32(ev->syn_busy_ms, known_ms(iv));
 	ev->syn_answered = tcpa_add(ev->syn_answered,
 				    tcpa_add(iv->queued, iv->cookies_sent));
 	ev->syn_proven = tcpa_add(ev->syn_proven,
@@ -417,15 +432,23 @@ static int compare(__u64 a, __u64 b)
 	return 0;
 }
 
+/* Of the refusals of a window so old as much still counts. */
+static __u64 faded(__u64 n, __u32 age)
+{
+	return n >> min_t(__u32, age / FADE_WINDOWS, 63);
+}
+
 bool tcpa_evidence_worse(const struct tcpa_evidence *a,
 			 const struct tcpa_evidence *b)
 {
-	int more = compare(refusals_and_cookies(&a->sum), refusals_and_cookies(&b->sum));
+	int more = compare(faded(refusals_and_cookies(&a->sum), a->age),
+			   faded(refusals_and_cookies(&b->sum), b->age));
 
 	if (!more)
-		more = compare(a->burst, b->burst);
+		more = compare(faded(a->burst, a->age), faded(b->burst, b->age));
 	if (!more)
-		more = compare(a->stall_ms, b->stall_ms);
+		more = compare(faded(a->stall_ms, a->age),
+			       faded(b->stall_ms, b->age));
 	return more > 0;
 }
 
@@ -456,12 +479,16 @@ void tcpa_evidence_keep(struct tcpa_evidence *kept,
 {
 	struct tcpa_evidence other = *cur;
 
-	if (cur->window == kept->window || tcpa_evidence_worse(cur, kept)) {
+	kept->age = cur->window - kept->window;
+	if (!kept->age || tcpa_evidence_worse(cur, kept)) {
 		other = *kept;
 		*kept = *cur;
 	}
-	keep_longest_episode(kept, &other);
-	keep_longest_stall(kept, &other);
+	/* An outage of long ago does not explain what is refused now. */
+	if (other.age < FADE_WINDOWS) {
+		keep_longest_episode(kept, &other);
+		keep_longest_stall(kept, &other);
+	}
 	kept->burst = max_t(__u64, kept->burst, other.burst);
 	kept->syn_need = max_t(__u64, kept->syn_need, other.syn_need);
 	kept->drains = max_t(__u32, kept->drains, other.drains);

@@ -62,6 +62,7 @@ struct tcpa_evidence {
 					 * deficit the largest
 					 */
 	__u32 window;		/* number of the window, see roll() */
+	__u32 age;		/* windows since, see keep() */
 
 	/* Intervals with an accept-queue or SYN-queue refusal. */
 	__u32 busy_ms;
@@ -156,8 +157,9 @@ bool tcpa_evidence_worse(const struct tcpa_evidence *a,
 
 /*
  * Keep in @kept the worst window, given the running one, @cur, after each
- * interval: the same window is brought up to date, a worse one displaces it,
- * and from any other only the longest stall and episode, the largest needs and
+ * interval: the same window is brought up to date, a worse one displaces it
+ * (refusals of a window count half for every ten that came after it), and from
+ * any other that is no older than that only the longest stall and episode, the largest needs and
  * what is the case now are taken over.
  */
 void tcpa_evidence_keep(struct tcpa_evidence *kept,

@@ -37,16 +37,22 @@ static void say_wait(struct tcpa_text *t, __u64 depth, __u64 rate)
 	say_seconds(t, tcpa_div(tcpa_mul(depth, 1000), rate));
 }
 
-static void say_refusals(struct tcpa_text *t, const struct tcpa_evidence *ev)
+/* What was refused in the worst window, and when, if it is not of late. */
+static void say_refusals(struct tcpa_text *t, const struct tcpa_sample *s,
+			 const struct tcpa_evidence *ev)
 {
 	tcpa_text_say(t, " %llu SYNs and %llu final ACKs refused in",
 		      ev->sum.overflows_syn, ev->sum.overflows_ack);
 	say_seconds(t, ev->busy_ms);
+	if (ev->age > 1)
+		tcpa_text_say(t, " (%llu min ago)",
+			      div64_u64(tcpa_mul(ev->age, s->window_s), 60));
 }
 
-static void say_burst(struct tcpa_text *t, const struct tcpa_listener_sample *l)
+static void say_burst(struct tcpa_text *t, const struct tcpa_sample *s,
+		      const struct tcpa_listener_sample *l)
 {
-	say_refusals(t, &l->ev);
+	say_refusals(t, s, &l->ev);
 	tcpa_text_say(t, ", up to %llu connections more at once than it holds;",
 		      l->ev.burst);
 	tcpa_text_say(t, " it drained in between");
@@ -100,7 +106,7 @@ static void say_capped(struct tcpa_text *t, const struct tcpa_sample *s,
 			      l->requested);
 	else
 		tcpa_text_say(t, " equals net.core.somaxconn, which seems to cap it;");
-	say_burst(t, l);
+	say_burst(t, s, l);
 	say_ask_again(t, s, l);
 }
 
@@ -123,7 +129,7 @@ static void say_small(struct tcpa_text *t, const struct tcpa_sample *s,
 
 	say_backlog(t, l);
 	say_own_limit(t, s, l);
-	say_burst(t, l);
+	say_burst(t, s, l);
 }
 
 static void say_slow(struct tcpa_text *t, const struct tcpa_sample *s,
@@ -135,7 +141,7 @@ static void say_slow(struct tcpa_text *t, const struct tcpa_sample *s,
 	tcpa_text_say(t, " accept(2) is slower than arrivals: the queue stayed above half for");
 	say_seconds(t, l->ev.episode_ms);
 	tcpa_text_say(t, " at %llu accepted/s;", rate);
-	say_refusals(t, &l->ev);
+	say_refusals(t, s, &l->ev);
 	tcpa_text_say(t, "; if new clients keep coming, a backlog twice as large would fill up too and add");
 	say_wait(t, (__u64)l->backlog + 1, rate);
 	tcpa_text_say(t, " of waiting; if the same clients come again when they were served (a pool), a backlog of as many would end the refusals;");
@@ -154,7 +160,7 @@ static void say_stalled(struct tcpa_text *t, const struct tcpa_sample *s,
 	if (l->ev.stall_now_ms)
 		tcpa_text_say(t, ", and still none is");
 	tcpa_text_say(t, ";");
-	say_refusals(t, &l->ev);
+	say_refusals(t, s, &l->ev);
 	if (l->backlog_recommended)
 		tcpa_text_say(t, "; such a backlog would ride out as long a stall, the cause remains");
 	else
@@ -208,7 +214,7 @@ static void say_skew(struct tcpa_text *t, const struct tcpa_sample *s,
 
 	tcpa_text_say(t, " this member of a SO_REUSEPORT group was full (%u) while others had room;",
 		      l->backlog);
-	say_refusals(t, &l->ev);
+	say_refusals(t, s, &l->ev);
 	if (l->ev.sum.accepts)
 		tcpa_text_say(t, "; it accepts too slowly for its share");
 	else

@@ -524,4 +524,51 @@ TEST_F(evidence, keep_takes_over_the_longest_stall)
 	EXPECT_EQ(2000, kept.stall_now_ms);
 }
 
+/* An outage of ten minutes, then a burst a minute for @minutes. */
+static struct tcpa_evidence outage_then_bursts(struct tcpa_interval iv, __u32 minutes)
+{
+	struct tcpa_evidence cur, kept;
+	__u32 i;
+
+	tcpa_evidence_reset(&cur);
+	tcpa_evidence_reset(&kept);
+	for (i = 0; i < 10; i++) {
+		add_full(&cur, iv, 60, 101, 0, 100);
+		tcpa_evidence_keep(&kept, &cur);
+		tcpa_evidence_roll(&cur);
+	}
+	for (i = 0; i < minutes; i++) {
+		add_full(&cur, iv, 1, 60, 300, 200);
+		add_quiet(&cur, iv, 0, 101);
+		tcpa_evidence_keep(&kept, &cur);
+		tcpa_evidence_roll(&cur);
+	}
+	return kept;
+}
+
+TEST_F(evidence, an_outage_fades)
+{
+	struct tcpa_evidence kept = outage_then_bursts(self->iv, 5);
+
+	EXPECT_LE(60000, kept.stall_ms);
+	EXPECT_LE(5, kept.age);
+	/* 6000 refusals are less than 200 after five times ten windows. */
+	kept = outage_then_bursts(self->iv, 70);
+	EXPECT_EQ(200, kept.sum.overflows_syn);
+	EXPECT_EQ(0, kept.stall_ms);
+	EXPECT_GT(10, kept.age);
+	kept = outage_then_bursts(self->iv, 24 * 60);
+	EXPECT_EQ(0, kept.stall_ms);
+}
+
+/* Twenty ticks of a second and one of twenty are of the same load. */
+TEST_F(evidence, a_long_interval_is_no_long_episode)
+{
+	self->iv.backlog = 16;
+	self->iv.ms = 20000;
+	add_full(&self->ev, self->iv, 1, 0, 400, 200);
+	EXPECT_GE(2000, self->ev.episode_ms);
+	EXPECT_GE(2000, self->ev.syn_busy_ms);
+}
+
 TEST_HARNESS_MAIN

@@ -448,6 +448,22 @@ TEST_F(text, claims_no_resets)
 	NOT_SAYS("answered by a reset");
 }
 
+TEST_F(text, says_when_it_was)
+{
+	struct tcpa_listener_sample l;
+
+	one_listener(&self->s, &l);
+	tcpa_evidence_add(&l.ev, &burst);
+	tcpa_evidence_add(&l.ev, &burst);
+	tcpa_advise(&self->s, &self->f);
+	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	NOT_SAYS("ago");
+	l.ev.age = 12;
+	tcpa_advise(&self->s, &self->f);
+	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	SAYS("refused in 2.0 s (12 min ago)");
+}
+
 TEST_F(text, merges_a_key)
 {
 	struct tcpa_listener_sample l[3];
