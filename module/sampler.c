@@ -339,6 +339,7 @@ static void judge(struct tick *tick, struct tcpa_net *tn, bool moved)
 {
 	struct tcpa_sample s = {};
 
+	s.rmem_default = READ_ONCE(tn->net->ipv4.sysctl_tcp_rmem[1]);
 	s.memory = (u64)totalram_pages() << PAGE_SHIFT;
 	s.window_s = tick->window / HZ;
 	fill_sysctls(tn->net, &s);

@@ -25,6 +25,7 @@ struct totals {
 	__u64 reserve_drops;	/* the reserve's, on others */
 	__u64 reserve_all;	/* the reserve's, on whichever */
 	__u64 cookies;		/* sent */
+	__u64 by_cookie;	/* connections made of one, on listeners not ok */
 	__u64 acks;		/* final ACKs refused in bursts */
 	__u32 reserve_backlog;	/* largest of listeners that the reserve hit */
 	__u32 backlog;		/* largest recommended */
@@ -56,6 +57,8 @@ static void add_totals(struct totals *t, const struct tcpa_sample *s,
 
 	t->synq_drops = tcpa_add(t->synq_drops, l->ev.sum.synq_drops);
 	t->cookies = tcpa_add(t->cookies, l->ev.sum.cookies_sent);
+	if (l->verdict != TCPA_OK)
+		t->by_cookie = tcpa_add(t->by_cookie, l->ev.sum.cookies_valid);
 	t->reserve_all = tcpa_add(t->reserve_all, reserve);
 	t->backlog = max_t(__u32, t->backlog, l->backlog_recommended);
 	if (bursty(l->verdict))
@@ -113,6 +116,16 @@ static void find_abort(const struct tcpa_sample *s, const struct totals *t,
 	if (s->abort_on_overflow && t->acks)
 		tcpa_findings_say(out, TCPA_RULE_ABORT_ON_OVERFLOW,
 				  s->abort_on_overflow, 0, t->acks);
+}
+
+/* Without timestamps a cookie has no room for the options of the SYN. */
+static void find_cookie_options(const struct tcpa_sample *s,
+				const struct totals *t,
+				struct tcpa_findings *out)
+{
+	if (!s->ports.timestamps && t->by_cookie)
+		tcpa_findings_say(out, TCPA_RULE_COOKIE_OPTIONS, 0, 1,
+				  t->by_cookie);
 }
 
 static bool has_key(const struct tcpa_findings *f, enum tcpa_key key)
@@ -181,6 +194,7 @@ void tcpa_advise(struct tcpa_sample *s, struct tcpa_findings *out)
 			find_listener(s, &t, &s->listeners[i], out);
 	find_syncookies(s, &t, out);
 	find_abort(s, &t, out);
+	find_cookie_options(s, &t, out);
 	tcpa_exhaustion_find(s, out);
 	find_negative(s, &t, out);
 }

@@ -259,6 +259,17 @@ static const say_fn say_listener[TCPA_RULES] = {
 	[TCPA_RULE_UNDECIDED] = say_undecided,
 };
 
+/* What a longer queue may cost, where that is known. */
+static void say_memory(struct tcpa_text *t, const struct tcpa_sample *s,
+		       const struct tcpa_listener_sample *l)
+{
+	__u64 bytes = tcpa_size_waiting(s, l->backlog_recommended);
+
+	if (l->backlog_recommended && s->rmem_default)
+		tcpa_text_say(t, "; a full queue whose clients have all sent takes up to %llu MiB, which no cgroup is charged before accept(2)",
+			      div64_u64(bytes, 1 << 20));
+}
+
 void tcpa_reason_listener(struct tcpa_text *t, const struct tcpa_sample *s,
 			  const struct tcpa_finding *item)
 {
@@ -268,6 +279,7 @@ void tcpa_reason_listener(struct tcpa_text *t, const struct tcpa_sample *s,
 	tcpa_text_say(t, " %s:", tcpa_verdict_name(l->verdict));
 	if ((unsigned int)item->rule < TCPA_RULES && say_listener[item->rule])
 		say_listener[item->rule](t, s, item);
+	say_memory(t, s, l);
 	tcpa_text_end(t);
 }
 

@@ -107,6 +107,9 @@ struct tcpa_sample {
 	__u32 tw_finwait2;		/* and orphans in FIN_WAIT_2 */
 	struct tcpa_ports_sample ports;
 	__u64 memory;			/* bytes of RAM: bounds every upward advice */
+	__u32 rmem_default;		/* bytes, net.ipv4.tcp_rmem's second: what a
+					 * connection may receive before accept(2)
+					 */
 	__u32 window_s;			/* length of a window */
 	__u32 nr_listeners;		/* how many are in @listeners */
 	struct tcpa_listener_sample *listeners; /* those with any evidence */

@@ -14,7 +14,7 @@
 
 #include "saturate.h"
 
-/* A connection in the accept queue: struct tcp_sock and its first data. */
+/* A connection in the accept queue: struct tcp_sock and a first packet. */
 #define CONNECTION_BYTES	4096U
 
 /* A TIME_WAIT: struct tcp_timewait_sock, and its share of bind buckets. */
@@ -55,6 +55,21 @@ static __u64 memory_bound(__u64 memory, __u32 bytes)
 	if (!memory)
 		return U64_MAX;
 	return round_down_pow2(div64_u64(memory / MEMORY_SHARE, bytes));
+}
+
+__u64 tcpa_size_waiting(const struct tcpa_sample *s, __u32 n)
+{
+	return n * ((__u64)CONNECTION_BYTES + s->rmem_default);
+}
+
+__u64 tcpa_size_memory(const struct tcpa_sample *s)
+{
+	__u64 n = div64_u64(s->memory / 2, tcpa_size_waiting(s, 1));
+	__u64 memory = min_t(__u64, s->memory,
+			     tcpa_mul(n, CONNECTION_BYTES * MEMORY_SHARE));
+
+	/* 0 stands for a memory that is not known. */
+	return s->memory ? max_t(__u64, memory, 1) : 0;
 }
 
 __u32 tcpa_size_backlog_bound(__u64 memory)

@@ -21,6 +21,16 @@
  */
 __u32 tcpa_size_backlog(__u32 backlog, __u64 need, __u64 memory);
 
+/*
+ * The memory to give tcpa_size_backlog() for @s: all, or less if a backlog that
+ * this allows could take more than half of it, with all who wait having sent as
+ * much as their receive buffers hold.
+ */
+__u64 tcpa_size_memory(const struct tcpa_sample *s);
+
+/* Bytes that @n connections waiting in the accept queue may hold at worst. */
+__u64 tcpa_size_waiting(const struct tcpa_sample *s, __u32 n);
+
 /* The most that tcpa_size_backlog() answers on such a host. */
 __u32 tcpa_size_backlog_bound(__u64 memory);
 

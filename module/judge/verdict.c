@@ -329,7 +329,7 @@ static __u32 previous_size(const struct tcpa_sample *s,
 	if (l->previous != l->verdict || l->previous_recommended <= l->backlog)
 		return 0;
 	return min_t(__u32, l->previous_recommended,
-		     tcpa_size_backlog_bound(s->memory));
+		     tcpa_size_backlog_bound(tcpa_size_memory(s)));
 }
 
 void tcpa_verdict_give(const struct tcpa_sample *s,
@@ -343,7 +343,8 @@ void tcpa_verdict_give(const struct tcpa_sample *s,
 	n = need(s, l);
 	if (!n)
 		return;
-	l->backlog_recommended = tcpa_size_backlog(l->backlog, n, s->memory);
+	l->backlog_recommended = tcpa_size_backlog(l->backlog, n,
+						   tcpa_size_memory(s));
 	if (l->backlog_recommended)
 		l->backlog_recommended = max_t(__u32, l->backlog_recommended,
 					       previous_size(s, l));

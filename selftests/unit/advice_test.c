@@ -198,6 +198,25 @@ TEST(what_is_set_is_not_proposed_again)
 	free(l);
 }
 
+/* A cookie keeps the options of a SYN in the timestamp. */
+TEST(cookies_need_timestamps)
+{
+	struct tcpa_findings f;
+	struct tcpa_sample s;
+	struct tcpa_listener_sample *l = many(&s, 1, 0);
+
+	refuse(&l[0], 200, false);
+	l[0].ev.sum.cookies_sent = 50;
+	l[0].ev.sum.cookies_valid = 40;
+	tcpa_advise(&s, &f);
+	EXPECT_TRUE(has_rule(&f, TCPA_RULE_COOKIE_OPTIONS));
+	EXPECT_EQ(1, proposed(&f, TCPA_KEY_TIMESTAMPS));
+	s.ports.timestamps = 1;
+	tcpa_advise(&s, &f);
+	EXPECT_EQ(NO_CHANGE, proposed(&f, TCPA_KEY_TIMESTAMPS));
+	free(l);
+}
+
 TEST(negative_answers_fit_what_was_found)
 {
 	struct tcpa_findings f;

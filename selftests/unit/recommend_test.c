@@ -464,6 +464,20 @@ TEST_F(text, says_when_it_was)
 	SAYS("refused in 2.0 s (12 min ago)");
 }
 
+TEST_F(text, says_what_a_full_queue_may_take)
+{
+	struct tcpa_listener_sample l;
+
+	one_listener(&self->s, &l);
+	self->s.rmem_default = 131072;
+	tcpa_evidence_add(&l.ev, &burst);
+	tcpa_evidence_add(&l.ev, &burst);
+	tcpa_advise(&self->s, &self->f);
+	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	/* 2048 times 4 KiB and 128 KiB. */
+	SAYS("takes up to 264 MiB, which no cgroup is charged");
+}
+
 TEST_F(text, merges_a_key)
 {
 	struct tcpa_listener_sample l[3];

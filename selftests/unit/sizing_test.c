@@ -50,6 +50,26 @@ TEST(backlog_stays_within_a_sixteenth_of_memory)
 	EXPECT_EQ(65535, tcpa_size_backlog_bound(0));
 }
 
+/* 64 KiB that a client has sent are not 4. */
+TEST(waiting_clients_that_have_sent_fit_into_half_of_memory)
+{
+	struct tcpa_sample s = { .memory = 2 * GIB, .rmem_default = 131072 };
+	__u32 bound = tcpa_size_backlog_bound(tcpa_size_memory(&s));
+
+	EXPECT_EQ(4096, bound);
+	EXPECT_GE(GIB, tcpa_size_waiting(&s, bound));
+	EXPECT_LE(256 * 67 * 1024, tcpa_size_waiting(&s, 256));
+	s.rmem_default = 0;
+	EXPECT_EQ(32768, tcpa_size_backlog_bound(tcpa_size_memory(&s)));
+	s.memory = 0;
+	EXPECT_EQ(65535, tcpa_size_backlog_bound(tcpa_size_memory(&s)));
+	s.memory = 1 << 20;
+	s.rmem_default = U32_MAX;
+	EXPECT_EQ(0, tcpa_size_backlog_bound(tcpa_size_memory(&s)));
+	s.memory = U64_MAX;
+	EXPECT_EQ(65535, tcpa_size_backlog_bound(tcpa_size_memory(&s)));
+}
+
 TEST(max_syn_backlog_puts_the_reserve_beyond_the_queue)
 {
 	__u32 backlog, size;
