@@ -88,7 +88,7 @@ struct tcpa_ports_sample {
 	__u32 timestamps;
 	__u64 failures;		/* in the worst window at these settings */
 	const unsigned long *listening;	/* ports of live listeners, or NULL */
-	const unsigned long *listened;	/* ports that have ever had one, or NULL */
+	const unsigned long *listened;	/* and of listeners lately gone, or NULL */
 	const unsigned long *reserved;	/* ip_local_reserved_ports, or NULL */
 	__u32 nr_dests;
 	const struct tcpa_dest_sample *dests; /* heaviest first */
