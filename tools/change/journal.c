@@ -21,6 +21,7 @@ static const char *const kind_names[] = {
 	[CHANGE_SYSCTL] = "sysctl",
 	[CHANGE_BACKLOG] = "backlog",
 	[CHANGE_PERSIST] = "persist",
+	[CHANGE_UNKNOWN] = "unknown",
 };
 
 const char *change_kind_name(enum change_kind kind)
@@ -130,13 +131,14 @@ static int word_kind(char **s, enum change_kind *kind)
 	char *w = word(s, "kind");
 	unsigned int i;
 
-	for (i = 0; w && i < ARRAY_SIZE(kind_names); i++) {
+	for (i = 0; w && i < CHANGE_UNKNOWN; i++) {
 		if (!strcmp(w, kind_names[i])) {
 			*kind = i;
 			return 0;
 		}
 	}
-	return -EINVAL;
+	*kind = CHANGE_UNKNOWN;
+	return w && *w ? 0 : -EINVAL;
 }
 
 /* Whether what was read can be acted on: known names, sane values. */
@@ -165,8 +167,11 @@ static int parse_begin(char *s, struct change *c)
 	char *w;
 
 	memset(c, 0, sizeof(*c));
-	if (word_u64(&s, "id", &c->id) || word_kind(&s, &c->kind) ||
-	    word_copy(&s, "name", c->name, sizeof(c->name)) ||
+	if (word_u64(&s, "id", &c->id) || word_kind(&s, &c->kind))
+		return -EINVAL;
+	if (c->kind == CHANGE_UNKNOWN)
+		return 0;
+	if (word_copy(&s, "name", c->name, sizeof(c->name)) ||
 	    word_value(&s, "from", c->name, &c->from) ||
 	    word_value(&s, "to", c->name, &c->to) ||
 	    word_copy(&s, "boot", c->boot, sizeof(c->boot)) ||
@@ -197,6 +202,7 @@ static int add_begin(struct journal *j, char *s)
 	if (parse_begin(s, item) || item->id <= j->last_id)
 		return -EINVAL;
 	j->last_id = item->id;
+	j->unknown += item->kind == CHANGE_UNKNOWN;
 	j->nr++;
 	return 0;
 }
@@ -235,7 +241,11 @@ static int parse_record(struct journal *j, char *s, bool damaged)
 		return set_state(j, s, CHANGE_DONE);
 	if (!strcmp(verb, "end"))
 		return set_state(j, s, CHANGE_ENDED);
-	return -EINVAL;
+	/* A word of a newer version, or no record at all. */
+	if (!*verb || strspn(verb, "abcdefghijklmnopqrstuvwxyz") != strlen(verb))
+		return -EINVAL;
+	j->unknown++;
+	return 0;
 }
 
 /* Copy a whole record into @buf (RECORD_MAX bytes); false if it is broken. */

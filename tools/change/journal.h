@@ -28,6 +28,7 @@ enum change_kind {
 	CHANGE_SYSCTL,		/* name: a key on the allow-list */
 	CHANGE_BACKLOG,		/* name: a listener's ADDR:PORT@COOKIE */
 	CHANGE_PERSIST,		/* name: a key; the line in our sysctl.d file */
+	CHANGE_UNKNOWN,		/* of a newer version: only its id is known */
 };
 
 enum change_state {
@@ -58,11 +59,13 @@ struct journal {
 	size_t nr;
 	__u64 last_id;
 	size_t valid;		/* bytes up to the end of the last whole record */
+	size_t unknown;		/* records that say what this version does not know */
 	unsigned int damaged;	/* line of a broken record before a whole one, or 0 */
 };
 
 /*
- * Parse @len bytes. A broken tail is what a crash leaves behind and is left
+ * Parse @len bytes. Kinds of changes and records that a newer version has are kept
+ * apart, for it to deal with. A broken tail is what a crash leaves behind and is left
  * out; 0. -EINVAL with @fault filled in if a whole record makes no sense;
  * -ENOMEM. Needs journal_free() after success.
  */
@@ -73,7 +76,7 @@ void journal_free(struct journal *j);
 /* The change with this id, or NULL. */
 struct change *journal_find(struct journal *j, __u64 id);
 
-/* Number of changes that have not ended. */
+/* Number of changes that have not ended, of unknown kinds too. */
 size_t journal_open_changes(const struct journal *j);
 
 /* "sysctl", "backlog", "persist". */

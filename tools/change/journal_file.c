@@ -2,8 +2,8 @@
 /*
  * journal_file.c - the journal on disk. Records are only ever appended; the
  * file is replaced as a whole when it has grown and most of it is history,
- * and removed when nothing in it is left to undo. The lock is on the
- * directory, so that it outlives both.
+ * and removed when nothing in it is left to undo. The lock is on a file of its own,
+ * which outlives both.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,8 +19,10 @@
 #include "replace.h"
 #include "host/root.h"
 #include "words/complain.h"
+#include "words/number.h"
 
 #define FILE_NAME	"journal"
+#define LOCK_NAME	"lock"
 #define DAMAGED_NAME	"journal.damaged"
 #define COMPACT_BYTES	(256u << 10)	/* smaller files are left to grow */
 
@@ -48,6 +50,60 @@ static int dir_create(void)
 	}
 	close(parent);
 	return err;
+}
+
+/* Who has the lock, and for how long, as far as the file says it. */
+static void complain_of_other(int fd)
+{
+	char text[64], *since;
+	__u64 pid, time_s, now = (__u64)time(NULL);
+	struct path p;
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	root_path(&p, JOURNAL_DIR);
+	text[n > 0 ? n : 0] = '\0';
+	root_trim(text);
+	since = strchr(text, ' ');
+	if (since)
+		*since++ = '\0';
+	if (since && !number_in(text, 1, INT32_MAX, &pid) &&
+	    !number_in(since, 0, now, &time_s))
+		complain("%s: another tcpadvisor is making changes: pid %llu, for %llu s; run this again when it is done, or end that one, which undoes a trial",
+			 p.s, pid, now - time_s);
+	else
+		complain("%s: another tcpadvisor is making changes; run this again when it is done",
+			 p.s);
+}
+
+/*
+ * One at a time. The lock is on a file that only its owner can open: on the
+ * directory, anybody who may read that could hold it. Where there is no room for
+ * the file, and only to undo, the directory must do.
+ */
+static int lock(struct journal_file *jf)
+{
+	char text[64];
+	int len, err;
+
+	jf->lock = openat(jf->dir, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (jf->lock < 0 && flock(jf->dir, LOCK_EX | LOCK_NB))
+		return complain_of(-errno, "cannot lock its directory");
+	if (jf->lock < 0)
+		return 0;
+	if (flock(jf->lock, LOCK_EX | LOCK_NB)) {
+		err = -errno;
+		if (err == -EWOULDBLOCK)
+			complain_of_other(jf->lock);
+		else
+			complain_of(err, "cannot lock it");
+		return err;
+	}
+	/* For whoever waits; it is no harm if this is lost. */
+	len = snprintf(text, sizeof(text), "%d %lld", getpid(), (long long)time(NULL));
+	if (fchmod(jf->lock, 0600) || ftruncate(jf->lock, 0) ||
+	    pwrite(jf->lock, text, (size_t)len, 0) < 0)
+		return 0;
+	return 0;
 }
 
 static int dir_open(struct journal_file *jf, enum journal_mode mode)
@@ -79,13 +135,7 @@ static int dir_open(struct journal_file *jf, enum journal_mode mode)
 			 p.s, strerror(-jf->dir));
 		return jf->dir;
 	}
-	if (mode == JOURNAL_PEEK || !flock(jf->dir, LOCK_EX | LOCK_NB))
-		return 0;
-	err = -errno;
-	complain("%s: %s", p.s, err == -EWOULDBLOCK ?
-		 "another tcpadvisor is making changes; run this again when it is done" :
-		 strerror(-err));
-	return err;
+	return mode == JOURNAL_PEEK ? 0 : lock(jf);
 }
 
 /* Read the whole file. Length or -errno; the caller frees *@text. */
@@ -122,6 +172,13 @@ static int load(struct journal_file *jf, enum journal_mode mode)
 
 	jf->fd = openat(jf->dir, FILE_NAME, (mode == JOURNAL_PEEK ? O_RDONLY : O_RDWR | O_APPEND) |
 			O_NOFOLLOW | O_CLOEXEC);
+	if (jf->fd < 0 && errno == EROFS && mode == JOURNAL_UNDO) {
+		jf->frozen = true;
+		jf->fd = openat(jf->dir, FILE_NAME, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		if (jf->fd >= 0)
+			complain("%s: on a read-only file system: what is undone now cannot be recorded",
+				 root_path(&p, JOURNAL_DIR "/" FILE_NAME));
+	}
 	if (jf->fd < 0)
 		return errno == ENOENT ? 0 : complain_of(-errno, "cannot open it");
 	len = text_read(jf->fd, &text);
@@ -139,7 +196,7 @@ static int load(struct journal_file *jf, enum journal_mode mode)
 	}
 	if (err)
 		return complain_of(err, "cannot read it");
-	if (mode != JOURNAL_PEEK && (size_t)len > jf->j.valid &&
+	if (mode != JOURNAL_PEEK && !jf->frozen && (size_t)len > jf->j.valid &&
 	    ftruncate(jf->fd, (off_t)jf->j.valid))
 		return complain_of(-errno, "cannot cut off its broken end");
 	return 0;
@@ -203,9 +260,12 @@ static void drop(struct journal_file *jf)
 	journal_free(&jf->j);
 	if (jf->fd >= 0)
 		close(jf->fd);
+	if (jf->lock >= 0)
+		close(jf->lock);
 	if (jf->dir >= 0)
 		close(jf->dir);
 	jf->fd = -1;
+	jf->lock = -1;
 	jf->dir = -1;
 }
 
@@ -216,6 +276,7 @@ int journal_open(struct journal_file *jf, enum journal_mode mode)
 
 	memset(jf, 0, sizeof(*jf));
 	jf->fd = -1;
+	jf->lock = -1;
 	jf->dir = -1;
 	err = boot_read(jf->boot);
 	if (!err)
@@ -326,7 +387,7 @@ static int mark(struct journal_file *jf, __u64 id, enum change_state state,
 
 	if (c)
 		c->state = state;
-	return append(jf, text, len);
+	return jf->frozen ? 0 : append(jf, text, len);
 }
 
 int journal_mark_done(struct journal_file *jf, __u64 id)
@@ -368,14 +429,14 @@ static void compact(struct journal_file *jf, size_t nr)
 
 static void tidy(struct journal_file *jf)
 {
-	size_t nr = journal_open_changes(&jf->j);
+	size_t nr = journal_open_changes(&jf->j) + jf->j.unknown;
 	struct stat st;
 	int err = 0;
 
 	if (fsync(jf->fd))
 		complain_of(-errno, "cannot sync it");
 	if (nr) {
-		if (!jf->j.damaged && nr < jf->j.nr / 2 && !fstat(jf->fd, &st) &&
+		if (!jf->j.damaged && !jf->j.unknown && nr < jf->j.nr / 2 && !fstat(jf->fd, &st) &&
 		    st.st_size > (off_t)COMPACT_BYTES)
 			compact(jf, nr);
 		return;

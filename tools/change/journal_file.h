@@ -9,6 +9,7 @@
 #define _TCPADVISOR_JOURNAL_FILE_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 
 #include "journal.h"
 
@@ -17,7 +18,9 @@
 struct journal_file {
 	struct journal j;	/* as on disk, kept up to date by each append */
 	char boot[BOOT_ID];	/* this boot */
-	int dir;		/* locked; -1: there is no journal and none wanted */
+	int dir;		/* -1: there is no journal and none wanted */
+	int lock;		/* -1: none, or the directory is locked */
+	bool frozen;		/* cannot be written: good enough to undo by */
 	int fd;			/* -1: not created yet */
 };
 

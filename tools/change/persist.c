@@ -183,6 +183,16 @@ static int dir_open(void)
 	return err ? err : dir_open_private("/etc/sysctl.d");
 }
 
+void persist_tidy(void)
+{
+	int dir = root_open(O_RDONLY | O_DIRECTORY | O_NOFOLLOW, "/etc/sysctl.d");
+
+	if (dir < 0)
+		return;
+	unlinkat(dir, "." PERSIST_NAME ".new", 0);
+	close(dir);
+}
+
 int persist_writable(void)
 {
 	int dir = dir_open(), err = dir < 0 ? dir : 0;

@@ -19,6 +19,9 @@
 /* What our file sets @key to; nr 0: nothing. Complains itself; -errno. */
 int persist_read(const char *key, struct value *v);
 
+/* Remove what a writer that was killed has left; silent. For who has the lock. */
+void persist_tidy(void);
+
 /* Whether our file could be written now. Complains itself; -errno. */
 int persist_writable(void);
 

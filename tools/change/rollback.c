@@ -56,7 +56,9 @@ static int list_make(struct undo_list *list, const struct journal_file *jf, cons
 		c = &jf->j.item[i];
 		if (c->state == CHANGE_ENDED || c->id <= w->since)
 			continue;
-		if (!belongs(c, jf, ns))
+		if (c->kind == CHANGE_UNKNOWN)
+			list->unknown++;
+		else if (!belongs(c, jf, ns))
 			list->elsewhere++;
 		else if (!w->select || wish_selects(w->select, c->name))
 			list->item[list->nr++].change = *c;

@@ -34,6 +34,7 @@ struct undo_list {
 	struct undo_step *item;
 	size_t nr;
 	size_t elsewhere;	/* open changes of other namespaces */
+	size_t unknown;		/* of kinds that a newer version has */
 };
 
 struct undo_wish {

@@ -60,6 +60,8 @@ int target_open(struct target *t, const struct change *c, const struct owner *ow
 		if (err)
 			complain("%s: %s", sysctl_path(&p, c->name), strerror(-err));
 		break;
+	case CHANGE_UNKNOWN:
+		return -EINVAL;
 	}
 	return err;
 }
@@ -93,6 +95,8 @@ int target_set(struct target *t, const struct value *v, const char *why)
 		return backlog_set(t, v);
 	case CHANGE_PERSIST:
 		return persist_set(t, v, why);
+	case CHANGE_UNKNOWN:
+		return -EINVAL;
 	case CHANGE_SYSCTL:
 		break;
 	}

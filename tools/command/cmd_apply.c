@@ -60,6 +60,7 @@ static struct {
 	__u64 trial_ms;	/* 0: no trial */
 	struct journal_file journal;
 	bool nothing;		/* in no namespace was there anything to do */
+	bool matched[SELECT_MAX];	/* which of wish.only there are */
 	bool stopped;		/* a signal has ended a trial */
 } self;
 
@@ -106,6 +107,8 @@ static void show_name(const struct step *s)
 		if (s->owner.pid)
 			out_text(" (%s, pid %d)", s->owner.program, s->owner.pid);
 		out_text(" backlog");
+		break;
+	case CHANGE_UNKNOWN:	/* only in a journal */
 		break;
 	}
 }
@@ -217,6 +220,16 @@ static int do_plan(struct plan *p, const struct netns *ns)
 	return err ? EXIT_FAILED : apply_status(p);
 }
 
+/* Note which listeners of --only there are. */
+static void match_only(const struct listeners *ls)
+{
+	size_t i, k;
+
+	for (i = 0; i < self.wish.nr_only; i++)
+		for (k = 0; k < ls->nr && !self.matched[i]; k++)
+			self.matched[i] = listener_named(ls->item[k].name, self.wish.only[i]);
+}
+
 static int in_namespace(const struct netns *ns, void *arg)
 {
 	struct snapshot snap;
@@ -229,6 +242,7 @@ static int in_namespace(const struct netns *ns, void *arg)
 		return EXIT_FAILED;
 	if (snapshot_read(&snap, ns))
 		return EXIT_FAILED;
+	match_only(&snap.listeners);
 	if (self.wish.live)
 		listeners_own(&snap.listeners);
 	if (plan_make(&plan, &self.wish, ns, &snap.recommend, &snap.listeners, &self.journal)) {
@@ -246,9 +260,26 @@ static int in_namespace(const struct netns *ns, void *arg)
 	return status;
 }
 
+/* Say which there are not: whoever asks for one expects it to be changed. */
+static int check_only(int status)
+{
+	size_t i;
+
+	for (i = 0; i < self.wish.nr_only; i++) {
+		if (self.matched[i] || !strchr(self.wish.only[i], ':'))
+			continue;
+		complain("--only %s: no listener is called that; see \"tcpadvisor listeners\"",
+			 self.wish.only[i]);
+		if (status == EXIT_DONE)
+			status = self.nothing ? EXIT_FAILED : EXIT_PARTLY;
+	}
+	return status;
+}
+
 static int end(int status, void *arg)
 {
 	(void)arg;
+	status = check_only(status);
 	journal_close(&self.journal);
 	return status;
 }
@@ -268,6 +299,8 @@ int cmd_apply(int argc, char **argv)
 	if (journal_open(&self.journal, self.yes ? JOURNAL_CHANGE : JOURNAL_PEEK) && self.yes)
 		return EXIT_FAILED;
 	self.nothing = true;
+	if (self.yes)
+		persist_tidy();
 	/* Nobody may read what it says: what it has begun, it does. */
 	signal(SIGPIPE, SIG_IGN);
 	status = run_in_namespaces("apply", in_namespace, end, NULL);

@@ -128,7 +128,8 @@ static void forget_gone(void)
 
 	for (i = 0; i < self.journal.j.nr; i++) {
 		c = &self.journal.j.item[i];
-		if (c->state != CHANGE_ENDED && c->kind != CHANGE_PERSIST && !was_visited(c))
+		if (c->state != CHANGE_ENDED && c->kind != CHANGE_PERSIST &&
+		    c->kind != CHANGE_UNKNOWN && !was_visited(c))
 			journal_mark_end(&self.journal, c->id, "gone");
 	}
 }
@@ -153,8 +154,12 @@ static int in_namespace(const struct netns *ns, void *arg)
 	if (list.elsewhere && !globals.all_netns)
 		out_text("%zu more in other network namespaces: see --netns and --all-netns.\n",
 			 list.elsewhere);
+	field_uint("unknown", list.unknown);
+	if (list.unknown)
+		out_text("%zu more of a kind that only a newer tcpadvisor knows: left as they are.\n",
+			 list.unknown);
 	status = rollback_status(&list);
-	if (self.journal.j.damaged)
+	if (self.journal.j.damaged || list.unknown)
 		status = EXIT_PARTLY;
 	undo_list_free(&list);
 	return status;
@@ -187,6 +192,8 @@ int cmd_rollback(int argc, char **argv)
 		complain(JOURNAL_DIR ": %s", strerror(-err));
 	if (err)
 		return EXIT_FAILED;
+	if (!self.wish.dry_run)
+		persist_tidy();
 	/* Nobody may read what it says: what it has begun, it does. */
 	signal(SIGPIPE, SIG_IGN);
 	status = run_in_namespaces("rollback", in_namespace, end, NULL);

@@ -16,8 +16,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "published_listeners.h"
+#include "root.h"
 #include "socket.h"
 #include "words/complain.h"
+#include "words/number.h"
 
 /* Newer than the oldest C library this is built with. */
 #ifndef SYS_pidfd_open
@@ -29,9 +32,21 @@
 #ifndef SO_COOKIE
 #define SO_COOKIE	57
 #endif
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP	262
+#endif
 #ifndef SIOCGSKNS
 #define SIOCGSKNS	0x894C
 #endif
+
+/* Whether Yama forbids it for good. */
+static bool nobody_may(void)
+{
+	char text[8];
+
+	return root_read_line(text, sizeof(text), "/proc/sys/kernel/yama/ptrace_scope") > 0 &&
+	       !strcmp(text, "3");
+}
 
 static int take_failed(const struct socket_id *id, pid_t pid, int err)
 {
@@ -42,6 +57,11 @@ static int take_failed(const struct socket_id *id, pid_t pid, int err)
 		break;
 	case EPERM:
 	case EACCES:
+		if (nobody_may()) {
+			complain("listener %s: kernel.yama.ptrace_scope is 3, which keeps everybody, root too, from reaching into process %d until the next boot: set the backlog in the application",
+				 id->name, pid);
+			break;
+		}
 		complain("listener %s: no permission to reach into process %d: run as root with CAP_SYS_PTRACE in the host's PID namespace",
 			 id->name, pid);
 		break;
@@ -79,6 +99,28 @@ static bool same_cookie(int sock, __u64 cookie)
 	return !getsockopt(sock, SOL_SOCKET, SO_COOKIE, &v, &len) && v == cookie;
 }
 
+/*
+ * The process has the MPTCP socket, and the listener is the TCP socket inside: both
+ * have the same inode and address, but not the same cookie.
+ */
+static bool same_port(int sock, const char *name)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} a = { 0 };
+	socklen_t len = sizeof(a);
+	char address[SUBJECT_MAX];
+	__u64 cookie, port;
+
+	if (listener_name_parse(name, address, &cookie) ||
+	    number_in(strrchr(address, ':') + 1, 0, 65535, &port) ||
+	    getsockname(sock, &a.any, &len))
+		return false;
+	return ntohs(a.any.sa_family == AF_INET ? a.v4.sin_port : a.v6.sin6_port) == port;
+}
+
 /* True unless the socket is known to belong to another namespace. */
 static bool same_netns(int sock, __u64 netns)
 {
@@ -96,16 +138,19 @@ static bool same_netns(int sock, __u64 netns)
 /* What is wrong with @sock as a duplicate of @id: NULL, or words and *@err. */
 static const char *mismatch(int sock, const struct socket_id *id, int *err)
 {
+	int protocol;
+
 	*err = -ESTALE;
 	if (!same_inode(sock, id->inode))
 		return "its descriptor has become something else; run the command again";
-	*err = -ENXIO;
-	if (!same_cookie(sock, id->cookie))
-		return "vanished: its inode is another socket's by now";
 	*err = -EOPNOTSUPP;
+	protocol = sockopt_int(sock, SO_PROTOCOL);
 	if (sockopt_int(sock, SO_TYPE) != SOCK_STREAM ||
-	    sockopt_int(sock, SO_PROTOCOL) != IPPROTO_TCP)
-		return "not a plain TCP socket (MPTCP?): set the backlog in the application";
+	    (protocol != IPPROTO_TCP && protocol != IPPROTO_MPTCP))
+		return "no TCP socket: set the backlog in the application";
+	*err = -ENXIO;
+	if (protocol == IPPROTO_TCP ? !same_cookie(sock, id->cookie) : !same_port(sock, id->name))
+		return "vanished: its inode is another socket's by now";
 	*err = -ENXIO;
 	if (sockopt_int(sock, SO_ACCEPTCONN) != 1)
 		return "vanished: the socket no longer listens";
@@ -140,10 +185,16 @@ int socket_backlog(const char *name, int sock, __u64 *backlog)
 {
 	struct tcp_info info = { 0 };
 	socklen_t len = sizeof(info);
+	char text[32];
+	int err;
 
 	if (getsockopt(sock, IPPROTO_TCP, TCP_INFO, &info, &len)) {
-		int err = -errno;
-
+		err = -errno;
+		/* Older kernels do not answer for an MPTCP socket; the module does. */
+		if (sockopt_int(sock, SO_PROTOCOL) == IPPROTO_MPTCP &&
+		    root_read_line(text, sizeof(text), SYSFS "/listeners/%s/backlog", name) > 0 &&
+		    !number_u64(text, backlog))
+			return 0;
 		complain("listener %s: TCP_INFO: %s", name, strerror(-err));
 		return err;
 	}

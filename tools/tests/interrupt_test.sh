@@ -35,6 +35,12 @@ pristine()
 		{ [[ " ${changes[*]} " != *" --live "* ]] || is_backlog 5; }
 }
 
+# No half-written file of --persist.
+no_leftover()
+{
+	[ -z "$(find "$root/etc/sysctl.d" -name '.*.new')" ]
+}
+
 # Run the command until it is killed at stop $1; fails if it ends before.
 killed_at()
 {
@@ -48,7 +54,7 @@ killed_at()
 recovers()
 {
 	run rollback
-	if [ "$rc" != 0 ] || ! pristine || ! no_journal; then
+	if [ "$rc" != 0 ] || ! pristine || ! no_journal || ! no_leftover; then
 		echo "stop $1: rollback said $rc"
 		journal
 		return 1

@@ -19,6 +19,8 @@ static void again(const struct change *c)
 	struct fault fault;
 	size_t len = journal_header(text);
 
+	if (c->kind == CHANGE_UNKNOWN)
+		return;
 	len += journal_begin(text + len, c);
 	if (journal_parse(text, len, &j, &fault) || j.nr != 1 ||
 	    !value_equal(&j.item[0].to, &c->to) || strcmp(j.item[0].name, c->name))

@@ -145,10 +145,11 @@ ok "says that" complains "symbolic link"
 # One at a time.
 applied
 if have flock; then
-	exec 9<"$root/var/lib/tcpadvisor"
+	exec 9>"$root/var/lib/tcpadvisor/lock"
 	flock 9
+	echo "4711 $(($(date +%s) - 42))" >&9
 	ok "while another is at work: rollback" exits 1 rollback
-	ok "says so" complains "another tcpadvisor is making changes"
+	ok "says so" complains "another tcpadvisor is making changes: pid 4711, for 4"
 	ok "while another is at work: apply" exits 1 apply --yes
 	exec 9<&-
 	ok "after it: rollback" exits 0 rollback
