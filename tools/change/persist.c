@@ -70,9 +70,33 @@ static ssize_t text_read(char *text)
 	return n;
 }
 
+/*
+ * Numbers as the kernel reads them, "0x63" and "0143" too, in decimal. False if @s
+ * is no such numbers or does not fit.
+ */
+static bool in_decimal(const char *s, char *out, size_t size)
+{
+	unsigned long long v;
+	size_t len = 0;
+	char *end;
+
+	for (; *s; s = end + strspn(end, " \t")) {
+		if (*s < '0' || *s > '9')
+			return false;
+		errno = 0;
+		v = strtoull(s, &end, 0);
+		if (errno || (*end && !strchr(" \t", *end)))
+			return false;
+		len += (size_t)snprintf(out + len, size - len, "%s%llu", len ? " " : "", v);
+		if (len >= size)
+			return false;
+	}
+	return len;
+}
+
 bool persist_line(const char *line, const char *key, struct value *v)
 {
-	char copy[LINE_MAX_LEN], *name = copy, *text;
+	char copy[LINE_MAX_LEN], decimal[80], *name = copy, *text;
 	size_t len = strcspn(line, "\n"), i;
 
 	if (len >= sizeof(copy))
@@ -92,7 +116,12 @@ bool persist_line(const char *line, const char *key, struct value *v)
 	for (i = 0; name[i]; i++)
 		if (name[i] == '/')
 			name[i] = '.';
-	return !strcmp(name, key) && !key_parse(key, text + strspn(text, " \t"), ' ', v);
+	if (strcmp(name, key))
+		return false;
+	text += strspn(text, " \t");
+	if (in_decimal(text, decimal, sizeof(decimal)))
+		text = decimal;
+	return !key_parse(key, text, ' ', v);
 }
 
 int persist_read(const char *key, struct value *v)

@@ -2,8 +2,9 @@
 /*
  * sysctl_d.c - which sysctl.d(5) file has the last word on a key. A name in
  * an earlier directory hides the same name in a later one; of different
- * names, the one that sorts last wins; sysctl(8) reads /etc/sysctl.conf after
- * them all. Reads only; what cannot be read says nothing.
+ * names, the one that sorts last wins. /etc/sysctl.conf comes after them all, but
+ * only sysctl(8) reads it: where systemd sets the values, it takes a link in
+ * sysctl.d. Reads only; what cannot be read says nothing.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -90,6 +91,13 @@ static void dir_search(struct search *s, size_t which)
 	closedir(dir);
 }
 
+/* Whether systemd sets the values at boot. */
+static bool systemd_reads(void)
+{
+	return root_exists("/usr/lib/systemd/systemd-sysctl") ||
+	       root_exists("/lib/systemd/systemd-sysctl");
+}
+
 bool persist_setter(const char *key, bool later, struct setter *best)
 {
 	struct search s = {
@@ -107,7 +115,7 @@ bool persist_setter(const char *key, bool later, struct setter *best)
 	for (i = 0; i < ARRAY_SIZE(dirs); i++)
 		dir_search(&s, i);
 	found = s.best_name[0];
-	if (file_sets(&s, "/etc/sysctl.conf", &best->value)) {
+	if (!systemd_reads() && file_sets(&s, "/etc/sysctl.conf", &best->value)) {
 		root_path(&best->path, "/etc/sysctl.conf");
 		found = true;
 	}

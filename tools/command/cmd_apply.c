@@ -161,8 +161,9 @@ static void show_unapplied(const struct listeners *ls)
 	for (i = 0; i < ls->nr; i++)
 		nr += ls->item[i].recommended > ls->item[i].backlog;
 	if (!self.wish.live && nr)
-		out_text("%zu %s a bigger backlog than the one in force: add --live to raise it\n"
-			 "without a restart, or configure it; \"tcpadvisor listeners\" shows which.\n",
+		out_text("%zu %s a bigger backlog than the one in force. To raise it without a restart:\n"
+			 "    tcpadvisor apply --live --yes\n"
+			 "Or configure it in the application; \"tcpadvisor listeners\" shows which.\n",
 			 nr, nr == 1 ? "listener needs" : "listeners need");
 }
 

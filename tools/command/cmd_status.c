@@ -119,13 +119,27 @@ static void show_ports(const struct ports *p)
 	out_text("%s%s; see \"tcpadvisor ports\"\n", *p->verdict ? ": " : "", p->verdict);
 }
 
-static size_t troubled(const struct listeners *ls)
+/* How many are in trouble, and of these, how many refused somebody. */
+static size_t troubled(const struct listeners *ls, size_t *refusing)
 {
 	size_t i;
 
-	for (i = 0; i < ls->nr && counters_refused(&ls->item[i].counters); i++)
-		;
+	*refusing = 0;
+	for (i = 0; i < ls->nr && listener_in_trouble(&ls->item[i]); i++)
+		*refusing += counters_refused(&ls->item[i].counters) != 0;
 	return i;
+}
+
+/* What to type for this advice; "" if there is nothing to do by a command. */
+static const char *next_command(const struct snapshot *snap)
+{
+	size_t i, raise = 0;
+
+	for (i = 0; i < snap->listeners.nr; i++)
+		raise += snap->listeners.item[i].recommended > snap->listeners.item[i].backlog;
+	if (raise)
+		return "; \"tcpadvisor apply --live\" shows what it would do";
+	return snap->recommend.nr_settings ? "; \"tcpadvisor apply\" shows what it would do" : "";
 }
 
 /* Whose numbers these are; JSON and --all-netns have said so already. */
@@ -144,7 +158,7 @@ static void show_namespace(const struct netns *ns)
 static void show(const struct snapshot *snap, const struct sample *total,
 		 const struct sample *now, const struct totals *t, const struct ports *p)
 {
-	size_t nr = troubled(&snap->listeners);
+	size_t refusing, nr = troubled(&snap->listeners, &refusing);
 
 	field_uint("generation", snap->recommend.generation);
 	field_uint("window_seconds", snap->recommend.window_s);
@@ -156,15 +170,18 @@ static void show(const struct snapshot *snap, const struct sample *total,
 	if (p)
 		show_ports(p);
 	out_uint("listeners_total", "listeners    ", snap->listeners.nr, "");
-	out_uint("listeners_refusing", ", ", nr, " with refusals\n");
+	out_uint("listeners_refusing", ", ", refusing, " with refusals");
+	if (nr > refusing)
+		out_text(", %zu in trouble without", nr - refusing);
+	out_text("\n");
 	if (nr)
 		out_text("\n");
 	show_listeners(&snap->listeners, nr < WORST ? nr : WORST);
 	if (nr > WORST)
 		out_text("... and %zu more: see \"tcpadvisor listeners\"\n", nr - WORST);
 	if (snap->recommend.nr_remarks)
-		out_text("\nADVICE (generation %llu; \"tcpadvisor apply\" shows what it would do)\n",
-			 snap->recommend.generation);
+		out_text("\nADVICE (generation %llu%s)\n", snap->recommend.generation,
+			 next_command(snap));
 	show_advice(&snap->recommend);
 }
 

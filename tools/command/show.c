@@ -166,7 +166,8 @@ static void show_remark(const struct remark *m)
 	switch (m->kind) {
 	case REMARK_KEY:
 		out_str("name", "  ", m->subject, "");
-		out_value("proposed", " = ", &m->proposed, "\n");
+		out_value("current", "  ", &m->current, "");
+		out_value("proposed", " -> ", &m->proposed, "\n");
 		break;
 	case REMARK_LISTENER:
 		out_str("name", "  listener ", m->subject, "\n");

@@ -150,11 +150,9 @@ static int parse_not(struct parser *p, char *line, char *s)
 }
 
 /* What is in force, where a list without ports is "-". */
-static int parse_current(const char *name, const char *s)
+static int parse_current(const char *name, const char *s, struct value *current)
 {
-	struct value current;
-
-	return key_parse(name, strcmp(s, "-") ? s : "", ' ', &current);
+	return key_parse(name, strcmp(s, "-") ? s : "", ' ', current);
 }
 
 /*
@@ -180,7 +178,7 @@ static int parse_key_remark(struct parser *p, char *line, char *s)
 	remark_subject(m, s, len);
 	*arrow = '\0';
 	*colon = '\0';
-	if (parse_current(name, s + len + 1) ||
+	if (parse_current(name, s + len + 1, &m->current) ||
 	    key_parse(name, arrow + 4, ' ', &m->proposed))
 		return refuse(p, line, "expected \"# KEY CURRENT -> PROPOSED: REASON\"");
 	remark_text(p, reason(colon + 1));

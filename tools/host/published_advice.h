@@ -33,7 +33,7 @@ struct remark {
 	enum remark_kind kind;
 	char subject[SUBJECT_MAX];
 	__u64 inode;		/* REMARK_LISTENER */
-	struct value proposed;	/* REMARK_KEY */
+	struct value current, proposed;	/* REMARK_KEY */
 	const char *text;	/* the reason; never NULL */
 };
 

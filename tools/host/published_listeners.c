@@ -219,6 +219,11 @@ static int listener_sum(void *sum, const char *name)
 	return 0;
 }
 
+bool listener_in_trouble(const struct listener *l)
+{
+	return counters_refused(&l->counters) || strcmp(l->verdict, "ok");
+}
+
 static int worst_first(const void *a, const void *b)
 {
 	const struct listener *x = a, *y = b;
@@ -226,6 +231,8 @@ static int worst_first(const void *a, const void *b)
 
 	if (rx != ry)
 		return rx < ry ? 1 : -1;
+	if (listener_in_trouble(x) != listener_in_trouble(y))
+		return listener_in_trouble(x) ? -1 : 1;
 	return strcmp(x->name, y->name);
 }
 

@@ -34,7 +34,7 @@ struct listener {
 };
 
 struct listeners {
-	struct listener *item;		/* most refusals first, then by name */
+	struct listener *item;		/* see listener_in_trouble(); most refusals first */
 	size_t nr;
 	size_t unread;			/* how many are not here, or not whole */
 };
@@ -57,6 +57,9 @@ int listeners_sum(struct counters *sum);
 
 /* Find the process behind each. Silent: what cannot be found has pid 0. */
 void listeners_own(struct listeners *ls);
+
+/* Whether it refused anybody, or has a verdict other than "ok". These come first. */
+bool listener_in_trouble(const struct listener *l);
 
 /* Forget all for which @keep is not true. */
 void listeners_keep(struct listeners *ls, bool (*keep)(const struct listener *l, const void *arg),

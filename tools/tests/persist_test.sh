@@ -75,6 +75,16 @@ advise_two
 echo "net.core.somaxconn = 1024" >"$root/etc/sysctl.conf"
 ok "sysctl.conf" exits 0 apply --yes --persist
 ok "is read last of all" complains "/etc/sysctl.conf: sets net.core.somaxconn"
+exits 0 rollback
+mkdir -p "$root/usr/lib/systemd"
+: >"$root/usr/lib/systemd/systemd-sysctl"
+ok "sysctl.conf where systemd sets the values" exits 0 apply --yes --persist
+ok "is not read" [ ! -s "$tmp/err" ]
+exits 0 rollback
+ln -s ../sysctl.conf "$root/etc/sysctl.d/99-sysctl.conf"
+ok "but by a link in sysctl.d" exits 0 apply --yes --persist
+ok "it is" complains "/etc/sysctl.d/99-sysctl.conf: sets net.core.somaxconn to 1024"
+rm "$root/etc/sysctl.d/99-sysctl.conf"
 
 new_root
 advise_two

@@ -59,6 +59,10 @@ static void conf_lines(void)
 	OK(!persist_line("net.core.somaxconn = high\n", key, &v));
 	OK(!persist_line("net.core.somaxconn2 = 8192\n", key, &v));
 	OK(!persist_line("net.core.somaxconn = 8192 # yes\n", key, &v));
+	OK(persist_line("net.core.somaxconn = 0x63\n", key, &v) && v.v[0] == 99);
+	OK(persist_line("net.core.somaxconn = 0143\n", key, &v) && v.v[0] == 99);
+	OK(!persist_line("net.core.somaxconn = 0x\n", key, &v));
+	OK(!persist_line("net.core.somaxconn = -0x63\n", key, &v));
 	OK(!persist_line("", key, &v));
 	OK(persist_line("net.ipv4.tcp_rmem = 4096 131072\t6291456\n", "net.ipv4.tcp_rmem", &v) &&
 	   v.nr == 3);
