@@ -80,7 +80,7 @@ static void complain_of_other(int fd)
  * directory, anybody who may read that could hold it. Where there is no room for
  * the file, and only to undo, the directory must do.
  */
-static int lock(struct journal_file *jf)
+static int take_lock(struct journal_file *jf)
 {
 	char text[64];
 	int len, err;
@@ -135,7 +135,7 @@ static int dir_open(struct journal_file *jf, enum journal_mode mode)
 			 p.s, strerror(-jf->dir));
 		return jf->dir;
 	}
-	return mode == JOURNAL_PEEK ? 0 : lock(jf);
+	return mode == JOURNAL_PEEK ? 0 : take_lock(jf);
 }
 
 /* Read the whole file. Length or -errno; the caller frees *@text. */
