@@ -103,6 +103,8 @@ static int watch(const struct trial_spec *spec, const struct sample *before, str
 	int err;
 
 	err = sample_read(&a);
+	notice("watching for %llu.%03llu s %s the change", spec->ms / 1000, spec->ms % 1000,
+	       before ? "after" : "before");
 	while (!err && (now = monotonic_ms()) < end) {
 		now += slice(spec, took);
 		err = wait_until(now < end ? now : end);
@@ -215,7 +217,6 @@ int trial_run(struct plan *p, const struct trial_spec *spec)
 	bool keep;
 
 	signals_hold();
-	notice("watching for %llu.%03llu s before the change", spec->ms / 1000, spec->ms % 1000);
 	if (watch(spec, NULL, &before, why)) {
 		complain("nothing was changed");
 		return EXIT_FAILED;
@@ -228,7 +229,6 @@ int trial_run(struct plan *p, const struct trial_spec *spec)
 		complaints_release();
 		return plan_count(p, STEP_PLANNED) ? EXIT_FAILED : apply_status(p);
 	}
-	notice("watching for %llu.%03llu s after the change", spec->ms / 1000, spec->ms % 1000);
 	ended = watch(spec, &before, &after, why);
 	keep = !ended && sample_judge(&before, &after, why);
 	status = keep ? apply_status(p) : take_back(p, spec, since);
