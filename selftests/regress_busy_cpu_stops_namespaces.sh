@@ -42,28 +42,29 @@ hog_end()
 	wait "$hog" 2>/dev/null
 }
 
-# From CPU 0, so that it is not the hog that they wait for.
-others()
+# in_the_end COMMAND...: it is done before the hog ends, however it may hang.
+in_the_end()
 {
-	taskset -c 0 "$@"
+	rm -f "$tmp/done"
+	{ "$@" && touch "$tmp/done"; } &
+	late+=($!)
+	await [ -e "$tmp/done" ]
+}
+
+namespace_begins()
+{
+	unshare --net true
 }
 
 # The peer of its device is gone when a namespace's end is over.
 namespace_ends()
 {
-	ip netns add place || return
-	ip link add name near type veth peer name far netns place || return
-	ip netns del place
-	await gone /sys/class/net/near
-}
-
-namespace_begins()
-{
-	unshare --net touch "$tmp/made" &
-	await [ -e "$tmp/made" ]
+	ip netns add place && ip link add near type veth peer name far netns place &&
+		ip netns del place && await gone /sys/class/net/near
 }
 
 plan 6
+late=()
 cpu=$(($(nproc) - 1))
 [ "$cpu" -gt 0 ] || skip_all "needs 2 CPUs"
 [ -d "$tmp/debug/sched" ] || skip_all "needs debugfs"
@@ -91,10 +92,11 @@ hog_begin
 sock close "$refusing"
 check "a listener that closes is removed" await gone "$dir"
 check_counts "what it counted is in closed/" $sysfs/closed "$told"
-check "a namespace is made" namespace_begins
-check "another ends" namespace_ends
-check "another module can be unloaded" others rmmod dummy
+check "a namespace is made" in_the_end namespace_begins
+check "another ends" in_the_end namespace_ends
+check "another module can be unloaded" in_the_end rmmod dummy
 check "all that on a CPU beside one that does nothing else" hogging
 hog_end
 give_back
+wait "${late[@]}"
 finish
