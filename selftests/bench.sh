@@ -132,7 +132,7 @@ bench_flood()
 # Mean µs of the sampler's turns in the trace, which there are some of.
 turns()
 {
-	reply=$(awk '/workqueue_execute_(start|end): .*turn_work/ {
+	reply=$(awk '/workqueue_execute_(start|end): .*tick_work/ {
 			match($0, / [0-9]+\.[0-9]+:/)
 			time = substr($0, RSTART, RLENGTH) + 0
 			if (/_start: /) {
