@@ -18,7 +18,7 @@ kselftests := $(DESTDIR)/usr/libexec/tcpadvisor/selftests
 export TCPA_KUNIT ?= $(if $(shell grep -s '^CONFIG_KUNIT=' $(KDIR)/.config),m)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ladder test matrix kprobes advice fuzz sanitize soak bench \
+.PHONY: help demo ladder test matrix kprobes compile advice fuzz sanitize soak bench \
 	style install uninstall modules tools clean install-source \
 	stage stage-module stage-tools stage-selftests
 
@@ -44,6 +44,10 @@ matrix: ## the selftests on every supported kernel
 
 kprobes: ## the selftests with the kernel hooked by kprobes in place of ftrace
 	scripts/check kprobes:6.12
+
+compile: ## the module for every kernel that Debian has headers of, six architectures
+	scripts/prereq compile
+	scripts/compile
 
 advice: ## every verdict on real servers, the advice followed, cures compared
 	scripts/prereq advice
