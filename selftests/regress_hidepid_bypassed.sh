@@ -47,8 +47,8 @@ check_eq "others read nobody's" "$(named as_user)" "0 -"
 check_eq "nor do they as root of a user namespace of their own" \
 	"$(named as_user unshare -Ur)" "0 -"
 await_value $sysfs/ports/verdict ports-exhausted
-# Advice is broken into lines.
-check "the advice speaks of it" eval \
+# Advice is broken into lines, and published after the verdict.
+check "the advice speaks of it" await eval \
 	"tr -s '#\n ' ' ' <$sysfs/recommend | grep -q ' 1 connect(2)s found none'"
 check "and names nobody" eval "! grep -q -e sock_agent -e 'pid ' $sysfs/recommend"
 dismiss sock

@@ -102,6 +102,8 @@ static int watch(const struct trial_spec *spec, const struct sample *before, str
 	struct sample a, b;
 	int err;
 
+	/* A signal may end it before the first look. */
+	memset(span, 0, sizeof(*span));
 	err = sample_read(&a);
 	notice("watching for %llu.%03llu s %s the change", spec->ms / 1000, spec->ms % 1000,
 	       before ? "after" : "before");
