@@ -121,7 +121,7 @@ check_eq "which are these three" "$(namespaces "$tmp/output")" \
 check "explain finds the listener there" tool explain --netns $name :8080
 check "and the cause" says verdict backlog-capped
 check "watch shows the advice there" tool watch -n 1 --netns "$pid"
-check "which is to raise somaxconn" says "net.core.somaxconn = "
+check "which is to raise somaxconn" says net.core.somaxconn "16 -> "
 inside one sed -n 's/^net.core.somaxconn = //p' $sysfs/recommend >"$tmp/wanted"
 get "$tmp/wanted"
 wanted=$reply

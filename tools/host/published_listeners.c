@@ -198,6 +198,7 @@ static int listener_read(const char *name, struct listener *l)
 	if (!read_failed(name, err, file))
 		return 0;
 	unread(l, file);
+	l->refused = err == -EACCES;
 	return 1;
 }
 

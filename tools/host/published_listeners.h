@@ -22,6 +22,7 @@ struct listener {
 	__u64 inode;			/* 0: none */
 	char *cgroup;			/* "-": none; "?": cannot be read */
 	const char *unread;		/* a file that cannot be read: then all below is 0 */
+	bool refused;		/* for being of another namespace than the reader */
 	__u64 backlog;		/* effective */
 	bool requested_known;
 	__u64 requested;		/* of listen(2), before somaxconn */

@@ -41,7 +41,10 @@ static int check_netns(const struct snapshot *s, const struct netns *ns)
 	return -EXDEV;
 }
 
-/* True if there are listeners and none of them is in our own /proc/net. */
+/*
+ * True if there are listeners and none of them is in our own /proc/net. The module
+ * refuses to show those of another namespace.
+ */
 static bool strangers(const struct listeners *ls)
 {
 	size_t i, known = 0, ours = 0;
@@ -50,7 +53,7 @@ static bool strangers(const struct listeners *ls)
 	if (tcp_inodes_listening(&listening))
 		return false;
 	for (i = 0; i < ls->nr; i++) {
-		known += ls->item[i].inode != 0;
+		known += ls->item[i].inode || ls->item[i].refused;
 		ours += tcp_inodes_have(&listening, ls->item[i].inode);
 	}
 	tcp_inodes_free(&listening);
