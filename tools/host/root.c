@@ -33,7 +33,7 @@ static int fd_or_errno(long fd)
 int root_set(const char *dir)
 {
 	int fd = fd_or_errno(open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC)), err = 0;
-	struct stat st = {}, top = {};
+	struct stat st = { 0 }, top = { 0 };
 	size_t len = strlen(dir);
 
 	if (fd < 0)
@@ -135,7 +135,7 @@ static int path_open(const char *path, int flags)
 static int __attribute__((format(printf, 2, 0)))
 root_vopen(int flags, const char *fmt, va_list ap)
 {
-	struct path p = {};
+	struct path p = { 0 };
 	int err = host_vpath(&p, fmt, ap);
 
 	return err ? err : path_open(p.s, flags);
@@ -160,7 +160,7 @@ int root_openat(int dir, const char *name)
 
 bool root_exists(const char *fmt, ...)
 {
-	struct path p = {};
+	struct path p = { 0 };
 	va_list ap;
 	int fd;
 
@@ -251,7 +251,7 @@ ssize_t root_read_line(char *buf, size_t size, const char *fmt, ...)
 
 ssize_t root_readlink(char *buf, size_t size, const char *fmt, ...)
 {
-	struct path p = {};
+	struct path p = { 0 };
 	va_list ap;
 	ssize_t n;
 	int fd, err;
