@@ -15,6 +15,7 @@
 #include <linux/rcupdate.h>
 
 #include "observe/attribution.h"
+#include "observe/hook.h"
 #include "observe/listener.h"
 #include "observe/netns.h"
 #include "params.h"
@@ -57,6 +58,8 @@ static int __init tcpadvisor_init(void)
 		goto err_sysfs;
 	if (!tcpa_attribution_exact())
 		pr_warn("bottom halves of one CPU interleave on this kernel: a refusal may be counted for another listener\n");
+	if (!tcpa_hooks_complete())
+		pr_warn("kprobes leave out calls while another of them runs: what they missed may be counted for another listener, or not at all\n");
 	rebase_all();
 	tcpa_listeners_scan();
 	err = tcpa_sampler_init();

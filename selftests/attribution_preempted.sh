@@ -67,6 +67,8 @@ check_apart()
 # Only on PREEMPT_RT may the module say that it is not exact.
 promised()
 {
+	get $sysfs/hooks
+	[ "$reply" = ftrace ] || skip_all "needs hooks by ftrace: kprobes leave out calls"
 	get $sysfs/exact
 	[ "$reply" = 1 ] || [[ $(uname -v) == *PREEMPT_RT* ]] ||
 		bail_out "exact is $reply on a kernel without PREEMPT_RT"

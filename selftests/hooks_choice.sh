@@ -35,6 +35,18 @@ check_counting()
 	sock close "$fd"
 }
 
+# That kprobes leave out calls is said. Where bottom halves do not take turns nothing
+# is exact.
+check_complete()
+{
+	local exact=1
+
+	[ "$reply" = ftrace ] || exact=0
+	! log | grep -q 'bottom halves of one CPU interleave' || exact=0
+	get $sysfs/exact
+	check_eq "$1: exact" "$reply" $exact
+}
+
 # check_method DESCRIPTION METHOD...: one of these it is, and it counts; or none.
 check_method()
 {
@@ -43,15 +55,17 @@ check_method()
 
 	if [ "$reply" = none ]; then
 		skip "$what: the method" "this kernel has it not"
+		skip "$what: exact" "this kernel has it not"
 		skip "$what: counts" "this kernel has it not"
 		skip "$what: sums equal the kernel's counters" "this kernel has it not"
 		return
 	fi
 	check "$what: the method is $reply" eval "[[ ' $* ' == *' $reply '* ]]"
+	check_complete "$what"
 	check_counting "$what"
 }
 
-plan 15
+plan 19
 agents
 family 4
 load nonsense

@@ -83,6 +83,13 @@ u64 tcpa_hook_missed(unsigned int i)
 	return m && m->missed ? m->missed(i) : 0;
 }
 
+bool tcpa_hooks_complete(void)
+{
+	const struct tcpa_method *m = READ_ONCE(method);
+
+	return m && !m->missed;
+}
+
 const char *tcpa_hooks_method(void)
 {
 	const struct tcpa_method *m = READ_ONCE(method);

@@ -32,6 +32,12 @@ void tcpa_hooks_disarm(void);
 /* What the armed hooks use, as the parameter calls it. Process context. */
 const char *tcpa_hooks_method(void);
 
+/*
+ * Whether each call of an armed function runs its hook: kprobes leave out what hits
+ * while another of them runs on the same CPU. Process context.
+ */
+bool tcpa_hooks_complete(void);
+
 /* How often hook @i of the armed array ran. */
 u64 tcpa_hook_hits(unsigned int i);
 

@@ -224,7 +224,8 @@ static ssize_t generation_show(struct kobject *kobj, struct kobj_attribute *ka,
 static ssize_t exact_show(struct kobject *kobj, struct kobj_attribute *ka,
 			  char *buf)
 {
-	return sysfs_emit(buf, "%d\n", tcpa_attribution_exact());
+	return sysfs_emit(buf, "%d\n", tcpa_attribution_exact() &&
+			  tcpa_hooks_complete());
 }
 
 static ssize_t hooks_show(struct kobject *kobj, struct kobj_attribute *ka,
