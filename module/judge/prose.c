@@ -13,6 +13,9 @@
 #define TRUTH(s)	.truth = s,
 #define MATTERS(s)	.matters = s,
 #define ANSWER(s)	.answer = s,
+/* What may be set is the tool's, tools/words/key.c. */
+#define SETTABLE(...)
+#define WITHIN(...)
 #define SAYS(s)		s
 #define SIGNAL(s)	.signal = s,
 #define THRESHOLD(s)	.threshold = s,

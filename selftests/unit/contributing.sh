@@ -3,7 +3,7 @@
 #
 # What CONTRIBUTING.md says of a new sysctl key is true: the patches printed there,
 # and no other change, make a copy of the tree that passes the unit tests and in
-# which module's text, command and catalogue know the key.
+# which module's text, command, its allow-list and catalogue know the key.
 
 set -u -o pipefail
 
@@ -40,6 +40,16 @@ command()
 		"$place/tools/tcpadvisor" explain "$key" --sysroot "$place/host" | grep "Raised to 3 then"
 }
 
+# A key that is not on the list is a wrong argument.
+allowed()
+{
+	local said
+
+	said=$("$place/tools/tcpadvisor" apply --only "$key" --sysroot "$place/host" 2>&1)
+	echo "$said"
+	[ -n "$said" ] && [[ $said != *"a sysctl that this tool may set"* ]]
+}
+
 step()
 {
 	local what=$1
@@ -61,11 +71,12 @@ mkdir -p "$tree" "$place/host/proc" "$place/host/sys"
 scripts/files | tar -c -T - | tar -C "$tree" -x || exit
 number=0 bad=0
 echo "TAP version 13"
-echo "1..5"
+echo "1..6"
 step "the page's patches apply" follow_page
 step "they touch what they name" only_what_is_listed
 step "the catalogue is printed" unit catalogue
 step "the unit tests pass" unit check
 step "the command explains the key" command
+step "and may set it" allowed
 [ "$bad" != 0 ] || rm -rf "$place"
 exit $bad

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * key.c - the allow-list. A root tool must not trust its input: a key that is
- * not here, or a value out of its range, is refused whoever asks for it. The
- * ranges are those in which the module advises: the judge's own, or ours for keys
- * that it does not know. They are narrower than the kernel's.
+ * not here, or a value out of its range, is refused whoever asks for it. The list is
+ * compiled in, from the catalogue's entries that are SETTABLE. Ranges are those in
+ * which the module advises, narrower than the kernel's.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -13,43 +13,36 @@
 #include "key.h"
 #include "util.h"
 
-/* No range of our own: an empty one. */
-#define NO_MIN	1
-#define NO_MAX	0
+#define SETTABLE(numbers, direction) \
+	.nr = numbers, .sense = direction,
+#define WITHIN(low, high)	.min = low, .max = high,
+#define PORTS			VALUE_PORTS
+#define RAISE			KEY_RAISE
+#define WIDEN			KEY_WIDEN
+#define EITHER			KEY_EITHER
+#define GUIDES(...)
+#define TRUTH(...)
+#define MATTERS(...)
+#define ANSWER(...)
 
-static const struct key keys[] = {
-	/* The handshake, server side. listen(2) takes 65535 at most. */
-	{ "net.core.somaxconn",			1, NO_MIN, NO_MAX, KEY_RAISE },
-	{ "net.ipv4.tcp_max_syn_backlog",	1, NO_MIN, NO_MAX, KEY_RAISE },
-	{ "net.ipv4.tcp_syncookies",		1, NO_MIN, NO_MAX, KEY_RAISE },
-	{ "net.ipv4.tcp_synack_retries",	1, NO_MIN, NO_MAX, KEY_EITHER },
-	{ "net.ipv4.tcp_abort_on_overflow",	1, NO_MIN, NO_MAX, KEY_EITHER },
-	{ "net.ipv4.tcp_migrate_req",		1, 1, 1, KEY_RAISE },
-	/* The handshake, client side. */
-	/* Port 0 is none, but who reserves 0-1023 has it on the list. */
-	{ "net.ipv4.ip_local_reserved_ports",	VALUE_PORTS, 0, 65535, KEY_RAISE },
-	{ "net.ipv4.ip_local_port_range",	2, NO_MIN, NO_MAX, KEY_WIDEN },
-	/* Closing. tw_reuse 2 is "loopback only", so 2 -> 1 widens it. */
-	{ "net.ipv4.tcp_tw_reuse",		1, NO_MIN, NO_MAX, KEY_EITHER },
-	{ "net.ipv4.tcp_fin_timeout",		1, NO_MIN, NO_MAX, KEY_EITHER },
-	{ "net.ipv4.tcp_max_tw_buckets",	1, NO_MIN, NO_MAX, KEY_RAISE },
-	{ "net.ipv4.tcp_timestamps",		1, NO_MIN, NO_MAX, KEY_RAISE },
-	{ "net.ipv4.tcp_max_orphans",		1, 4096, 16777216, KEY_RAISE },
-	/* Data and host. tcp_mem counts pages, the other two bytes. */
-	{ "net.ipv4.tcp_rmem",			3, 4096, 2147483647, KEY_RAISE },
-	{ "net.ipv4.tcp_wmem",			3, 4096, 2147483647, KEY_RAISE },
-	{ "net.ipv4.tcp_mem",			3, 1024, 2147483647, KEY_RAISE },
-	{ "net.ipv4.tcp_window_scaling",	1, 1, 1, KEY_RAISE },
-	{ "net.ipv4.tcp_moderate_rcvbuf",	1, 1, 1, KEY_RAISE },
-	{ "net.core.netdev_max_backlog",	1, 64, 1000000, KEY_RAISE },
-	{ "net.netfilter.nf_conntrack_max",	1, 1024, 67108864, KEY_RAISE },
-	{ "fs.file-max",			1, 8192, 1ULL << 40, KEY_RAISE },
-	{ "fs.nr_open",				1, 1024, 1073741816, KEY_RAISE },
+/* Every knob. One that has no numbers is only spoken of. */
+static const struct key knobs[] = {
+#define KNOB(token, ...)	{ .name = token, __VA_ARGS__ },
+#define KEY(id, token, low, high, ...) \
+	{ .name = token, __VA_ARGS__ },
+#define SYSCTL(id, token, low, high, field, value, ...) \
+	{ .name = token, __VA_ARGS__ },
+#include <judge/catalogue.def>
 };
 
 const struct key *key_at(unsigned int i)
 {
-	return i < ARRAY_SIZE(keys) ? &keys[i] : NULL;
+	const struct key *k;
+
+	for (k = knobs; k < knobs + ARRAY_SIZE(knobs); k++)
+		if (k->nr && !i--)
+			return k;
+	return NULL;
 }
 
 const struct key *key_find(const char *name)
@@ -83,7 +76,7 @@ void key_range(const struct key *k, __u64 *min, __u64 *max)
 {
 	*min = k->min;
 	*max = k->max;
-	if (*min > *max)
+	if (!*max)
 		judge_key_range(k->name, min, max);
 }
 
