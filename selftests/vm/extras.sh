@@ -24,6 +24,20 @@ extras_headers()
 			dpkg --force-depends --unpack $archives/${1%:*}_*.deb"
 }
 
+# A directory that overlayfs makes hides what is below it: where the layer $1 has
+# the place of a kernel's modules, make it again without that mark, for the modules
+# themselves are in a lower layer (arch.sh).
+extras_open()
+{
+	local place
+
+	for place in "$1"/lib/modules/* "$1"/usr/lib/modules/*; do
+		[ -d "$place" ] || continue
+		cp -R --no-dereference "$place" "$place.new" &&
+			rm -rf "$place" && mv "$place.new" "$place" || return
+	done
+}
+
 extras_install()
 {
 	local new=$1 enter=("$here/enter" -u "$1" "$root") package
@@ -48,6 +62,7 @@ extras_install()
 		extras_headers "$package" || return
 	done
 	"${enter[@]}" apt-get clean || return
+	[ "${#headers[@]}" = 0 ] || extras_open "$new" || return
 	rm -rf "$new.work" "$new.merged" "$new/var/lib/apt/lists"
 }
 
