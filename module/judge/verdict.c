@@ -105,6 +105,7 @@ __u64 tcpa_verdict_weight(const struct tcpa_sample *s,
  * A flood: for seconds the SYN queue is full of handshakes that do not
  * complete. If hardly any was answered, because the queue was full before,
  * the same picture comes from an accept queue that lets nothing out of it.
+ * The SYN queue holds the backlog or, on other kernels, one more.
  */
 static bool flood(const struct tcpa_sample *s,
 		  const struct tcpa_listener_sample *l)
@@ -116,7 +117,7 @@ static bool flood(const struct tcpa_sample *s,
 	    !lasts(l, TCPA_SYN_FLOOD, l->ev.syn_busy_ms, SYN_STATE_MS) ||
 	    !reaches(l->ev.syn_answered, l->ev.syn_proven, ratio, 1))
 		return false;
-	return keeps(l, TCPA_SYN_FLOOD) || l->ev.syn_answered > l->backlog ||
+	return keeps(l, TCPA_SYN_FLOOD) || l->ev.syn_answered >= l->backlog ||
 	       reaches(full, accept_refusals(l), 4, 1);
 }
 

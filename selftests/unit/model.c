@@ -109,10 +109,16 @@ static __u32 lifetime_ms(const struct model *m)
 	return 1000U * ((2U << m->host->synack_retries) - 1);
 }
 
+/* inet_csk_reqsk_queue_is_full(), which has had >= and > in its time. */
+static bool syn_queue_full(const struct model *m)
+{
+	return m->syn_len >= m->host->backlog + !m->host->syn_queue_exact;
+}
+
 /* The order of tcp_conn_request(). False if refused. */
 static bool syn_accepted(struct model *m, bool *cookie)
 {
-	bool full = m->syn_len > m->host->backlog || m->host->syncookies == 2;
+	bool full = syn_queue_full(m) || m->host->syncookies == 2;
 
 	*cookie = full && m->host->syncookies;
 	m->iv.cookies_wanted += *cookie;

@@ -32,6 +32,7 @@ struct model_load {
 /* The listener and its host: what advice may change. */
 struct model_host {
 	__u32 backlog;		/* effective */
+	bool syn_queue_exact;	/* holds the backlog, not one more: vendors differ */
 	__s64 requested;	/* of listen(2), or TCPA_UNKNOWN */
 	__u32 somaxconn;
 	__u32 syncookies;

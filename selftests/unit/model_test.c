@@ -98,6 +98,7 @@ TEST_F(model, scenario)
 		struct model_load load = scaled(&variant->load, scale);
 		struct model_host host = {
 			.backlog = variant->backlog,
+			.syn_queue_exact = run & 1,
 			.requested = variant->requested ?: variant->backlog,
 			.somaxconn = variant->somaxconn ?: 4096,
 			.syncookies = !variant->syncookies_off,

@@ -60,6 +60,24 @@ FIXTURE_VARIANT_ADD(scenario, flood_in_its_second_window) {
 	.verdict = TCPA_SYN_FLOOD, .set_syncookies = 1,
 };
 
+static const struct tcpa_interval flood_fills_places = {
+	.syns = 1611, .queued = 511, .synq_drops = 800, .overflows_syn = 300,
+	.deficit = 300, .syn_hi = 511, .syn_now = 511, .accept_hi = 512,
+};
+
+static const struct tcpa_interval flood_and_full_accept_queue = {
+	.syns = 1100, .synq_drops = 800, .overflows_syn = 300, .deficit = 300,
+	.syn_hi = 511, .syn_now = 511, .accept_hi = 512,
+};
+
+/* The SYN queue holds the backlog, not one more: all places were answered. */
+FIXTURE_VARIANT_ADD(scenario, flood_where_the_queue_holds_the_backlog) {
+	.backlog = 511, .syncookies_off = true,
+	.phases = { { 1, &flood_fills_places },
+		    { 4, &flood_and_full_accept_queue } },
+	.verdict = TCPA_SYN_FLOOD, .set_syncookies = 1,
+};
+
 FIXTURE_VARIANT_ADD(scenario, flood_twin_too_short_to_tell) {
 	.backlog = 511, .syncookies_off = true,
 	.phases = { { 2, &flood_meets_a_full_queue } },
