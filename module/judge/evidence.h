@@ -125,7 +125,11 @@ struct tcpa_evidence {
 /* True if the interval holds anything that evidence would keep. */
 bool tcpa_interval_active(const struct tcpa_interval *iv);
 
-/* Refusals of either queue: what an operator wants to be 0. */
+/*
+ * Refusals: SYNs and final ACKs for which one of the two queues had no room. A SYN
+ * that got a cookie is none, and what the kernel drops otherwise (other_drops) is
+ * named apart. The tool counts the same.
+ */
 __u64 tcpa_interval_refusals(const struct tcpa_interval *iv);
 
 /*

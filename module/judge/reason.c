@@ -239,10 +239,13 @@ static void say_undecided(struct tcpa_text *t, const struct tcpa_sample *s,
 	const struct tcpa_listener_sample *l = item->listener;
 
 	tcpa_text_say(t, " not enough evidence yet: %llu refused",
-		      tcpa_verdict_refused(s, l));
+		      tcpa_interval_refusals(&l->ev.sum));
 	if (s->syncookies != 2 && l->ev.sum.cookies_sent)
 		tcpa_text_say(t, ", %llu answered by a SYN cookie",
 			      l->ev.sum.cookies_sent);
+	if (tcpa_verdict_reserve_drops(s, l))
+		tcpa_text_say(t, ", %llu dropped for the last quarter of net.ipv4.tcp_max_syn_backlog",
+			      tcpa_verdict_reserve_drops(s, l));
 	tcpa_text_say(t, ";");
 	tcpa_text_say(t, " %s", missing[(unsigned int)l->missing < ARRAY_SIZE(missing) ?
 				      l->missing : TCPA_MISSING_NOTHING]);
@@ -441,7 +444,7 @@ static void say_wanted_by(struct tcpa_text *t, const struct tcpa_sample *s,
 			continue;
 		n++;
 		refused = tcpa_add(refused,
-				   tcpa_verdict_refused(s, f->item[i].listener));
+				   tcpa_interval_refusals(&f->item[i].listener->ev.sum));
 		cookies = tcpa_add(cookies,
 				   f->item[i].listener->ev.sum.cookies_sent);
 	}

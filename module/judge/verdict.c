@@ -88,13 +88,6 @@ static __u64 syn_refusals(const struct tcpa_sample *s,
 	return tcpa_add(n, tcpa_verdict_reserve_drops(s, l));
 }
 
-__u64 tcpa_verdict_refused(const struct tcpa_sample *s,
-			   const struct tcpa_listener_sample *l)
-{
-	return tcpa_add(tcpa_add(accept_refusals(l), l->ev.sum.synq_drops),
-			tcpa_verdict_reserve_drops(s, l));
-}
-
 __u64 tcpa_verdict_weight(const struct tcpa_sample *s,
 			  const struct tcpa_listener_sample *l)
 {

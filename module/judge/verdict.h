@@ -17,13 +17,6 @@
 void tcpa_verdict_give(const struct tcpa_sample *s,
 		       struct tcpa_listener_sample *l);
 
-/*
- * SYNs and final ACKs that @l refused, for want of a place in either queue. A SYN
- * that was answered by a cookie is none.
- */
-__u64 tcpa_verdict_refused(const struct tcpa_sample *s,
-			   const struct tcpa_listener_sample *l);
-
 /* Refusals, and what stood in for one, that the verdict on @l explains. */
 __u64 tcpa_verdict_weight(const struct tcpa_sample *s,
 			  const struct tcpa_listener_sample *l);

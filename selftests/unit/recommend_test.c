@@ -434,6 +434,24 @@ TEST_F(text, counts_no_cookie_as_a_refusal)
 	SAYS("not enough evidence yet: 3 refused, 2 answered by a SYN cookie;");
 }
 
+/* The tool cannot tell the reserve's from other drops, so they are no refusals. */
+TEST_F(text, counts_no_drop_of_the_reserve_as_a_refusal)
+{
+	struct tcpa_listener_sample l;
+	struct tcpa_interval iv = burst;
+
+	one_listener(&self->s, &l);
+	self->s.syncookies = 0;
+	self->s.max_syn_backlog = 64;
+	iv.overflows_syn = 3;
+	iv.overflows_ack = 0;
+	iv.other_drops = 2;
+	tcpa_evidence_add(&l.ev, &iv);
+	tcpa_advise(&self->s, &self->f);
+	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	SAYS("not enough evidence yet: 3 refused, 2 dropped for the last quarter of net.ipv4.tcp_max_syn_backlog;");
+}
+
 /* Who got a cookie is not reset but ignored. */
 TEST_F(text, claims_no_resets)
 {

@@ -209,7 +209,8 @@ static void show_sums(const struct listener *l)
 	__u64 refused = counters_refused(&l->counters);
 
 	out_text("  refused      %llu = %llu at the SYN + %llu at the final ACK (accept queue full)\n"
-		 "               + %llu (SYN queue full) + %llu (other causes)\n",
+		 "               + %llu (SYN queue full)\n"
+		 "  dropped      %llu for other causes\n",
 		 refused, v[COUNT_OVERFLOWS_SYN], v[COUNT_OVERFLOWS_ACK], v[COUNT_SYNQ_DROPS],
 		 v[COUNT_OTHER_DROPS]);
 	field_uint("refused", refused);

@@ -23,7 +23,7 @@ static const char listeners_usage[] =
 	"  REFUSED    connection attempts turned away since the module was loaded:\n"
 	"  AT-SYN     at the SYN, AT-ACK at the final ACK: accept queue full\n"
 	"  SYNQ-DROP  at the SYN: SYN queue full and SYN cookies off\n"
-	"  OTHER      for any other cause\n"
+	"  OTHER      dropped for any other cause, not among REFUSED\n"
 	"  COOKIES    SYNs answered with a SYN cookie, because the SYN queue was full\n"
 	"  VERDICT    whose fault it is; \"tcpadvisor explain ADDR:PORT\" says more\n"
 	"  ADVISED    the backlog to listen(2) with; - if another one would not help\n"

@@ -69,7 +69,7 @@ static void show_sum(const char *key, const char *label, const struct counters *
 	out_uint("refused", "", refused, " refused");
 	if (refused)
 		out_color(COLOR_NONE);
-	out_text(" (accept queue: %llu SYN, %llu ACK; SYN queue: %llu; other: %llu), %llu accepted\n",
+	out_text(" (accept queue: %llu SYN, %llu ACK; SYN queue: %llu), %llu dropped otherwise, %llu accepted\n",
 		 c->v[COUNT_OVERFLOWS_SYN], c->v[COUNT_OVERFLOWS_ACK], c->v[COUNT_SYNQ_DROPS],
 		 c->v[COUNT_OTHER_DROPS], c->v[COUNT_COMPLETIONS]);
 	show_counters(c);

@@ -34,8 +34,7 @@ const char *counter_name(enum counter c)
 
 __u64 counters_refused(const struct counters *c)
 {
-	return c->v[COUNT_OVERFLOWS_SYN] + c->v[COUNT_OVERFLOWS_ACK] +
-	       c->v[COUNT_SYNQ_DROPS] + c->v[COUNT_OTHER_DROPS];
+	return c->v[COUNT_OVERFLOWS_SYN] + c->v[COUNT_OVERFLOWS_ACK] + c->v[COUNT_SYNQ_DROPS];
 }
 
 void counters_add(struct counters *sum, const struct counters *c)

@@ -37,7 +37,11 @@ struct counters {
 /* The file a counter is read from, which is also its name in JSON. */
 const char *counter_name(enum counter c);
 
-/* Connections turned away by either queue or for any other cause. */
+/*
+ * SYNs and final ACKs that either queue had no room for, as in the module's text
+ * (Documentation/judgement.rst). Not among them: other_drops, nor SYNs answered by
+ * a cookie.
+ */
 __u64 counters_refused(const struct counters *c);
 
 void counters_add(struct counters *sum, const struct counters *c);

@@ -222,7 +222,8 @@ static int listener_sum(void *sum, const char *name)
 
 bool listener_in_trouble(const struct listener *l)
 {
-	return counters_refused(&l->counters) || strcmp(l->verdict, "ok");
+	return counters_refused(&l->counters) || l->counters.v[COUNT_OTHER_DROPS] ||
+	       strcmp(l->verdict, "ok");
 }
 
 static int worst_first(const void *a, const void *b)

@@ -59,7 +59,10 @@ int listeners_sum(struct counters *sum);
 /* Find the process behind each. Silent: what cannot be found has pid 0. */
 void listeners_own(struct listeners *ls);
 
-/* Whether it refused anybody, or has a verdict other than "ok". These come first. */
+/*
+ * Whether it refused or dropped anybody, or has a verdict other than "ok". These
+ * come first.
+ */
 bool listener_in_trouble(const struct listener *l);
 
 /* Forget all for which @keep is not true. */

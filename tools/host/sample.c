@@ -219,13 +219,16 @@ static bool loss_cured(const struct loss *l, char *why)
 }
 
 /* The losses of two spans, of which @after may be the same. */
-#define LOSSES	3
+#define LOSSES	4
 
 static void losses_of(struct loss *l, const struct sample *before, const struct sample *after)
 {
 	const struct loss all[LOSSES] = {
 		{ "refusals", counters_refused(&before->counters),
 		  counters_refused(&after->counters), "connections were made",
+		  before->counters.v[COUNT_COMPLETIONS], after->counters.v[COUNT_COMPLETIONS] },
+		{ "other drops", before->counters.v[COUNT_OTHER_DROPS],
+		  after->counters.v[COUNT_OTHER_DROPS], "connections were made",
 		  before->counters.v[COUNT_COMPLETIONS], after->counters.v[COUNT_COMPLETIONS] },
 		{ "TIME_WAIT overflows", before->tw_overflows, after->tw_overflows,
 		  "TIME_WAITs were made", before->tw_created, after->tw_created },

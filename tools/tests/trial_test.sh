@@ -32,14 +32,14 @@ trial()
 		>"$tmp/out" 2>"$tmp/err" &
 	job=$!
 	watching before
-	count accept_overflows_ack "${1% *}"
+	count "$kind" "${1% *}"
 	count completions "${1#* }"
 	watching after
 	if [ $# = 3 ]; then
 		during=$(sysctl net.core.somaxconn)
 		kill -s "$3" $job
 	else
-		count accept_overflows_ack $((${1% *} + ${2% *}))
+		count "$kind" $((${1% *} + ${2% *}))
 		count completions $((${1#* } + ${2#* }))
 	fi
 	wait $job 2>/dev/null
@@ -52,6 +52,7 @@ ends()
 }
 
 options=()
+kind=accept_overflows_ack
 trial "500 10000" "0 10500"
 ok "a change that helps" ends 0
 ok "is kept" is_sysctl net.core.somaxconn 8192
@@ -73,6 +74,12 @@ ok "prove nothing" is_sysctl net.core.somaxconn 128
 trial "500 10000" "0 100"
 ok "hardly any load after" ends 1
 ok "proves nothing either" is_sysctl net.core.somaxconn 128
+
+kind=other_drops
+trial "500 10000" "0 10500"
+ok "drops that are no refusals are a loss as well" ends 0
+ok "whose end is kept" says "Kept: other drops went down from 500 to 0"
+kind=accept_overflows_ack
 
 # The same of a client: connects that found a port, and those that did not, on a
 # host that was sent each type of ICMP there is.
