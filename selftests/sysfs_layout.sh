@@ -79,7 +79,7 @@ is_valid()
 	recommend) [[ $2 =~ ^"# tcpadvisor netns="[0-9]+" generation="[0-9]+ ]] ;;
 	state) [[ $2 =~ ^(armed|absent|(missing|silent): .+)$ ]] ;;
 	cgroup) [[ $2 =~ ^(-|/.*)$ ]] ;;
-	backlog_requested) [ "$2" = unknown ] || is_number "$2" ;;
+	backlog_requested) [ "$2" = unknown ] || is_number "${2#-}" ;;
 	verdict) [[ $2 =~ ^[a-z-]+$ ]] && grep -qwe "$2" "$abi" ;;
 	destinations)
 		[[ -z $2 || $2 =~ ^[0-9a-f.:]+\ [][0-9a-f.:]+(\ [0-9]+){3}\ ([0-9]+|-)\ [0-9]+\ (bound|-)\ [0-9]+\  ]]

@@ -58,8 +58,9 @@ static ssize_t show_requested(const struct tcpa_listener *l, char *buf, int arg)
 {
 	s64 requested = READ_ONCE(l->requested);
 
+	/* listen(2) takes an int: -1 asks for as much as there is. */
 	return requested == TCPA_UNKNOWN ? sysfs_emit(buf, "unknown\n") :
-					   sysfs_emit(buf, "%lld\n", requested);
+					   sysfs_emit(buf, "%d\n", (int)requested);
 }
 
 static ssize_t show_accept_queue(const struct tcpa_listener *l, char *buf,

@@ -179,7 +179,7 @@ static const char *cap_words(const struct listener *l, const struct value *cap)
 	if (!l->requested_known)
 		return l->backlog < now ? ": probably the application's own number binds" :
 		       l->backlog == now ? ", which may cap it" : "";
-	if (l->requested > l->backlog)
+	if (l->requested < 0 || (__u64)l->requested > l->backlog)
 		return l->backlog < now ? " by now, but capped it when it called listen(2)" :
 					  ", which caps it";
 	if (l->backlog < now)
@@ -195,9 +195,13 @@ static void show_cap(const struct listener *l)
 	out_uint("backlog", "  limit        ", l->backlog, "");
 	out_text(" (and one more may wait): ");
 	if (l->requested_known)
-		out_uint("backlog_requested", "", l->requested, " asked for");
-	else
+		field_int("backlog_requested", l->requested);
+	if (!l->requested_known)
 		out_text("what was asked for is not known");
+	else if (l->requested < 0)
+		out_text("as much as there is (%lld) asked for", l->requested);
+	else
+		out_text("%lld asked for", l->requested);
 	if (!sysctl_read("net.core.somaxconn", &cap))
 		out_value("somaxconn", ", somaxconn is ", &cap, "");
 	out_text("%s\n", cap_words(l, &cap));

@@ -56,7 +56,7 @@ static void show_listener_fields(const struct listener *l)
 	}
 	field_uint("backlog", l->backlog);
 	if (l->requested_known)
-		field_uint("backlog_requested", l->requested);
+		field_int("backlog_requested", l->requested);
 	else
 		field_null("backlog_requested");
 	field_uint("accept_queue", l->accept_queue);

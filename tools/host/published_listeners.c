@@ -67,13 +67,22 @@ static int requested_readat(int dir, struct listener *l)
 {
 	char buf[64];
 	ssize_t n = line_readat(dir, "backlog_requested", buf, sizeof(buf));
+	bool negative;
+	__u64 v;
+	int err;
 
 	if (n < 0)
 		return (int)n;
 	if (!strcmp(buf, "unknown"))
 		return 0;
+	/* An int. */
+	negative = buf[0] == '-';
+	err = number_in(buf + negative, 0, (1ULL << 31) - !negative, &v);
+	if (err)
+		return err;
 	l->requested_known = true;
-	return number_u64(buf, &l->requested);
+	l->requested = negative ? -(__s64)v : (__s64)v;
+	return 0;
 }
 
 static int numbers_readat(int dir, struct listener *l, const char **file)

@@ -25,7 +25,9 @@ struct listener {
 	bool refused;		/* for being of another namespace than the reader */
 	__u64 backlog;		/* effective */
 	bool requested_known;
-	__u64 requested;		/* of listen(2), before somaxconn */
+	__s64 requested;		/* of listen(2), before somaxconn; negative: all
+					 * there is
+					 */
 	__u64 accept_queue, accept_queue_peak;
 	__u64 syn_queue, syn_queue_peak;
 	struct counters counters;

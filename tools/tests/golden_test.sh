@@ -142,6 +142,15 @@ hostile()
 		ports 1 0 2 0 "$(printf '\033[31mok')"
 }
 
+# One that asks for as much as there is.
+greedy()
+{
+	new_root
+	namespace
+	listener 0.0.0.0:80@5a inode=500 backlog=64 backlog_requested=-1 syns=7 completions=7
+	sysctl net.core.somaxconn 64
+}
+
 # Nothing listens.
 empty()
 {

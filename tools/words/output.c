@@ -166,6 +166,12 @@ void field_uint(const char *key, __u64 v)
 		add(key, checked(json_object_new_uint64(v)));
 }
 
+void field_int(const char *key, __s64 v)
+{
+	if (out.json)
+		add(key, checked(json_object_new_int64(v)));
+}
+
 void field_str(const char *key, const char *v)
 {
 	if (out.json)

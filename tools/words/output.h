@@ -60,6 +60,7 @@ void out_value(const char *key, const char *before, const struct value *v, const
 
 /* In JSON only. */
 void field_uint(const char *key, __u64 v);
+void field_int(const char *key, __s64 v);
 void field_str(const char *key, const char *v);
 void field_bool(const char *key, bool v);
 void field_null(const char *key);
