@@ -4,21 +4,23 @@
  * evidence, evidence through the judge into a published set.
  *
  * Each tick starts a new epoch, so that the depths which handlers noted in the
- * one before are complete. A listener that has seen no event, holds nothing and
- * never refused anybody costs a few loads.
+ * one before are complete. Its work is in proportion to what has changed: it looks at
+ * namespaces that a handler has touched (observe/activity.c), in each at the listeners
+ * that had an event, and has the judge look at a namespace if that moved evidence, or
+ * if a sysctl has changed. A namespace leaves when nothing moves.
  *
- * Evidence is kept per listener as the worst window at its present backlog:
- * advice stands until it is followed, and starts afresh when the backlog
- * changes. The interval of the change is left out, for most of it may belong to
- * the backlog before.
+ * What no handler tells (a sysctl, connections that only grow in number, a close
+ * that tracing was off for) is found by a slow look at some namespaces, and some of
+ * their listeners, at each tick, all in turn.
  * Context: process, one work item, not bound to a CPU; holds tcpa_netns_lock for
- * one namespace at a time.
+ * one namespace at a time, and each namespace, so that it cannot end meanwhile.
  * Does not: judge (advice.c), word (recommend.c).
  */
 #include "sampler.h"
 
 #include <linux/bitmap.h>
 #include <linux/hash.h>
+#include <linux/jhash.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -27,31 +29,34 @@
 #include <net/inet_connection_sock.h>
 
 #include "judge/advice.h"
-#include "observe/attribution.h"
+#include "judge/recommend.h"
+#include "observe/activity.h"
 #include "observe/coverage.h"
 #include "observe/listener.h"
-#include "observe/pending.h"
+#include "observe/ports_sample.h"
+#include "observe/ports_walk.h"
 #include "observe/scan.h"
 #include "observe/state.h"
 #include "observe/timewait.h"
+#include "observe/track.h"
 #include "params.h"
-#include "observe/ports_sample.h"
-#include "observe/ports_walk.h"
-#include "judge/recommend.h"
 #include "publish/set.h"
 #include "publish/sysfs.h"
 
+/* How many are looked at slowly in a tick. */
+#define LOOK_NETS	32
+#define LOOK_LISTENERS	1024
+
 /* What one sampling tick works with. */
 struct tick {
-	u32 epoch;			/* the interval that has ended */
-	u32 ms;				/* its length */
-	unsigned long window;		/* jiffies */
+	struct tcpa_tick now;
 	struct tcpa_findings findings;
 	/*
-	 * SO_REUSEPORT groups with a member that has evidence, by a hash of 1024.
-	 * A group that shares its bit with such a one is looked at for nothing.
+	 * SO_REUSEPORT groups with a member in trouble, by a hash of 1024. A group
+	 * that shares its bit with such a one is looked at for nothing.
 	 */
 	DECLARE_BITMAP(groups, 1024);
+	bool grouped;			/* there are any */
 	char text[PAGE_SIZE];
 };
 
@@ -59,146 +64,8 @@ static struct sampler {
 	struct delayed_work work;
 	ktime_t last_tick;
 	struct tick *tick;		/* memory of one, for all */
+	struct list_head busy;		/* namespaces to look at, held */
 } sampler;
-
-/* Depths that handlers noted in the interval, and what is there now. */
-static void read_depths(const struct tick *tick, const struct tcpa_listener *l,
-			struct tcpa_interval *iv)
-{
-	int cpu;
-
-	iv->accept_now = READ_ONCE(l->sk->sk_ack_backlog);
-	iv->accept_lo = iv->accept_now;
-	iv->accept_hi = iv->accept_now;
-	iv->syn_now = tcpa_listener_syn_queue(l);
-	iv->syn_hi = iv->syn_now;
-	for_each_possible_cpu(cpu) {
-		const struct tcpa_depths *d =
-			&per_cpu_ptr(l->cells, cpu)->depths[tick->epoch & 1];
-
-		if (READ_ONCE(d->epoch) != tick->epoch)
-			continue;
-		iv->accept_lo = min(iv->accept_lo, READ_ONCE(d->accept_lo));
-		iv->accept_hi = max(iv->accept_hi, READ_ONCE(d->accept_hi));
-		iv->syn_hi = max(iv->syn_hi, READ_ONCE(d->syn_hi));
-	}
-}
-
-static void read_counters(struct tcpa_listener *l, struct tcpa_interval *iv)
-{
-	u64 now[TCPA_COUNTERS] = {}, delta[TCPA_COUNTERS];
-	unsigned int i;
-
-	tcpa_attribution_sum(l, now);
-	for (i = 0; i < TCPA_COUNTERS; i++) {
-		delta[i] = tcpa_moved(now[i], l->prev[i]);
-		l->prev[i] = now[i];
-	}
-	iv->syns = delta[TCPA_SYNS];
-	iv->queued = delta[TCPA_QUEUED];
-	iv->completions = delta[TCPA_COMPLETIONS];
-	iv->cookies_valid = delta[TCPA_COOKIES_VALID];
-	iv->overflows_syn = delta[TCPA_OVERFLOWS_SYN];
-	iv->overflows_ack = delta[TCPA_OVERFLOWS_ACK];
-	iv->synq_drops = delta[TCPA_SYNQ_DROPS];
-	iv->cookies_wanted = delta[TCPA_COOKIES_WANTED];
-	iv->cookies_sent = delta[TCPA_COOKIES_SENT];
-	iv->other_drops = delta[TCPA_OTHER_DROPS];
-}
-
-static void read_interval(const struct tick *tick, struct tcpa_listener *l,
-			  struct tcpa_interval *iv)
-{
-	u64 had;
-
-	memset(iv, 0, sizeof(*iv));
-	iv->ms = tick->ms;
-	iv->backlog = l->prev_backlog;
-	read_counters(l, iv);
-	read_depths(tick, l, iv);
-	had = l->prev_accept + iv->completions;
-	iv->accepts = had > iv->accept_now ? had - iv->accept_now : 0;
-	iv->deficit = atomic_xchg(&l->deficit.most, 0);
-	l->prev_accept = iv->accept_now;
-}
-
-static bool is_idle(const struct tick *tick, const struct tcpa_listener *l)
-{
-	/* It may have been touched in the interval that has just begun, too. */
-	return (s32)(READ_ONCE(l->touched) - tick->epoch) < 0 && !l->track &&
-	       !READ_ONCE(l->sk->sk_ack_backlog) && !l->prev_accept &&
-	       !tcpa_listener_syn_queue(l);
-}
-
-/* Evidence of another backlog, and what was said on it, counts no more. */
-static void forget(struct tcpa_listener *l)
-{
-	kfree(l->track);
-	l->track = NULL;
-	WRITE_ONCE(l->verdict, TCPA_OK);
-	WRITE_ONCE(l->recommended, 0);
-}
-
-static bool backlog_changed(struct tcpa_listener *l)
-{
-	u32 backlog = READ_ONCE(l->sk->sk_max_ack_backlog);
-
-	if (l->prev_backlog == backlog)
-		return false;
-	l->prev_backlog = backlog;
-	return true;
-}
-
-static struct tcpa_track *track_alloc(void)
-{
-	struct tcpa_track *t = kzalloc(sizeof(*t), GFP_KERNEL);
-
-	if (t) {
-		tcpa_evidence_reset(&t->cur);
-		tcpa_evidence_reset(&t->kept);
-		t->since = jiffies;
-	}
-	return t;
-}
-
-static void track_add(const struct tick *tick, struct tcpa_track *t,
-		      const struct tcpa_interval *iv)
-{
-	if (time_after_eq(jiffies, t->since + tick->window)) {
-		tcpa_evidence_roll(&t->cur);
-		t->since = jiffies;
-	}
-	tcpa_evidence_add(&t->cur, iv);
-	tcpa_evidence_keep(&t->kept, &t->cur);
-}
-
-/*
- * Take one interval of @l. True if it moved any evidence. Without memory for a
- * track the interval is lost to the advice, not to the counters.
- */
-static bool sample_listener(const struct tick *tick, struct tcpa_listener *l)
-{
-	struct tcpa_interval iv;
-	bool changed;
-
-	if (READ_ONCE(l->sk->sk_state) != TCP_LISTEN) {
-		tcpa_listener_kill(l);
-		return false;
-	}
-	changed = backlog_changed(l);
-	if (!changed && is_idle(tick, l))
-		return false;
-	read_interval(tick, l, &iv);
-	if (changed) {
-		forget(l);
-		return true;
-	}
-	if (!l->track && tcpa_interval_active(&iv))
-		l->track = track_alloc();
-	if (l->track)
-		track_add(tick, l->track, &iv);
-	return tcpa_interval_active(&iv);
-}
 
 /* A number that members of one SO_REUSEPORT group share; 0: in none. */
 static u32 group_of(const struct tcpa_listener *l)
@@ -208,6 +75,7 @@ static u32 group_of(const struct tcpa_listener *l)
 	return cb ? hash_ptr(cb, 31) + 1 : 0;
 }
 
+/* Siblings of those in trouble are of interest too: a skew is seen on them. */
 static bool is_of_interest(const struct tick *tick,
 			   const struct tcpa_listener *l)
 {
@@ -215,29 +83,45 @@ static bool is_of_interest(const struct tick *tick,
 
 	if (READ_ONCE(l->dead))
 		return false;
-	return l->track || (group && test_bit(group % 1024, tick->groups));
+	return !list_empty(&l->troubled) ||
+	       (group && test_bit(group % 1024, tick->groups));
 }
 
-/* Siblings of those with evidence are of interest too: a skew is seen on them. */
-static u32 nr_of_interest(struct tick *tick, const struct tcpa_net *tn)
+static u32 note_groups(struct tick *tick, const struct tcpa_net *tn)
 {
 	const struct tcpa_listener *l;
 	u32 n = 0;
 
+	tick->grouped = false;
 	bitmap_zero(tick->groups, 1024);
-	list_for_each_entry(l, &tn->listeners, node)
-		if (l->track && group_of(l))
-			__set_bit(group_of(l) % 1024, tick->groups);
+	list_for_each_entry(l, &tn->troubled, troubled) {
+		u32 group = group_of(l);
+
+		n++;
+		if (!group)
+			continue;
+		tick->grouped = true;
+		__set_bit(group % 1024, tick->groups);
+	}
+	return n;
+}
+
+static u32 nr_of_interest(struct tick *tick, const struct tcpa_net *tn)
+{
+	const struct tcpa_listener *l;
+	u32 n = note_groups(tick, tn);
+
+	if (!tick->grouped)
+		return n;
+	n = 0;
 	list_for_each_entry(l, &tn->listeners, node)
 		n += is_of_interest(tick, l);
 	return n;
 }
 
-static void fill_listener(const struct tick *tick, struct tcpa_listener *l,
+static void fill_listener(const struct tick *tick, const struct tcpa_listener *l,
 			  struct tcpa_listener_sample *s)
 {
-	const struct tcpa_track *t = l->track;
-
 	tcpa_listener_name(l, s->name, sizeof(s->name));
 	s->inode = l->inode;
 	s->backlog = l->prev_backlog;
@@ -245,21 +129,24 @@ static void fill_listener(const struct tick *tick, struct tcpa_listener *l,
 	s->group = group_of(l);
 	s->previous = l->verdict;
 	s->previous_recommended = l->recommended;
-	if (t) {
-		s->ev = t->kept;
-	} else {
-		struct tcpa_interval iv = { .ms = tick->ms };
-
-		iv.backlog = s->backlog;
-		read_depths(tick, l, &iv);
-		tcpa_evidence_reset(&s->ev);
-		tcpa_evidence_add(&s->ev, &iv);
-	}
+	tcpa_track_evidence(&tick->now, l, &s->ev);
 }
 
-/* Fill @s->listeners; lists of shown entries do not change under the lock. */
+static void add_listener(const struct tick *tick, struct tcpa_listener *l,
+			 struct tcpa_sample *s, struct tcpa_listener **of, u32 max)
+{
+	if (s->nr_listeners == max || !is_of_interest(tick, l))
+		return;
+	of[s->nr_listeners] = l;
+	fill_listener(tick, l, &s->listeners[s->nr_listeners++]);
+}
+
+/*
+ * Fill @s->listeners, and @of with whom each is of; lists of shown entries do not
+ * change under the lock.
+ */
 static int fill_listeners(struct tick *tick, struct tcpa_net *tn,
-			  struct tcpa_sample *s)
+			  struct tcpa_sample *s, struct tcpa_listener ***of)
 {
 	struct tcpa_listener *l;
 	u32 max = nr_of_interest(tick, tn);
@@ -267,31 +154,27 @@ static int fill_listeners(struct tick *tick, struct tcpa_net *tn,
 	if (!max)
 		return 0;
 	s->listeners = kvcalloc(max, sizeof(*s->listeners), GFP_KERNEL);
-	if (!s->listeners)
+	*of = kvcalloc(max, sizeof(**of), GFP_KERNEL);
+	if (!s->listeners || !*of)
 		return -ENOMEM;
-	list_for_each_entry(l, &tn->listeners, node) {
-		if (s->nr_listeners == max || !is_of_interest(tick, l))
-			continue;
-		fill_listener(tick, l, &s->listeners[s->nr_listeners]);
-		l->sample = ++s->nr_listeners;
-	}
+	if (tick->grouped)
+		list_for_each_entry(l, &tn->listeners, node)
+			add_listener(tick, l, s, *of, max);
+	else
+		list_for_each_entry(l, &tn->troubled, troubled)
+			add_listener(tick, l, s, *of, max);
 	return 0;
 }
 
-/* Hand the judge's answers back, and forget where they were. */
-static void take_verdicts(struct tcpa_net *tn, const struct tcpa_sample *s)
+/* Hand the judge's answers back. */
+static void take_verdicts(const struct tcpa_sample *s, struct tcpa_listener **of)
 {
-	struct tcpa_listener *l;
+	u32 i;
 
-	list_for_each_entry(l, &tn->listeners, node) {
-		const struct tcpa_listener_sample *of;
-
-		if (!l->sample)
-			continue;
-		of = &s->listeners[l->sample - 1];
-		WRITE_ONCE(l->verdict, of->verdict);
-		WRITE_ONCE(l->recommended, of->backlog_recommended);
-		l->sample = 0;
+	for (i = 0; i < s->nr_listeners; i++) {
+		WRITE_ONCE(of[i]->verdict, s->listeners[i].verdict);
+		WRITE_ONCE(of[i]->recommended,
+			   s->listeners[i].backlog_recommended);
 	}
 }
 
@@ -312,7 +195,11 @@ static void fill_timewait(const struct tcpa_net *tn, struct tcpa_sample *s)
 	s->tw_verdict = tn->tw.verdict;
 }
 
-/* Publish if there is something new; tell pollers if the advice changed. */
+/*
+ * Publish if there is something new; tell pollers if the advice changed. Advice that
+ * has changed is judged once more at the next tick, for a verdict depends on the one
+ * before.
+ */
 static void publish(struct tick *tick, struct tcpa_net *tn,
 		    const struct tcpa_sample *s, bool moved)
 {
@@ -322,14 +209,17 @@ static void publish(struct tick *tick, struct tcpa_net *tn,
 	u64 generation;
 	int len;
 
+	tn->stale = changed;
 	if (!changed && !moved)
 		return;
 	generation = tcpa_set_next_generation(tn);
 	len = tcpa_recommend_text(tick->text, sizeof(tick->text),
 				  tn->net->ns.inum, generation, s,
 				  &tick->findings);
-	if (tcpa_set_publish(tn, generation, tick->text, len))
+	if (tcpa_set_publish(tn, generation, tick->text, len)) {
+		tn->stale = true;
 		return;
+	}
 	tn->digest = digest;
 	if (changed && !first)
 		tcpa_sysfs_notify(tn->net);
@@ -337,65 +227,196 @@ static void publish(struct tick *tick, struct tcpa_net *tn,
 
 static void judge(struct tick *tick, struct tcpa_net *tn, bool moved)
 {
+	struct tcpa_listener **of = NULL;
 	struct tcpa_sample s = {};
 
+	tn->judged = jiffies;
 	s.rmem_default = READ_ONCE(tn->net->ipv4.sysctl_tcp_rmem[1]);
 	s.memory = (u64)totalram_pages() << PAGE_SHIFT;
-	s.window_s = tick->window / HZ;
+	s.window_s = tick->now.window / HZ;
 	fill_sysctls(tn->net, &s);
 	fill_timewait(tn, &s);
 	tcpa_ports_fill(tn, &s);
-	if (fill_listeners(tick, tn, &s))
-		return;
+	if (fill_listeners(tick, tn, &s, &of)) {
+		tn->stale = true;
+		goto out;
+	}
 	tcpa_advise(&s, &tick->findings);
-	take_verdicts(tn, &s);
+	take_verdicts(&s, of);
 	WRITE_ONCE(tn->tw.verdict, s.tw_verdict);
 	WRITE_ONCE(tn->ports.verdict, s.ports_verdict);
 	publish(tick, tn, &s, moved);
+out:
+	kvfree(of);
 	kvfree(s.listeners);
 }
 
-static void sample_net(struct tick *tick, struct tcpa_net *tn)
+/* The reserved ports are of interest only where something is said on ports. */
+static u32 hash_reserved(const struct tcpa_net *tn)
 {
-	struct tcpa_listener *l;
-	bool moved;
+	const unsigned long *word = tn->net->ipv4.sysctl_local_reserved_ports;
+	unsigned long hash = 0;
+	unsigned int i;
 
-	moved = tcpa_timewait_sample(tn, tick->ms, tick->window);
-	moved |= tcpa_ports_sample(tn, tick->window);
-	list_for_each_entry(l, &tn->listeners, node)
-		if (!READ_ONCE(l->dead))
-			moved |= sample_listener(tick, l);
-	judge(tick, tn, moved);
+	if (tn->ports.verdict == TCPA_OK || !word)
+		return 0;
+	for (i = 0; i < BITS_TO_LONGS(65536); i++)
+		hash = hash * 31 + READ_ONCE(word[i]);
+	return hash_long(hash, 32);
+}
+
+/*
+ * A setting that the judge reads has another value than last time; those that
+ * ports_sample.c keeps it looks at itself.
+ */
+static bool settings_changed(const struct tick *tick, struct tcpa_net *tn)
+{
+	struct {
+		struct tcpa_sample s;
+		unsigned long window;
+		int lowest;
+		u32 rmem, reserved;
+	} now;
+	u32 hash;
+
+	memset(&now, 0, sizeof(now));
+	fill_sysctls(tn->net, &now.s);
+	now.window = tick->now.window;
+	now.lowest = READ_ONCE(tn->net->ipv4.sysctl_ip_prot_sock);
+	now.rmem = READ_ONCE(tn->net->ipv4.sysctl_tcp_rmem[1]);
+	now.reserved = hash_reserved(tn);
+	hash = jhash(&now, sizeof(now), 0);
+	if (hash == tn->settings)
+		return false;
+	tn->settings = hash;
+	return true;
+}
+
+/*
+ * Time alone changes what is to be said: TIME_WAITs that are many enough for a
+ * verdict end one by one, and so do ports in use that were counted.
+ */
+static bool passes(const struct tcpa_net *tn)
+{
+	u32 limit = READ_ONCE(tcpa_death_row(tn->net)->sysctl_max_tw_buckets);
+	u32 few = tn->tw.verdict == TCPA_OK ? limit / 8 : 0;
+
+	return tn->ports.counted || tn->ports.wanted || tn->tw.fin_until ||
+	       tcpa_tw_count(tn->net) > few;
+}
+
+/* The text says how long ago it was that a listener refused somebody. */
+static bool has_aged(const struct tick *tick, const struct tcpa_net *tn)
+{
+	return !list_empty(&tn->troubled) &&
+	       time_after_eq(jiffies, tn->judged + tick->now.window);
+}
+
+/* Sample @tn. True if there may be more at the next tick. */
+static bool sample_net(struct tick *tick, struct tcpa_net *tn)
+{
+	u64 asked = tn->tw.prev_asked;
+	bool moved, passed;
+
+	mutex_lock(&tcpa_netns_lock);
+	passed = tn->passing;
+	moved = tcpa_timewait_sample(tn, tick->now.ms, tick->now.window);
+	moved |= tcpa_ports_sample(tn, tick->now.window);
+	moved |= tcpa_track_sample(&tick->now, tn);
+	tn->passing = passes(tn);
+	tn->stale |= xchg(&tn->told_again, 0);
+	tn->stale |= settings_changed(tick, tn);
+	if (moved || tn->stale || tn->passing || passed || has_aged(tick, tn))
+		judge(tick, tn, moved || has_aged(tick, tn));
+	moved |= tn->stale || asked != tn->tw.prev_asked || tn->passing ||
+		 !list_empty(&tn->active);
+	mutex_unlock(&tcpa_netns_lock);
+	return moved;
+}
+
+static void sample_busy(struct tick *tick)
+{
+	struct tcpa_net *tn, *next;
+
+	mutex_lock(&tcpa_netns_lock);
+	tcpa_activity_collect();
+	mutex_unlock(&tcpa_netns_lock);
+	tcpa_activity_take(&sampler.busy);
+	list_for_each_entry_safe(tn, next, &sampler.busy, busy) {
+		if (tcpa_netns_enter(tn)) {
+			tcpa_activity_looked_net(tn, sample_net(tick, tn));
+			tcpa_netns_leave(tn);
+		} else {
+			list_del_init(&tn->busy);
+			tcpa_net_put(tn);
+		}
+		cond_resched();
+	}
+	/* Each is the first to walk its ports some time. */
+	list_rotate_left(&sampler.busy);
+}
+
+/* Look at @tn, that nothing is known of; returns how many listeners. */
+static unsigned int look_at(struct tick *tick, struct tcpa_net *tn,
+			    unsigned int most)
+{
+	unsigned int n;
+
+	if (list_empty(&tn->busy) && sample_net(tick, tn))
+		tcpa_net_touch(tn);
+	mutex_lock(&tcpa_netns_lock);
+	n = tcpa_track_look(tn, most);
+	mutex_unlock(&tcpa_netns_lock);
+	return n;
+}
+
+/* Namespaces and listeners that are not busy, all in turn. */
+static void look_around(struct tick *tick)
+{
+	unsigned int listeners = LOOK_LISTENERS, i;
+	const struct tcpa_net *first = NULL;
+	struct tcpa_net *tn;
+
+	for (i = 0; i < LOOK_NETS && listeners; i++) {
+		tn = tcpa_netns_next(NULL);
+		if (!tn)
+			return;
+		if (tn == first) {
+			tcpa_netns_leave(tn);
+			return;
+		}
+		first = first ?: tn;
+		listeners -= look_at(tick, tn, listeners);
+		tcpa_netns_leave(tn);
+		tcpa_netns_rotate();
+		cond_resched();
+	}
 }
 
 static void tick_begin(struct tick *tick)
 {
 	ktime_t now = ktime_get();
 
-	tick->ms = max_t(s64, ktime_ms_delta(now, sampler.last_tick), 1);
-	tick->window = READ_ONCE(tcpa_window_s) * HZ;
-	tick->epoch = tcpa_epoch;
-	WRITE_ONCE(tcpa_epoch, tick->epoch + 1);
+	tick->now.ms = max_t(s64, ktime_ms_delta(now, sampler.last_tick), 1);
+	tick->now.window = READ_ONCE(tcpa_window_s) * HZ;
+	tick->now.epoch = tcpa_epoch;
+	WRITE_ONCE(tcpa_epoch, tick->now.epoch + 1);
 	sampler.last_tick = now;
 }
 
 static void tick_work(struct work_struct *work)
 {
 	struct tick *tick = sampler.tick;
-	struct tcpa_net *tn;
 
 	if (tcpa_listeners_want_scan())
 		tcpa_listeners_scan();
 	tick_begin(tick);
-	for (tn = tcpa_netns_next(NULL); tn; tn = tcpa_netns_next(tn)) {
-		mutex_lock(&tcpa_netns_lock);
-		sample_net(tick, tn);
-		mutex_unlock(&tcpa_netns_lock);
-		cond_resched();
-	}
-	tcpa_coverage_check(tick->window);
-	/* Each is the first to walk its ports some time. */
-	tcpa_netns_rotate();
+	sample_busy(tick);
+	look_around(tick);
+	mutex_lock(&tcpa_netns_lock);
+	tcpa_track_expire(&tick->now);
+	mutex_unlock(&tcpa_netns_lock);
+	tcpa_coverage_check(tick->now.window);
 	queue_delayed_work(system_unbound_wq, &sampler.work,
 			   msecs_to_jiffies(READ_ONCE(tcpa_interval_ms)));
 }
@@ -409,6 +430,7 @@ int tcpa_sampler_init(void)
 		kvfree(sampler.tick);
 		return -ENOMEM;
 	}
+	INIT_LIST_HEAD(&sampler.busy);
 	INIT_DELAYED_WORK(&sampler.work, tick_work);
 	sampler.last_tick = ktime_get();
 	/* What was opened before counts for nothing. */
@@ -421,6 +443,7 @@ int tcpa_sampler_init(void)
 void tcpa_sampler_exit(void)
 {
 	cancel_delayed_work_sync(&sampler.work);
+	tcpa_activity_drop(&sampler.busy);
 	tcpa_ports_walk_exit();
 	kvfree(sampler.tick);
 }

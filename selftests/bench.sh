@@ -3,9 +3,9 @@
 #
 # What tcpadvisor costs, each against its budget, which is a result of its own.
 #
-# usage: bench.sh time | memory
+# usage: bench.sh time | sampler | memory
 #
-# `time` wants `vm run --icount`, where a nanosecond of the guest is one
+# `time` and `sampler` want `vm run --icount`, where a nanosecond of the guest is one
 # instruction; that does not see cache misses. What is compared runs in one
 # guest, in network namespaces that have never been used, the kernel alone
 # before and after; of several runs the shortest counts, and of what is repeated
@@ -16,7 +16,6 @@
 
 runs=5
 many=10000
-tracing=$tmp/tracing
 
 # A new namespace: its name is in $place.
 place_nr=0
@@ -129,39 +128,12 @@ bench_flood()
 	within "a SYN refused in a flood" $reply 500 %
 }
 
-# Mean µs of the sampler's turns in the trace, which there are some of.
-turns()
+# A tick of the sampler while there are $1, against $2 hundredths of a millisecond,
+# which are as many instructions times 10000.
+bench_tick()
 {
-	reply=$(awk '/workqueue_execute_(start|end): .*tick_work/ {
-			match($0, / [0-9]+\.[0-9]+:/)
-			time = substr($0, RSTART, RLENGTH) + 0
-			if (/_start: /) {
-				began = time
-			} else if (began) {
-				sum += time - began
-				n++
-				began = 0
-			}
-		}
-		END { if (n > 4) printf "%d", sum * 1e6 / n }' "$tracing/trace")
-	[ -n "$reply" ]
-}
-
-bench_sampler()
-{
-	local end
-
-	mkdir -p "$tracing"
-	mount -t tracefs tracefs "$tracing" || bail_out "no tracefs"
-	for end in start end; do
-		echo 1 >"$tracing/events/workqueue/workqueue_execute_$end/enable"
-	done
-	await turns || bail_out "the sampler does not turn"
-	for end in start end; do
-		echo 0 >"$tracing/events/workqueue/workqueue_execute_$end/enable"
-	done
-	within "the sampler at $many listeners and 10^9 instructions a second" \
-		$((reply / 100)) 100 %
+	sampler_tick
+	within "the sampler, $1" $((reply / 10)) "$2" " ms"
 }
 
 all_shown()
@@ -197,9 +169,9 @@ bench_many()
 	sock crowd "$any" 20000 $many
 	shortest 1 -n 1000
 	base=$reply
-	module_load
+	module_load max_listeners=65536
 	await all_shown $many || bail_out "not all listeners are shown"
-	bench_sampler
+	bench_tick "$many listeners idle" 100
 	read_recommend
 	within "reading recommend at $many listeners, to one" \
 		$((reply * 100 / one)) 200 ""
@@ -228,13 +200,87 @@ bench_memory()
 	module_unload
 	memory
 	slab_base=$slab percpu_base=$percpu
-	module_load
+	module_load max_listeners=65536
 	await all_shown $many || bail_out "not all listeners are shown"
 	memory
 	slab=$(((slab - slab_base) / many))
 	percpu=$(((percpu - percpu_base) / many))
 	ktap_print_msg "$slab bytes of slab, $percpu per-CPU on $(nproc) CPUs"
 	within "bytes for a listener" $(((slab + percpu) * 100)) 409600 ""
+}
+
+# Namespaces, $1 of them, of kind $2, held
+hold_netns()
+{
+	"$here/idle_netns" "$1" "$2" >"$tmp/netns" &
+	holder=$!
+	patience=1200 await grep -qs made "$tmp/netns" || bail_out "no namespaces"
+	# What was new in them has been looked at.
+	sampler_tick
+}
+
+let_netns()
+{
+	kill "$holder"
+	wait "$holder" 2>/dev/null
+}
+
+# What a namespace takes to make, the middle of many, in microseconds.
+netns_cost()
+{
+	local begin i
+
+	for ((i = 0; i < 21; i++)); do
+		begin=${EPOCHREALTIME/./}
+		unshare --net true
+		echo $((${EPOCHREALTIME/./} - begin))
+	done >"$tmp/costs"
+	reply=$(sort -n "$tmp/costs" | sed -n 11p)
+}
+
+# A tick takes so many microseconds at most.
+tick_within()
+{
+	sampler_tick
+	[ "$reply" -le "$1" ]
+}
+
+# The sampler's ticks when nothing happens, in namespaces and in listeners.
+bench_sampler()
+{
+	local idle without crowd=16384 port=20000
+
+	netns_cost
+	without=$reply
+	# A quarter of these is for one namespace.
+	module_load window_s=5 max_listeners=65536
+	sampler_tick
+	idle=$reply
+	bench_tick "a namespace, nothing in it" 10
+	hold_netns 500 lacking
+	sampler_tick
+	within "the sampler, 500 namespaces that lacked ports, above none" \
+		$(((reply - idle) / 10)) 100 " ms"
+	netns_cost
+	within "making a namespace then, to without the module" \
+		$((reply * 100 / without)) 200 ""
+	let_netns
+	hold_netns 1000 clean
+	bench_tick "1000 namespaces, nothing in them" 100
+	let_netns
+	hold_netns 2000 clean
+	bench_tick "2000 namespaces, nothing in them" 200
+	let_netns
+	tell many open "$any" $port $crowd
+	await all_shown $crowd || bail_out "not all listeners are shown"
+	sampler_tick
+	bench_tick "$crowd listeners idle" 160
+	idle=$reply
+	tell many visit "$localhost" $port $crowd
+	bench_tick "$crowd listeners, a connection each just now" 100000
+	patience=120 await tick_within $((idle * 110 / 100))
+	within "the sampler, $crowd that had a connection, to idle ones" \
+		$((reply * 100 / idle)) 110 ""
 }
 
 family 4
@@ -246,12 +292,17 @@ time)
 	bench_flood
 	bench_many
 	;;
+sampler)
+	plan 8
+	agent many many_agent
+	bench_sampler
+	;;
 memory)
 	plan 1
 	bench_memory
 	;;
 *)
-	bail_out "usage: bench.sh time | memory"
+	bail_out "usage: bench.sh time | sampler | memory"
 	;;
 esac
 finish

@@ -250,6 +250,59 @@ knob()
 	echo "$2" >"/proc/sys/net/$1" || bail_out "cannot set $1 to $2"
 }
 
+### The sampler
+
+sampler_tracing=$tmp/tracing
+
+# From here on the kernel traces when the sampler works.
+sampler_watch()
+{
+	local end
+
+	mkdir -p "$sampler_tracing"
+	mountpoint -q "$sampler_tracing" || mount -t tracefs tracefs "$sampler_tracing" ||
+		bail_out "no tracefs"
+	echo >"$sampler_tracing/trace"
+	for end in start end; do
+		echo 1 >"$sampler_tracing/events/workqueue/workqueue_execute_$end/enable"
+	done
+}
+
+sampler_unwatch()
+{
+	local end
+
+	for end in start end; do
+		echo 0 >"$sampler_tracing/events/workqueue/workqueue_execute_$end/enable"
+	done
+}
+
+# Mean microseconds of its ticks in the trace, once there are five of them.
+sampler_ticks()
+{
+	reply=$(awk '/workqueue_execute_(start|end): .*tick_work/ {
+			match($0, / [0-9]+\.[0-9]+:/)
+			time = substr($0, RSTART, RLENGTH) + 0
+			if (/_start: /) {
+				began = time
+			} else if (began) {
+				sum += time - began
+				n++
+				began = 0
+			}
+		}
+		END { if (n > 4) printf "%d", sum * 1e6 / n }' "$sampler_tracing/trace")
+	[ -n "$reply" ]
+}
+
+# Microseconds that a tick takes now, in $reply
+sampler_tick()
+{
+	sampler_watch
+	await sampler_ticks || bail_out "the sampler does not tick"
+	sampler_unwatch
+}
+
 ### Agents
 
 declare -A agent_in agent_out agent_pid

@@ -54,6 +54,13 @@ bool tcpa_interval_active(const struct tcpa_interval *iv)
 	       iv->deficit || iv->accept_now || iv->syn_now || refusals_and_cookies(iv);
 }
 
+bool tcpa_evidence_open(const struct tcpa_evidence *ev)
+{
+	return ev->episode.refused || ev->episode.acks || ev->stall_now_ms ||
+	       ev->syn.ms || ev->syn.streak_ms || ev->syn.clogged_ms ||
+	       ev->answered;
+}
+
 /*
  * Final ACKs that were refused. They are repeated within the second (data,
  * SYN-ACKs sent again), but each belongs to a request that was in the SYN

@@ -126,6 +126,12 @@ struct tcpa_evidence {
 bool tcpa_interval_active(const struct tcpa_interval *iv);
 
 /*
+ * Something goes on that the next intervals decide, active or not: an episode, a
+ * stall, a full SYN queue, or requests of refused ACKs that clog it.
+ */
+bool tcpa_evidence_open(const struct tcpa_evidence *ev);
+
+/*
  * Refusals: SYNs and final ACKs for which one of the two queues had no room. A SYN
  * that got a cookie is none, and what the kernel drops otherwise (other_drops) is
  * named apart. The tool counts the same.
@@ -147,7 +153,8 @@ void tcpa_evidence_roll(struct tcpa_evidence *ev);
 
 /*
  * Add one interval. All sums saturate at the type's maximum. Intervals come
- * without gaps: one that is left out must be one that is not active.
+ * without gaps: one that is left out must be one that is not active, and find
+ * nothing open.
  */
 void tcpa_evidence_add(struct tcpa_evidence *ev, const struct tcpa_interval *iv);
 

@@ -53,6 +53,8 @@ static struct tcpa_listener *entry_alloc(gfp_t gfp)
 		return NULL;
 	}
 	INIT_LIST_HEAD(&l->node);
+	INIT_LIST_HEAD(&l->active);
+	INIT_LIST_HEAD(&l->troubled);
 	view->init(&l->kobj);
 	atomic_inc(&unreleased);
 	return l;

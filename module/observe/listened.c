@@ -28,6 +28,8 @@
 #include <linux/slab.h>
 #include <net/inet_sock.h>
 
+#include "activity.h"
+#include "judge/catalogue.h"
 #include "state.h"
 
 #define WORDS	BITS_TO_LONGS(TCPA_LISTENED_SPAN)
@@ -64,6 +66,13 @@ static struct tcpa_listened_set *set_make(struct tcpa_net *tn, u16 port)
 	return set;
 }
 
+/* What is advised on ports depends on those of listeners. */
+static void ports_changed(struct tcpa_net *tn)
+{
+	if (tn->ports.verdict != TCPA_OK)
+		tn->stale = true;
+}
+
 void tcpa_listened_add(struct tcpa_net *tn, u16 port)
 {
 	struct tcpa_listened_set *set;
@@ -76,11 +85,13 @@ void tcpa_listened_add(struct tcpa_net *tn, u16 port)
 	}
 	set_bit(port % TCPA_LISTENED_SPAN, set->window);
 	set_bit(port % TCPA_LISTENED_SPAN, set->now);
+	ports_changed(tn);
 }
 
 void tcpa_listened_gone(struct tcpa_net *tn)
 {
 	WRITE_ONCE(tn->listened.stale, true);
+	tcpa_net_touch(tn);
 }
 
 /* Fill `present`; whoever could not be noted before is noted now. */
@@ -151,6 +162,7 @@ void tcpa_listened_update(struct tcpa_net *tn, unsigned long window)
 	WRITE_ONCE(listened->stale, false);
 	find_present(tn);
 	update_all(tn, over);
+	ports_changed(tn);
 	if (over)
 		listened->since = jiffies;
 }

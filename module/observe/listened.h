@@ -16,7 +16,10 @@ struct tcpa_net;
 /* A listener of @tn has @port (host order). Sleeps; tcpa_netns_lock held. */
 void tcpa_listened_add(struct tcpa_net *tn, u16 port);
 
-/* A listener of @tn has gone: the next update shall see who is left. Any context. */
+/*
+ * A listener of @tn, which the caller has a right to, has gone: the next update
+ * shall see who is left. Any context.
+ */
 void tcpa_listened_gone(struct tcpa_net *tn);
 
 /*

@@ -32,6 +32,7 @@
 #include <net/inet_sock.h>
 #include <net/tcp_states.h>
 
+#include "activity.h"
 #include "entry.h"
 #include "judge/sample.h"
 #include "pending.h"
@@ -214,8 +215,12 @@ void tcpa_listener_again(const struct sock *sk, s64 requested)
 
 	rcu_read_lock();
 	l = tcpa_listener_find(sk);
-	if (l)
+	if (l) {
 		WRITE_ONCE(l->requested, requested);
+		/* Pairs with xchg() in the sampler, which then reads that. */
+		smp_store_release(&l->tn->told_again, 1);
+		tcpa_listener_touch(l);
+	}
 	rcu_read_unlock();
 }
 

@@ -29,6 +29,7 @@
 #include <linux/percpu.h>
 #include <linux/slab.h>
 
+#include "activity.h"
 #include "attribution.h"
 #include "listener.h"
 #include "pending.h"
@@ -91,6 +92,10 @@ static int __net_init netns_init(struct net *net)
 	refcount_set(&tn->users, 1);
 	INIT_LIST_HEAD(&tn->entries);
 	INIT_LIST_HEAD(&tn->listeners);
+	INIT_LIST_HEAD(&tn->busy);
+	INIT_LIST_HEAD(&tn->active);
+	INIT_LIST_HEAD(&tn->troubled);
+	tn->stale = true;
 	tcpa_ports_init(tn);
 	err = alloc_state(tn);
 	if (err) {
@@ -98,6 +103,7 @@ static int __net_init netns_init(struct net *net)
 		return err;
 	}
 	tcpa_netns_add(tn);
+	tcpa_net_touch(tn);
 	/* Whoever finds it finds it as it was set up. */
 	smp_store_release(&slot_of(net)->tn, tn);
 	return 0;

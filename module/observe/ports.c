@@ -38,6 +38,7 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
+#include "activity.h"
 #include "listened.h"
 
 void tcpa_ports_init(struct tcpa_net *tn)
@@ -159,6 +160,7 @@ void tcpa_ports_failed(const struct sock *sk)
 		note_program(d, sock_net(sk));
 	}
 	raw_spin_unlock(&p->lock);
+	tcpa_net_touch(tn);
 out:
 	rcu_read_unlock();
 }

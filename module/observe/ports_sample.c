@@ -74,10 +74,12 @@ bool tcpa_ports_sample(struct tcpa_net *tn, unsigned long window)
 	raw_spin_unlock(&p->lock);
 	failures = now - p->prev_failures;
 	p->prev_failures = now;
-	if (settings_changed(tn))
+	if (settings_changed(tn)) {
 		forget(p);
-	else
+		tn->stale = true;
+	} else {
 		tcpa_window_add(&p->recent, failures, window);
+	}
 	return tcpa_ports_walk(tn, failures) || failures;
 }
 

@@ -308,10 +308,12 @@ bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)
 
 	lockdep_assert_held(&tcpa_netns_lock);
 	if (!failures && !may_matter(tn) && !tn->ports.counted) {
+		tn->ports.wanted = false;
 		tn->ports.idle = jiffies | 1;
 		return false;
 	}
-	if (ktime_before(start, rested))
+	tn->ports.wanted = ktime_before(start, rested);
+	if (tn->ports.wanted)
 		return false;
 	walk_begin(tn);
 	each_connection(h, tally_socket);

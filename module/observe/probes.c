@@ -26,6 +26,7 @@
 #include <net/request_sock.h>
 #include <net/tcp.h>
 
+#include "activity.h"
 #include "attribution.h"
 #include "hook.h"
 #include "listener.h"

@@ -39,6 +39,7 @@
 #include <net/inet_sock.h>
 #include <net/sock.h>
 
+#include "activity.h"
 #include "attribution.h"
 #include "counters.h"
 #include "entry.h"
@@ -46,6 +47,7 @@
 #include "listener.h"
 #include "pending.h"
 #include "state.h"
+#include "track.h"
 #include "view.h"
 
 /*
@@ -113,9 +115,10 @@ static void listener_show(struct tcpa_listener *l)
 		tcpa_listeners_need_scan();
 		return;
 	}
-	l->visible = true;
 	mutex_lock(&tcpa_netns_lock);
+	l->visible = true;
 	list_move_tail(&l->node, &l->tn->listeners);
+	tcpa_track_begin(l);
 	mutex_unlock(&tcpa_netns_lock);
 	/* Once more: an update may have come when it was not on the list yet. */
 	note_port(l);
@@ -179,6 +182,7 @@ static void retire(struct tcpa_listener *l)
 
 	if (sk) {
 		mutex_lock(&tcpa_netns_lock);
+		tcpa_track_end(l);
 		list_del(&l->node);
 		mutex_unlock(&tcpa_netns_lock);
 		tcpa_listened_gone(l->tn);
@@ -240,6 +244,10 @@ static void free_retired(void)
 	if (list_empty(&unused))
 		return;
 	synchronize_rcu();
+	/* No handler says any more that they have an event: none is on that list. */
+	mutex_lock(&tcpa_netns_lock);
+	tcpa_activity_collect();
+	mutex_unlock(&tcpa_netns_lock);
 	list_for_each_entry_safe(l, next, &unused, node) {
 		free_entry(l);
 		cond_resched();
@@ -278,8 +286,11 @@ void tcpa_reconcile_init(const struct tcpa_view *shown_by)
 
 void tcpa_reconcile_exit(void)
 {
+	LIST_HEAD(busy);
+
 	tcpa_listeners_reconcile();
 	tcpa_pending_exit();
+	tcpa_activity_drop(&busy);
 	WARN_ON_ONCE(!list_empty(&retired));
 }
 

@@ -61,6 +61,16 @@ void tcpa_netns_leave(struct tcpa_net *tn)
 	put_net(tn->net);
 }
 
+bool tcpa_netns_enter(struct tcpa_net *tn)
+{
+	bool alive;
+
+	spin_lock(&namespaces_lock);
+	alive = !list_empty(&tn->node) && maybe_get_net(tn->net);
+	spin_unlock(&namespaces_lock);
+	return alive;
+}
+
 /*
  * The reference to a namespace keeps it on the list: it is taken off by its end,
  * which does not begin before. One whose end has begun, though it is still on the

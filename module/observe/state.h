@@ -32,7 +32,7 @@ struct tcpa_mibs;
 struct tcpa_net;
 struct tcpa_set;
 
-/* The evidence of a listener that refused somebody; allocated by the sampler. */
+/* The evidence of a listener that was in use; allocated by the sampler. */
 struct tcpa_track {
 	struct tcpa_evidence cur;	/* the window that is running */
 	struct tcpa_evidence kept;	/* the worst one so far */
@@ -50,8 +50,11 @@ struct tcpa_listener {
 					 */
 	bool listen_failed;		/* written before dead */
 
-	/* Written by handlers, only when this listener refuses or wakes. */
-	u32 touched;			/* epoch of the last event */
+	u32 queued;			/* a handler need not say that it has an event;
+					 * see activity.c
+					 */
+
+	/* Written by handlers, only when this listener refuses. */
 	struct tcpa_deficit deficit;
 
 	/* Life; see listener.c. */
@@ -62,7 +65,7 @@ struct tcpa_listener {
 					 * before and after that on a list of reconcile's
 					 */
 	struct kobject kobj;		/* its reference count is the entry's */
-	bool visible;			/* has a directory; reconcile's */
+	bool visible;			/* has a directory; under tcpa_netns_lock */
 	bool pinned;			/* a snapshot points to it; reconcile's */
 	u32 aborted;			/* children that waited at the close */
 
@@ -74,13 +77,17 @@ struct tcpa_listener {
 	u32 recommended;		/* writer: sampler */
 
 	/* The sampler's; under tcpa_netns_lock. */
+	struct llist_node touched;	/* on the list of those with a first event */
+	struct list_head active;	/* in tn->active, or on that of quiet ones */
+	bool leaving;			/* no event any more; see activity.c */
+	struct list_head troubled;	/* in tn->troubled */
 	u64 prev[TCPA_COUNTERS];	/* sums at the last sample; once it is off
 					 * tn->listeners, what is in tn->closed of them
 					 */
 	u32 prev_accept;		/* accept-queue depth then */
 	u32 prev_backlog;
-	struct tcpa_track *track;	/* NULL: nothing refused at this backlog */
-	u32 sample;			/* 1 + its place in the sample of this tick */
+	struct tcpa_track *track;	/* NULL: nothing seen for a window */
+	unsigned long quiet_since;	/* jiffies */
 };
 
 /* Minisockets asked for, by what they will be. */
@@ -178,6 +185,7 @@ struct tcpa_ports {
 	struct tcpa_window recent;	/* failures */
 	unsigned long counted;		/* jiffies when occupancy was counted, or 0 */
 	unsigned long idle;		/* when it was last too little to matter */
+	bool wanted;			/* it is to be counted, when it may */
 	struct tcpa_port_settings settings; /* that all this speaks of */
 	u32 verdict;			/* enum tcpa_verdict */
 };
@@ -230,8 +238,25 @@ struct tcpa_net {
 	struct tcpa_ports ports;
 	struct tcpa_opened opened;	/* when last looked at; sampler only */
 	struct tcpa_set __rcu *set;	/* published text; writer: sampler */
-	u64 generation;			/* of the set; sampler only */
-	u64 digest;			/* of the set; sampler only */
+
+	u32 queued;			/* as in a listener */
+	u32 told_again;			/* a listener was told another backlog; any
+					 * context
+					 */
+	struct llist_node touched;
+
+	/* The sampler's; under tcpa_netns_lock. */
+	struct list_head busy;		/* on the list of those to look at */
+	bool leaving;
+	struct list_head active;	/* entries to look at */
+	struct list_head troubled;	/* entries with refusals or the like */
+	struct tcpa_listener *next_look; /* at which a slow look goes on, or NULL */
+	bool stale;			/* to be judged, whatever the sample says */
+	bool passing;			/* as time passes, there is something new */
+	unsigned long judged;		/* jiffies */
+	u32 settings;			/* a hash of the sysctls last judged by */
+	u64 generation;			/* of the set */
+	u64 digest;			/* of the set */
 };
 
 /* What the kernel keeps for us beside a namespace. */
@@ -275,6 +300,9 @@ void tcpa_net_put(struct tcpa_net *tn);
 struct tcpa_net *tcpa_netns_next(struct tcpa_net *tn);
 void tcpa_netns_leave(struct tcpa_net *tn);
 
+/* As if it had been returned so: false if @tn has ended. Process context. */
+bool tcpa_netns_enter(struct tcpa_net *tn);
+
 /* A namespace begins, ends, and the first becomes the last. Process context. */
 void tcpa_netns_add(struct tcpa_net *tn);
 void tcpa_netns_del(struct tcpa_net *tn);
@@ -285,14 +313,5 @@ struct tcpa_net *tcpa_net_current(void);
 
 /* The number of the running sampling interval; see tcpa_cells_note(). */
 extern u32 tcpa_epoch;
-
-/* @l has an event in this interval: the sampler shall look at it. Any context. */
-static inline void tcpa_listener_touch(struct tcpa_listener *l)
-{
-	u32 epoch = READ_ONCE(tcpa_epoch);
-
-	if (READ_ONCE(l->touched) != epoch)
-		WRITE_ONCE(l->touched, epoch);
-}
 
 #endif /* _TCPA_STATE_H */

@@ -19,6 +19,7 @@
 #include <net/ip.h>
 #include <net/tcp_states.h>
 
+#include "activity.h"
 #include "attribution.h"
 #include "counters.h"
 #include "listened.h"
@@ -68,8 +69,10 @@ void tcpa_timewait_asked(const struct sock *sk, int state)
 
 	rcu_read_lock();
 	tn = tcpa_net(sock_net(sk));
-	if (tn)
+	if (tn) {
 		this_cpu_inc(tn->tw.cells->asked[kind_of(tn, sk, state)]);
+		tcpa_net_touch(tn);
+	}
 	rcu_read_unlock();
 }
 

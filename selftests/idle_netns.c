@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * idle_netns.c - many network namespaces in which nothing happens (any more).
+ *
+ * usage: idle_netns COUNT clean|lacking
+ *
+ * Job: makes them, `lacking` with an ephemeral range of two ports for which two
+ * connect(2)s too many are made, prints `made=COUNT` and holds them until it is
+ * ended.
+ * Context: root. No connection is left, nor its TIME_WAIT.
+ * Does not: use a process for each.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+#define PORT		80
+#define CONNECTIONS	4	/* of which two find a port */
+
+static int fail(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		fail(path);
+	close(fd);
+}
+
+static void lo_up(void)
+{
+	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &ifr))
+		fail("lo");
+	close(fd);
+}
+
+static int tcp_socket(void)
+{
+	struct linger reset = { .l_onoff = 1 };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (fd < 0)
+		fail("socket");
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	return fd;
+}
+
+/* More connections to one server than there are ports, and then none. */
+static void lack_ports(void)
+{
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET,
+		.sin_port = htons(PORT),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int server = tcp_socket(), fd[CONNECTIONS], i, failed = 0;
+
+	lo_up();
+	write_file("/proc/sys/net/ipv4/ip_local_port_range", "40000 40001");
+	if (bind(server, (struct sockaddr *)&sin, sizeof(sin)) ||
+	    listen(server, CONNECTIONS))
+		fail("listen");
+	for (i = 0; i < CONNECTIONS; i++) {
+		fd[i] = tcp_socket();
+		failed += connect(fd[i], (struct sockaddr *)&sin, sizeof(sin)) &&
+			  errno == EADDRNOTAVAIL;
+	}
+	if (!failed)
+		fail("connect");
+	for (i = 0; i < CONNECTIONS; i++)
+		close(fd[i]);
+	close(server);
+}
+
+int main(int argc, char **argv)
+{
+	int count = argc > 2 ? atoi(argv[1]) : 0, i;
+	bool lacking = argc > 2 && !strcmp(argv[2], "lacking");
+
+	for (i = 0; i < count; i++) {
+		if (unshare(CLONE_NEWNET))
+			fail("unshare");
+		if (lacking)
+			lack_ports();
+		/* Held by this descriptor, when there is another one. */
+		if (open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC) < 0)
+			fail("/proc/thread-self/ns/net");
+	}
+	printf("made=%d\n", count);
+	fflush(stdout);
+	for (;;)
+		pause();
+}
