@@ -97,16 +97,6 @@ static inline struct sock *tcpa_listening_sk(struct hlist_node *n)
 }
 #endif
 
-/* Whether a network namespace has a listening hash of its own (6.1). */
-static inline bool tcpa_hashinfo_pernet(const struct inet_hashinfo *h)
-{
-#ifdef TCPA_HAVE_PERNET_HASHINFO
-	return h->pernet;
-#else
-	return false;
-#endif
-}
-
 /*
  * Callbacks of a kobj_type take a const kobject from 6.2 on, and what tags a
  * directory with a namespace is its struct ns_common from 7.x on.

@@ -104,11 +104,6 @@ _Static_assert(same(typeof(((struct inet_timewait_death_row *)0)->tw_refcount),
 		    refcount_t), "");
 END
 
-# A namespace may have a hash of its own from 6.1 on; not in RHEL 9.
-have PERNET_HASHINFO "$@" <<'END'
-_Static_assert(same(typeof(((struct inet_hashinfo *)0)->pernet), bool), "");
-END
-
 # Listeners hang in lhash2 by a node of their own until 5.18; not in RHEL 9.6 (5.14).
 have LISTEN_NODE "$@" <<'END'
 _Static_assert(same(typeof(((struct inet_connection_sock *)0)->icsk_listen_portaddr_node),

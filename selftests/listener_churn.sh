@@ -65,7 +65,7 @@ module_load interval_ms=100
 check_churn "$listeners" 16384
 check "all of them are in closed/" await_value $sysfs/closed/listeners "$listeners"
 check_exact "sums equal the kernel's counters"
-module_load interval_ms=100 max_listeners=50
+module_load interval_ms=100 max_listeners=200
 check_churn $((listeners / 5)) 50
 check_exact "sums equal the kernel's counters, with and without an entry"
 check "none counts as left out any more" await_value $sysfs/untracked/listeners 0

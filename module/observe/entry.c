@@ -23,6 +23,9 @@
 #include "state.h"
 #include "view.h"
 
+/* Charged to whoever listens, and not worth the reserves of an emergency. */
+#define HOOK_GFP (GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT)
+
 /* How many are made ahead. */
 #define SPARES (IS_ENABLED(CONFIG_PREEMPT_RT) ? 128 : 0)
 
@@ -130,7 +133,7 @@ struct tcpa_listener *tcpa_entry_get(bool may_sleep)
 {
 	if (may_sleep)
 		return entry_alloc(GFP_KERNEL);
-	return SPARES ? take_spare() : entry_alloc(GFP_ATOMIC | __GFP_NOWARN);
+	return SPARES ? take_spare() : entry_alloc(HOOK_GFP);
 }
 
 void tcpa_entry_put(struct tcpa_listener *l, bool may_sleep)

@@ -36,20 +36,20 @@
 #include "entry.h"
 #include "judge/sample.h"
 #include "pending.h"
+#include "quota.h"
 #include "state.h"
 
 static struct hlist_head *table __read_mostly;
 static unsigned int table_bits __read_mostly;
-static unsigned int table_max __read_mostly;
-static unsigned int table_nr;		/* under table_lock */
-static bool table_wants_scan;		/* a listener was left out, or not shown */
+static bool table_wants_scan;		/* it may find an entry for somebody */
+static bool table_short;		/* somebody was left out for want of room */
 static DEFINE_RAW_SPINLOCK(table_lock);
 
 int tcpa_listeners_init(unsigned int max, const struct tcpa_view *shown_by)
 {
 	int err;
 
-	table_max = max;
+	tcpa_quota_init(max);
 	table_bits = max_t(unsigned int, 1, ilog2(roundup_pow_of_two(max)));
 	table = kvcalloc(1UL << table_bits, sizeof(*table), GFP_KERNEL);
 	if (!table)
@@ -62,7 +62,7 @@ int tcpa_listeners_init(unsigned int max, const struct tcpa_view *shown_by)
 
 void tcpa_listeners_exit(void)
 {
-	WARN_ON_ONCE(table_nr);
+	WARN_ON_ONCE(tcpa_quota_used());
 	tcpa_entries_exit();
 	kvfree(table);
 }
@@ -112,10 +112,10 @@ static int listener_insert(struct tcpa_listener *l)
 		err = -EEXIST;
 	} else if (l->tn->ended) {
 		err = -EAGAIN;
-	} else if (table_nr >= table_max) {
+	} else if (!tcpa_quota_room(&l->owner, l->tn)) {
 		err = -ENOSPC;
 	} else {
-		table_nr++;
+		tcpa_quota_take(&l->owner, l->tn);
 		list_add_tail(&l->sibling, &l->tn->entries);
 		hlist_add_head_rcu(&l->hash, bucket_of(l->sk));
 		tcpa_pending_new(l);
@@ -129,7 +129,19 @@ void tcpa_listeners_need_scan(void)
 	WRITE_ONCE(table_wants_scan, true);
 }
 
-/* Nobody asks who is left out of a namespace that ends. */
+bool tcpa_listener_has_room(const struct sock *sk)
+{
+	struct tcpa_owner owner = tcpa_quota_owner(sk);
+	const struct tcpa_net *tn = tcpa_net(sock_net(sk));
+
+	return tn && tcpa_quota_room(&owner, tn);
+}
+
+/*
+ * Nobody asks who is left out of a namespace that ends. Where there is no room a
+ * scan is of no use before there is; whoever makes some sees `table_short`, or what
+ * he has made is seen here.
+ */
 void tcpa_listener_left_out(const struct sock *sk)
 {
 	struct tcpa_net *tn = tcpa_net(sock_net(sk));
@@ -137,7 +149,18 @@ void tcpa_listener_left_out(const struct sock *sk)
 	if (!tn)
 		return;
 	atomic_inc(&tn->untracked_listeners);
-	tcpa_listeners_need_scan();
+	WRITE_ONCE(table_short, true);
+	smp_mb();	/* pairs with that in room_made() */
+	if (tcpa_listener_has_room(sk))
+		tcpa_listeners_need_scan();
+}
+
+/* There is an entry less, or one less is left out. */
+static void room_made(void)
+{
+	smp_mb();	/* pairs with that in tcpa_listener_left_out() */
+	if (READ_ONCE(table_short))
+		tcpa_listeners_need_scan();
 }
 
 static void listener_fill(struct tcpa_listener *l, struct sock *sk,
@@ -145,6 +168,7 @@ static void listener_fill(struct tcpa_listener *l, struct sock *sk,
 {
 	l->sk = sk;
 	l->tn = tn;
+	l->owner = tcpa_quota_owner(sk);
 	l->requested = requested;
 	l->deficit.second_end = jiffies;
 	l->prev_accept = READ_ONCE(sk->sk_ack_backlog);
@@ -169,19 +193,18 @@ static struct tcpa_net *net_of(const struct sock *sk)
  */
 static int listener_add(struct sock *sk, s64 requested, bool may_sleep)
 {
-	struct tcpa_net *tn;
+	struct tcpa_owner owner = tcpa_quota_owner(sk);
+	struct tcpa_net *tn = net_of(sk);
 	struct tcpa_listener *l;
 	int err;
 
-	if (READ_ONCE(table_nr) >= table_max)
-		return -ENOSPC;
-	l = tcpa_entry_get(may_sleep);
-	if (!l)
-		return -ENOMEM;
-	tn = net_of(sk);
-	if (!tn) {
-		tcpa_entry_put(l, may_sleep);
+	if (!tn)
 		return -EAGAIN;
+	l = tcpa_quota_room(&owner, tn) ? tcpa_entry_get(may_sleep) : NULL;
+	if (!l) {
+		err = tcpa_quota_room(&owner, tn) ? -ENOMEM : -ENOSPC;
+		tcpa_net_put(tn);
+		return err;
 	}
 	listener_fill(l, sk, tn, requested);
 	sock_hold(sk);
@@ -234,6 +257,8 @@ void tcpa_listener_stopped(const struct sock *sk, u32 waiting)
 		/* Even if the sampler saw the end first: it is not removed yet. */
 		l->aborted = waiting;
 		tcpa_listener_kill(l);
+	} else {
+		room_made();
 	}
 	rcu_read_unlock();
 }
@@ -257,8 +282,9 @@ void tcpa_listener_unhash(struct tcpa_listener *l)
 	raw_spin_lock(&table_lock);
 	hlist_del_rcu(&l->hash);
 	list_del(&l->sibling);
-	table_nr--;
+	tcpa_quota_give(&l->owner, l->tn);
 	raw_spin_unlock(&table_lock);
+	room_made();
 }
 
 /*
@@ -320,6 +346,7 @@ void tcpa_listeners_recount(void)
 	struct tcpa_net *tn;
 
 	WRITE_ONCE(table_wants_scan, false);
+	WRITE_ONCE(table_short, false);
 	for (tn = tcpa_netns_next(NULL); tn; tn = tcpa_netns_next(tn))
 		atomic_set(&tn->untracked_listeners, 0);
 }
@@ -349,16 +376,17 @@ void tcpa_listener_free_untracked(struct tcpa_net *tn)
 void tcpa_listener_name(const struct tcpa_listener *l, char *buf, size_t size)
 {
 	const struct sock *sk = l->sk;
+	u64 cookie = atomic64_read(&sk->sk_cookie);
 
 #if IS_ENABLED(CONFIG_IPV6)
 	if (sk->sk_family == AF_INET6) {
 		snprintf(buf, size, "[%pI6c]:%u@%llx", &sk->sk_v6_rcv_saddr,
-			 inet_sk(sk)->inet_num, l->cookie);
+			 inet_sk(sk)->inet_num, cookie);
 		return;
 	}
 #endif
 	snprintf(buf, size, "%pI4:%u@%llx", &sk->sk_rcv_saddr,
-		 inet_sk(sk)->inet_num, l->cookie);
+		 inet_sk(sk)->inet_num, cookie);
 }
 
 u32 tcpa_listener_syn_queue(const struct tcpa_listener *l)

@@ -60,12 +60,15 @@ void tcpa_listener_stopped(const struct sock *sk, u32 waiting);
  */
 int tcpa_listener_adopt(struct sock *sk);
 
+/* @sk could have an entry, as far as quota.h goes. RCU read side. */
+bool tcpa_listener_has_room(const struct sock *sk);
+
 /* @sk, which listens, has no entry. RCU read side. */
 void tcpa_listener_left_out(const struct sock *sk);
 
 /*
- * Some were left out, or not shown for want of memory: they ask for a scan; the
- * sampler asks whether any has. Any context.
+ * Some were not shown for want of memory: they ask for a scan. The sampler asks
+ * whether there is a reason for one. Any context.
  */
 void tcpa_listeners_need_scan(void);
 bool tcpa_listeners_want_scan(void);

@@ -106,7 +106,6 @@ static void listener_show(struct tcpa_listener *l)
 	if (!listens(l))
 		return;
 	sock_diag_save_cookie(l->sk, cookie);
-	l->cookie = (u64)cookie[1] << 32 | cookie[0];
 	l->inode = sock_i_ino(l->sk);
 	l->prev_backlog = READ_ONCE(l->sk->sk_max_ack_backlog);
 	note_port(l);
@@ -148,15 +147,15 @@ static void show_new(void)
 	}
 }
 
-/* What @l has counted since the last time goes to `closed`. */
-static void fold_counters(struct tcpa_listener *l)
+/* What @l has counted since it was retired goes to `closed`, too. */
+static void fold_rest(struct tcpa_listener *l)
 {
 	u64 now[TCPA_COUNTERS] = {};
 	unsigned int i;
 
 	tcpa_attribution_sum(l, now);
 	for (i = 0; i < TCPA_COUNTERS; i++) {
-		l->tn->closed.v[i] += tcpa_moved(now[i], l->prev[i]);
+		l->tn->closed.v[i] += (u32)(now[i] - l->prev[i]);
 		l->prev[i] = now[i];
 	}
 }
@@ -164,11 +163,16 @@ static void fold_counters(struct tcpa_listener *l)
 static void fold_into_closed(struct tcpa_listener *l)
 {
 	struct tcpa_closed *c = &l->tn->closed;
+	u64 now[TCPA_COUNTERS] = {};
+	unsigned int i;
 
 	c->listeners += !l->listen_failed;
 	c->aborted += l->aborted;
-	memset(l->prev, 0, sizeof(l->prev));
-	fold_counters(l);
+	tcpa_attribution_sum(l, now);
+	for (i = 0; i < TCPA_COUNTERS; i++) {
+		c->v[i] += now[i];
+		l->prev[i] = now[i];
+	}
 }
 
 /*
@@ -215,7 +219,7 @@ static void free_entry(struct tcpa_listener *l)
 {
 	struct tcpa_net *tn = l->tn;
 
-	fold_counters(l);
+	fold_rest(l);
 	list_del(&l->node);
 	if (l != &tn->untracked)
 		kobject_put(&l->kobj);
@@ -237,7 +241,7 @@ static void free_retired(void)
 	tcpa_attribution_pin();
 	list_for_each_entry_safe(l, next, &retired, node) {
 		if (l->pinned)
-			fold_counters(l);
+			fold_rest(l);
 		else
 			list_move_tail(&l->node, &unused);
 	}

@@ -23,8 +23,9 @@
 /* Listeners of one hash bucket that have no entry, each with a reference. */
 #define SCAN_BATCH 64
 
+/* @skipped: there are others, for whom there is no room. */
 static unsigned int gather(struct inet_listen_hashbucket *bucket,
-			   struct sock **batch)
+			   struct sock **batch, bool *skipped)
 {
 	struct hlist_nulls_node *node;
 	unsigned int n = 0;
@@ -34,8 +35,11 @@ static unsigned int gather(struct inet_listen_hashbucket *bucket,
 	tcpa_for_each_listening_rcu(sk, node, bucket) {
 		if (n == SCAN_BATCH)
 			break;
-		if (sk->sk_protocol == IPPROTO_TCP && !tcpa_listener_find(sk) &&
-		    refcount_inc_not_zero(&sk->sk_refcnt))
+		if (sk->sk_protocol != IPPROTO_TCP || tcpa_listener_find(sk))
+			continue;
+		if (!tcpa_listener_has_room(sk))
+			*skipped = true;
+		else if (refcount_inc_not_zero(&sk->sk_refcnt))
 			batch[n++] = sk;
 	}
 	rcu_read_unlock();
@@ -57,20 +61,20 @@ static void count_left_out(struct inet_listen_hashbucket *bucket)
 
 static void scan_bucket(struct inet_listen_hashbucket *bucket)
 {
+	bool failed = false, skipped = false;
 	struct sock *batch[SCAN_BATCH];
-	bool failed = false;
 	unsigned int i, n;
 	int err;
 
 	do {
-		n = gather(bucket, batch);
+		n = gather(bucket, batch, &skipped);
 		for (i = 0; i < n; i++) {
 			err = tcpa_listener_adopt(batch[i]);
 			failed |= err && err != -EEXIST;
 			sock_put(batch[i]);
 		}
 	} while (n == SCAN_BATCH && !failed);
-	if (failed)
+	if (failed || skipped)
 		count_left_out(bucket);
 	cond_resched();
 }
@@ -83,15 +87,21 @@ static void scan_hashinfo(struct inet_hashinfo *h)
 		scan_bucket(&h->lhash2[i]);
 }
 
+/*
+ * A namespace with a hash of connections of its own (6.1) has, as the kernel makes
+ * it, the others' hash of listeners.
+ */
 void tcpa_listeners_scan(void)
 {
+	struct inet_hashinfo *common = tcpa_death_row(&init_net)->hashinfo;
 	struct tcpa_net *tn;
 
 	tcpa_listeners_recount();
+	scan_hashinfo(common);
 	for (tn = tcpa_netns_next(NULL); tn; tn = tcpa_netns_next(tn)) {
 		struct inet_hashinfo *h = tcpa_death_row(tn->net)->hashinfo;
 
-		if (net_eq(tn->net, &init_net) || tcpa_hashinfo_pernet(h))
+		if (h->lhash2 != common->lhash2)
 			scan_hashinfo(h);
 	}
 	tcpa_listeners_kick();

@@ -37,27 +37,40 @@ struct tcpa_track {
 	struct tcpa_evidence cur;	/* the window that is running */
 	struct tcpa_evidence kept;	/* the worst one so far */
 	unsigned long since;		/* jiffies when cur began */
+	unsigned long quiet_since;	/* jiffies, while there are no events */
 };
 
+/* Whom an entry is counted for; see quota.c. */
+struct tcpa_owner {
+	bool first;	/* root in the initial namespace: the whole table is its */
+	bool root;	/* root elsewhere, which is bounded by its namespace */
+	u8 uid;		/* a hash of the user */
+};
+
+/* Some hundred bytes: thirteen of them fit into a page. */
 struct tcpa_listener {
 	/* Read by handlers. */
 	struct hlist_node hash;		/* in the table; RCU */
-	struct sock *sk;		/* holds a reference; NULL: stand-in */
+	struct sock *sk;		/* holds a reference; NULL: stand-in, retired */
 	struct tcpa_net *tn;
 	struct tcpa_cells __percpu *cells;
 	u32 dead;			/* set once, by whoever sees the end first; a
-					 * word, for old riscv exchanges no byte
+					 * word, for not all architectures can exchange
+					 * a byte
 					 */
-	bool listen_failed;		/* written before dead */
-
 	u32 queued;			/* a handler need not say that it has an event;
 					 * see activity.c
 					 */
+	bool listen_failed;		/* written before dead */
+	struct tcpa_owner owner;
+	bool visible;			/* has a directory; under tcpa_netns_lock */
+	bool leaving;			/* no event any more; same lock, see activity.c */
+	bool pinned;			/* a snapshot points to it; reconcile's */
 
 	/* Written by handlers, only when this listener refuses. */
 	struct tcpa_deficit deficit;
 
-	/* Life; see listener.c. */
+	/* Life; see reconcile.c. */
 	struct llist_node added;	/* on the list of new entries */
 	struct llist_node removal;	/* on the list of pending removals */
 	struct list_head sibling;	/* in tn->entries; listener.c's lock */
@@ -65,29 +78,25 @@ struct tcpa_listener {
 					 * before and after that on a list of reconcile's
 					 */
 	struct kobject kobj;		/* its reference count is the entry's */
-	bool visible;			/* has a directory; under tcpa_netns_lock */
-	bool pinned;			/* a snapshot points to it; reconcile's */
 	u32 aborted;			/* children that waited at the close */
 
 	/* What readers are shown. */
-	u64 cookie;
-	u64 inode;
-	s64 requested;			/* listen(2)'s argument or TCPA_UNKNOWN */
 	u32 verdict;			/* enum tcpa_verdict; writer: sampler */
 	u32 recommended;		/* writer: sampler */
+	u32 prev_accept;		/* accept-queue depth at the last sample */
+	s64 requested;			/* listen(2)'s argument or TCPA_UNKNOWN */
+	u64 inode;
 
 	/* The sampler's; under tcpa_netns_lock. */
 	struct llist_node touched;	/* on the list of those with a first event */
 	struct list_head active;	/* in tn->active, or on that of quiet ones */
-	bool leaving;			/* no event any more; see activity.c */
 	struct list_head troubled;	/* in tn->troubled */
-	u64 prev[TCPA_COUNTERS];	/* sums at the last sample; once it is off
-					 * tn->listeners, what is in tn->closed of them
-					 */
-	u32 prev_accept;		/* accept-queue depth then */
-	u32 prev_backlog;
 	struct tcpa_track *track;	/* NULL: nothing seen for a window */
-	unsigned long quiet_since;	/* jiffies */
+	u32 prev_backlog;
+	u32 prev[TCPA_COUNTERS];	/* sums at the last sample, by their low bits;
+					 * once it is off tn->listeners, what is in
+					 * tn->closed of them
+					 */
 };
 
 /* Minisockets asked for, by what they will be. */
@@ -225,6 +234,7 @@ struct tcpa_net {
 	void (*free)(struct tcpa_net *tn); /* when there are none any more */
 	struct list_head node;		/* in the list of namespaces */
 	struct list_head entries;	/* all in the hash; listener.c's lock */
+	unsigned int entries_nr;	/* so many; same lock */
 	bool ended;			/* takes no more entries; same lock */
 	struct linux_mib __percpu *mib;	/* the kernel's own counters */
 	struct list_head listeners;	/* shown entries; under tcpa_netns_lock */

@@ -76,7 +76,7 @@ static void read_counters(struct tcpa_listener *l, struct tcpa_interval *iv)
 
 	tcpa_attribution_sum(l, now);
 	for (i = 0; i < TCPA_COUNTERS; i++) {
-		delta[i] = tcpa_moved(now[i], l->prev[i]);
+		delta[i] = (u32)(now[i] - l->prev[i]);
 		l->prev[i] = now[i];
 	}
 	iv->syns = delta[TCPA_SYNS];
@@ -212,7 +212,7 @@ static void be_quiet(struct tcpa_listener *l)
 {
 	if (!l->track || !list_empty(&l->troubled))
 		return;
-	l->quiet_since = jiffies;
+	l->track->quiet_since = jiffies;
 	list_add_tail(&l->active, &quiet);
 }
 
@@ -285,10 +285,10 @@ void tcpa_track_expire(const struct tcpa_tick *tick)
 
 	list_for_each_entry_safe(l, next, &quiet, active) {
 		if (n++ == EXPIRE_MOST ||
-		    time_before(jiffies, l->quiet_since + tick->window))
+		    time_before(jiffies, l->track->quiet_since + tick->window))
 			return;
 		if (may_be_compared(l)) {
-			l->quiet_since = jiffies;
+			l->track->quiet_since = jiffies;
 			list_move_tail(&l->active, &quiet);
 			continue;
 		}
