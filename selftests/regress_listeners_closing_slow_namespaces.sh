@@ -5,6 +5,9 @@
 # namespace took nine times as long as without the module: it waited for two RCU
 # grace periods, for a work on each CPU and for directories to go. ROUNDS sets how
 # often a namespace is made.
+#
+# There is a pause after each listener, so that a CPU is free: what is seen is who
+# waits, not who works.
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
@@ -12,7 +15,7 @@ rounds=${ROUNDS:-41}
 
 storm_begin()
 {
-	"$here/listener_storm" here 100000000 20 4 1 >/dev/null &
+	"$here/listener_storm" here 100000000 20 4 1 2000 >/dev/null &
 	storm=$!
 }
 
