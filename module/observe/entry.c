@@ -13,11 +13,13 @@
 #include "entry.h"
 
 #include <linux/atomic.h>
+#include <linux/build_bug.h>
 #include <linux/llist.h>
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/stddef.h>
 #include <linux/wait.h>
 
 #include "state.h"
@@ -107,6 +109,11 @@ void tcpa_entries_fill(void)
 
 int tcpa_entries_init(const struct tcpa_view *shown_by)
 {
+	/* See state.h; mostly a cache line is so long. */
+	BUILD_BUG_ON(offsetof(struct tcpa_listener, deficit) <
+		     offsetof(struct tcpa_listener, added) + 64);
+	BUILD_BUG_ON(sizeof(struct tcpa_listener) <
+		     offsetofend(struct tcpa_listener, deficit) + 64);
 	view = shown_by;
 	cache = KMEM_CACHE(tcpa_listener, 0);
 	if (!cache)

@@ -67,9 +67,6 @@ struct tcpa_listener {
 	bool leaving;			/* no event any more; same lock, see activity.c */
 	bool pinned;			/* a snapshot points to it; reconcile's */
 
-	/* Written by handlers, only when this listener refuses. */
-	struct tcpa_deficit deficit;
-
 	/* Life; see reconcile.c. */
 	struct llist_node added;	/* on the list of new entries */
 	struct llist_node removal;	/* on the list of pending removals */
@@ -78,6 +75,13 @@ struct tcpa_listener {
 					 * before and after that on a list of reconcile's
 					 */
 	struct kobject kobj;		/* its reference count is the entry's */
+
+	/*
+	 * Written by handlers, for each refusal. Far from what they read, here and in
+	 * the next entry: other CPUs have that in their caches.
+	 */
+	struct tcpa_deficit deficit;
+
 	u32 aborted;			/* children that waited at the close */
 
 	/* What readers are shown. */
