@@ -3,14 +3,17 @@
 #
 # What tcpadvisor costs, each against its budget, which is a result of its own.
 #
-# usage: bench.sh time | sampler | memory
+# usage: bench.sh time | sampler | memory | crowd
 #
 # `time` and `sampler` want `vm run --icount`, where a nanosecond of the guest is one
 # instruction; that does not see cache misses. What is compared runs in one
 # guest, in network namespaces that have never been used, the kernel alone
 # before and after; of several runs the shortest counts, and of what is repeated
 # within a run the median, which no timer and no turn of the sampler moves.
-# `memory` wants two CPUs. Not run by default; `make bench` does.
+# `memory` and `crowd` want two CPUs. Not run by default; `make bench` does.
+
+# The initial namespace, before lib.sh leaves it.
+[ -n "${TCPADVISOR_TEST_PLACE-}" ] || exec 9</proc/self/ns/net
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
@@ -209,6 +212,33 @@ bench_memory()
 	within "bytes for a listener" $(((slab + percpu) * 100)) 409600 ""
 }
 
+first_shows()
+{
+	[ "$(ip netns exec first ls $sysfs/listeners | wc -l)" -ge "$1" ]
+}
+
+# More listeners than by default have an entry, which only root in the initial
+# namespace can.
+bench_crowd()
+{
+	local crowd=50000 begin
+
+	mkdir -p /run/netns
+	touch /run/netns/first
+	mount --bind /proc/self/fd/9 /run/netns/first || bail_out "no initial namespace"
+	netns=first agent many many_agent
+	tell many open "$any" 10000 $crowd
+	module_unload || bail_out "cannot unload the module"
+	begin=$SECONDS
+	module_load max_listeners=65536
+	patience=300 await first_shows $crowd || bail_out "not all listeners are shown"
+	ktap_print_msg "all shown after $((SECONDS - begin)) s"
+	module_unload || bail_out "cannot unload the module"
+	within "to load, show and unload $crowd listeners" \
+		$(((SECONDS - begin) * 100)) 6000 " s"
+	umount /run/netns/first
+}
+
 # Namespaces, $1 of them, of kind $2, held
 hold_netns()
 {
@@ -301,8 +331,12 @@ memory)
 	plan 1
 	bench_memory
 	;;
+crowd)
+	plan 1
+	bench_crowd
+	;;
 *)
-	bail_out "usage: bench.sh time | sampler | memory"
+	bail_out "usage: bench.sh time | sampler | memory | crowd"
 	;;
 esac
 finish
