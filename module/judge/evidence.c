@@ -54,11 +54,16 @@ bool tcpa_interval_active(const struct tcpa_interval *iv)
 	       iv->deficit || iv->accept_now || iv->syn_now || refusals_and_cookies(iv);
 }
 
+static bool in_spell(const struct tcpa_evidence *ev)
+{
+	return ev->spell.ms || ev->spell.refusals || ev->spell.accepts;
+}
+
 bool tcpa_evidence_open(const struct tcpa_evidence *ev)
 {
 	return ev->episode.refused || ev->episode.acks || ev->stall_now_ms ||
 	       ev->syn.ms || ev->syn.streak_ms || ev->syn.clogged_ms ||
-	       ev->answered;
+	       in_spell(ev) || ev->answered;
 }
 
 /*
@@ -259,6 +264,40 @@ static void add_episode(struct tcpa_evidence *ev, const struct tcpa_interval *iv
 		extend_episode(ev, iv);
 }
 
+/*
+ * A spell tells an application that is starved of CPU from bursts: both drain their
+ * queue in between, but the one refuses most of the time and the others in moments.
+ */
+static void add_spell(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
+{
+	__u32 refusing;
+
+	if (!iv->overflows_syn && !iv->overflows_ack) {
+		if (!in_spell(ev))
+			return;
+		ev->spell.quiet_ms = tcpa_add32(ev->spell.quiet_ms, iv->ms);
+		if (ev->spell.quiet_ms >= RETRY_MS)
+			memset(&ev->spell, 0, sizeof(ev->spell));
+		return;
+	}
+	refusing = min_t(__u32, iv->refusing_ms, known_ms(iv));
+	/* It began somewhere within its first interval. */
+	ev->spell.ms = tcpa_add32(ev->spell.ms,
+				  ev->spell.ms ? known_ms(iv) : refusing);
+	ev->spell.quiet_ms = 0;
+	ev->spell.refusing_ms = tcpa_add32(ev->spell.refusing_ms, refusing);
+	ev->spell.accepts = tcpa_add(ev->spell.accepts, iv->accepts);
+	ev->spell.refusals = tcpa_add(ev->spell.refusals,
+				      tcpa_add(iv->overflows_syn,
+					       refused_acks(iv)));
+	if (ev->spell.ms < ev->spell_ms)
+		return;
+	ev->spell_ms = ev->spell.ms;
+	ev->spell_refusing_ms = ev->spell.refusing_ms;
+	ev->spell_accepts = ev->spell.accepts;
+	ev->spell_refusals = ev->spell.refusals;
+}
+
 /* Without an accept(2), who waited at the start of the interval still does. */
 static void add_stall(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 {
@@ -379,6 +418,7 @@ static void add_sum(struct tcpa_interval *sum, const struct tcpa_interval *iv)
 	sum->ms = tcpa_add32(sum->ms, iv->ms);
 	sum->backlog = iv->backlog;
 	sum->deficit = max_t(__u64, sum->deficit, iv->deficit);
+	sum->refusing_ms = tcpa_add32(sum->refusing_ms, iv->refusing_ms);
 	sum->accept_lo = min_t(__u32, sum->accept_lo, iv->accept_lo);
 	sum->accept_hi = max_t(__u32, sum->accept_hi, iv->accept_hi);
 	sum->accept_now = iv->accept_now;
@@ -411,6 +451,7 @@ void tcpa_evidence_roll(struct tcpa_evidence *ev)
 	ev->episode_now_ms = old.episode_now_ms;
 	ev->episode_ms = old.episode_now_ms;
 	ev->episode = old.episode;
+	ev->spell = old.spell;
 	ev->accept_before = old.accept_before;
 	ev->answered = old.answered;
 	ev->stall_so_far = old.stall_so_far;
@@ -422,6 +463,7 @@ void tcpa_evidence_add(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 	add_sum(&ev->sum, iv);
 	add_busy(ev, iv);
 	add_episode(ev, iv);
+	add_spell(ev, iv);
 	add_stall(ev, iv);
 	add_syn_busy(ev, iv);
 	add_syn_queue(ev, iv);
@@ -471,6 +513,17 @@ static void keep_longest_episode(struct tcpa_evidence *kept,
 	}
 }
 
+static void keep_longest_spell(struct tcpa_evidence *kept,
+			       const struct tcpa_evidence *cur)
+{
+	if (cur->spell_ms <= kept->spell_ms)
+		return;
+	kept->spell_ms = cur->spell_ms;
+	kept->spell_refusing_ms = cur->spell_refusing_ms;
+	kept->spell_accepts = cur->spell_accepts;
+	kept->spell_refusals = cur->spell_refusals;
+}
+
 static void keep_longest_stall(struct tcpa_evidence *kept,
 			       const struct tcpa_evidence *cur)
 {
@@ -494,6 +547,7 @@ void tcpa_evidence_keep(struct tcpa_evidence *kept,
 	/* An outage of long ago does not explain what is refused now. */
 	if (other.age < FADE_WINDOWS) {
 		keep_longest_episode(kept, &other);
+		keep_longest_spell(kept, &other);
 		keep_longest_stall(kept, &other);
 	}
 	kept->burst = max_t(__u64, kept->burst, other.burst);
@@ -504,6 +558,7 @@ void tcpa_evidence_keep(struct tcpa_evidence *kept,
 	kept->stall_now_ms = cur->stall_now_ms;
 	kept->episode_now_ms = cur->episode_now_ms;
 	kept->episode = cur->episode;
+	kept->spell = cur->spell;
 	kept->accept_before = cur->accept_before;
 	kept->answered = cur->answered;
 	kept->stall_so_far = cur->stall_so_far;

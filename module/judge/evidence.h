@@ -21,6 +21,9 @@
  */
 #define TCPA_STALL_MS	750U
 
+/* So finely is told when connections were refused, in ms. */
+#define TCPA_REFUSING_STEP_MS	50U
+
 /*
  * One listener over one sampling interval. Counters are differences over the
  * interval; depths are of sockets (accept queue) and request sockets (SYN
@@ -43,6 +46,9 @@ struct tcpa_interval {
 	__u64 deficit;		/* most connections refused within one second,
 				 * each counted once (a client tries again after
 				 * a second at the earliest)
+				 */
+	__u32 refusing_ms;	/* time in which connections were refused, in steps
+				 * of TCPA_REFUSING_STEP_MS
 				 */
 	__u32 accept_lo;	/* lowest accept-queue depth seen */
 	__u32 accept_hi;	/* highest */
@@ -77,6 +83,12 @@ struct tcpa_evidence {
 	__u32 drains;		/* how often it emptied to half after refusing */
 	__u32 episode_ms;	/* longest episode, short drains taken off twice */
 	__u32 episode_now_ms;	/* one that is still going on, else 0 */
+	__u32 spell_ms;		/* longest row of refusing intervals, no second of
+				 * quiet in between
+				 */
+	__u32 spell_refusing_ms; /* of these, time in which somebody was refused */
+	__u64 spell_accepts;	/* accept(2)s within those intervals */
+	__u64 spell_refusals;	/* of the accept queue, likewise */
 	__u32 full_ms;		/* intervals within episodes that saw accept(2)s */
 	__u64 full_accepts;	/* accept(2)s within those: a full queue's rate */
 	__u32 stall_ms;		/* longest stall: intervals in a row with a waiting
@@ -106,6 +118,13 @@ struct tcpa_evidence {
 		__u32 ms;		/* its length, first interval halved */
 		__u32 quiet_ms;		/* at half or below without a refusal */
 	} episode;
+	struct {
+		__u32 ms;		/* of the spell that goes on, else 0 */
+		__u32 refusing_ms;
+		__u32 quiet_ms;		/* without a refusal */
+		__u64 accepts;
+		__u64 refusals;
+	} spell;
 	__u32 accept_before;	/* depth at the end of the last interval */
 	__u64 answered;		/* clients who got a SYN-ACK and are not in the
 				 * accept queue yet
@@ -126,7 +145,7 @@ struct tcpa_evidence {
 bool tcpa_interval_active(const struct tcpa_interval *iv);
 
 /*
- * Something goes on that the next intervals decide, active or not: an episode, a
+ * Something goes on that the next intervals decide, active or not: an episode, a spell, a
  * stall, a full SYN queue, or requests of refused ACKs that clog it.
  */
 bool tcpa_evidence_open(const struct tcpa_evidence *ev);

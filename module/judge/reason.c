@@ -138,9 +138,19 @@ static void say_slow(struct tcpa_text *t, const struct tcpa_sample *s,
 	const struct tcpa_listener_sample *l = item->listener;
 	__u64 rate = tcpa_verdict_accept_rate(l);
 
-	tcpa_text_say(t, " accept(2) is slower than arrivals: the queue stayed above half for");
-	say_seconds(t, l->ev.episode_ms);
-	tcpa_text_say(t, " at %llu accepted/s;", rate);
+	tcpa_text_say(t, " accept(2) is slower than arrivals:");
+	if (tcpa_verdict_starved(l)) {
+		tcpa_text_say(t, " somebody was refused in");
+		say_seconds(t, l->ev.spell_refusing_ms);
+		tcpa_text_say(t, " of");
+		say_seconds(t, l->ev.spell_ms);
+		tcpa_text_say(t, " at %llu accepted/s, although the queue was low now and then, as where the application gets too little CPU (cpu.max, what else runs there);",
+			      rate);
+	} else {
+		tcpa_text_say(t, " the queue stayed above half for");
+		say_seconds(t, l->ev.episode_ms);
+		tcpa_text_say(t, " at %llu accepted/s;", rate);
+	}
 	say_refusals(t, s, &l->ev);
 	tcpa_text_say(t, "; if new clients keep coming, a backlog twice as large would fill up too and add");
 	say_wait(t, (__u64)l->backlog + 1, rate);

@@ -30,6 +30,9 @@
 /* A queue that stays above half for longer, while accept(2) goes on, has no burst. */
 #define SLOW_MS		3000U
 
+/* A refused client is away for as long, on the whole. */
+#define RETRY_MS	2000U
+
 /* A client that waits longer would do better to be refused once. */
 #define MAX_WAIT_MS	1000U
 
@@ -155,6 +158,9 @@ static bool skewed(const struct tcpa_sample *s,
 
 __u64 tcpa_verdict_accept_rate(const struct tcpa_listener_sample *l)
 {
+	if (tcpa_verdict_starved(l))
+		return div64_u64(tcpa_mul(l->ev.spell_accepts, 1000),
+				 l->ev.spell_ms);
 	if (!l->ev.full_ms)
 		return 0;
 	return div64_u64(tcpa_mul(l->ev.full_accepts, 1000), l->ev.full_ms);
@@ -165,19 +171,52 @@ static __u64 accept_need(const struct tcpa_listener_sample *l)
 	return tcpa_add(l->backlog, l->ev.burst);
 }
 
-/*
- * The queue stayed above half for seconds although accept(2) went on, and one
- * that had refused nobody would keep clients longer than MAX_WAIT_MS.
- */
-static bool slow(const struct tcpa_listener_sample *l)
+/* A queue of @need would keep clients longer than MAX_WAIT_MS. */
+static bool waits_long(const struct tcpa_listener_sample *l, __u64 need,
+		       __u32 ms, __u64 accepts)
 {
 	__u32 wait = keeps(l, TCPA_APP_SLOW) ? MAX_WAIT_MS / 2 : MAX_WAIT_MS;
 
-	if (!lasts(l, TCPA_APP_SLOW, l->ev.episode_ms, SLOW_MS) ||
-	    !l->ev.full_accepts)
-		return false;
-	return tcpa_mul(accept_need(l), l->ev.full_ms) >
-	       tcpa_mul(l->ev.full_accepts, wait);
+	return accepts && tcpa_mul(need, ms) > tcpa_mul(accepts, wait);
+}
+
+/*
+ * Who waits, in the queue or to try again, in a spell of refusals: whoever is
+ * refused comes again after one second, then after two.
+ */
+static __u64 spell_need(const struct tcpa_listener_sample *l)
+{
+	__u64 away = tcpa_div(tcpa_mul(l->ev.spell_refusals, RETRY_MS),
+			      l->ev.spell_ms);
+
+	return tcpa_add(l->backlog, max_t(__u64, away, l->ev.burst));
+}
+
+/* The queue stayed above half for seconds, although accept(2) went on. */
+static bool stays_full(const struct tcpa_listener_sample *l)
+{
+	return lasts(l, TCPA_APP_SLOW, l->ev.episode_ms, SLOW_MS) &&
+	       waits_long(l, accept_need(l), l->ev.full_ms, l->ev.full_accepts);
+}
+
+/*
+ * It refused for seconds, most of the time, although it was low now and then: the
+ * application runs seldom, and then empties a short queue at once.
+ */
+bool tcpa_verdict_starved(const struct tcpa_listener_sample *l)
+{
+	__u32 num = keeps(l, TCPA_APP_SLOW) ? 2 : 3;
+
+	return !stays_full(l) &&
+	       lasts(l, TCPA_APP_SLOW, l->ev.spell_ms, SLOW_MS) &&
+	       reaches(l->ev.spell_refusing_ms, l->ev.spell_ms, num, 4) &&
+	       waits_long(l, spell_need(l), l->ev.spell_ms,
+			  l->ev.spell_accepts);
+}
+
+static bool slow(const struct tcpa_listener_sample *l)
+{
+	return stays_full(l) || tcpa_verdict_starved(l);
 }
 
 /*
@@ -192,7 +231,8 @@ static bool slow_with_pauses(const struct tcpa_listener_sample *l)
 		ratio = 2;
 	else if (keeps(l, TCPA_APP_STALLED))
 		ratio = 8;
-	return slow(l) && reaches(l->ev.episode_ms, l->ev.stall_ms, ratio, 1);
+	return slow(l) && reaches(max_t(__u32, l->ev.episode_ms, l->ev.spell_ms),
+				  l->ev.stall_ms, ratio, 1);
 }
 
 /* accept(2) stopped, and a fair share of the refusals came of it. */
@@ -226,6 +266,13 @@ bool tcpa_verdict_capped(const struct tcpa_sample *s,
 	       (l->requested >= 0 && keeps(l, TCPA_BACKLOG_CAPPED));
 }
 
+/* It has refused most of the time, too short so far to tell a burst from more. */
+static bool refuses_on(const struct tcpa_listener_sample *l)
+{
+	return l->ev.spell.ms && l->ev.spell.ms < SLOW_MS &&
+	       reaches(l->ev.spell.refusing_ms, l->ev.spell.ms, 1, 2);
+}
+
 static enum tcpa_verdict judge_accept_queue(const struct tcpa_sample *s,
 					    struct tcpa_listener_sample *l)
 {
@@ -235,7 +282,7 @@ static enum tcpa_verdict judge_accept_queue(const struct tcpa_sample *s,
 		return TCPA_APP_STALLED;
 	if (slow(l))
 		return TCPA_APP_SLOW;
-	if (!l->ev.drains && !decided(l))
+	if ((!l->ev.drains || refuses_on(l)) && !decided(l))
 		return undecided(l, TCPA_MISSING_DRAIN);
 	return tcpa_verdict_capped(s, l) ? TCPA_BACKLOG_CAPPED :
 					   TCPA_BACKLOG_SMALL;

@@ -35,6 +35,12 @@ bool tcpa_verdict_capped(const struct tcpa_sample *s,
 __u64 tcpa_verdict_reserve_drops(const struct tcpa_sample *s,
 				 const struct tcpa_listener_sample *l);
 
+/*
+ * True if @l is slow because its application runs too seldom, and not because it
+ * leaves the queue full: it empties the queue each time.
+ */
+bool tcpa_verdict_starved(const struct tcpa_listener_sample *l);
+
 /* accept(2)s per second while the queue was full; 0 if not measured. */
 __u64 tcpa_verdict_accept_rate(const struct tcpa_listener_sample *l);
 

@@ -16,6 +16,8 @@
 #include <linux/jiffies.h>
 #include <linux/types.h>
 
+#include "judge/evidence.h"
+
 enum tcpa_counter {
 	TCPA_SYNS,
 	TCPA_QUEUED,
@@ -39,7 +41,12 @@ struct tcpa_deficit {
 	unsigned long second_end;	/* jiffies */
 	atomic_t in_second;
 	atomic_t most;			/* taken and reset by the sampler */
+	unsigned long step;		/* number of the last one with a refusal */
+	atomic_t steps;			/* how many had one; as above */
 };
+
+/* Jiffies; with HZ 100, five. */
+#define TCPA_REFUSING_STEP	(HZ * TCPA_REFUSING_STEP_MS / MSEC_PER_SEC)
 
 /* Depths seen in one sampling interval; stale unless epoch matches. */
 struct tcpa_depths {
@@ -109,7 +116,7 @@ static inline void tcpa_cells_note(struct tcpa_cells *c, u32 epoch, u32 accept,
  */
 static inline void tcpa_deficit_add(struct tcpa_deficit *d)
 {
-	unsigned long now = jiffies, end = READ_ONCE(d->second_end);
+	unsigned long now = jiffies, end = READ_ONCE(d->second_end), step;
 	int n;
 
 	if (time_after_eq(now, end) &&
@@ -119,6 +126,11 @@ static inline void tcpa_deficit_add(struct tcpa_deficit *d)
 	n = atomic_inc_return(&d->in_second);
 	if (n > atomic_read(&d->most))
 		atomic_set(&d->most, n);
+	step = now / TCPA_REFUSING_STEP;
+	if (step != READ_ONCE(d->step)) {
+		WRITE_ONCE(d->step, step);
+		atomic_inc(&d->steps);
+	}
 }
 
 #endif /* _TCPA_COUNTERS_H */

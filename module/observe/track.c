@@ -104,6 +104,7 @@ static void read_interval(const struct tcpa_tick *tick, struct tcpa_listener *l,
 	had = l->prev_accept + iv->completions;
 	iv->accepts = had > iv->accept_now ? had - iv->accept_now : 0;
 	iv->deficit = atomic_xchg(&l->deficit.most, 0);
+	iv->refusing_ms = atomic_xchg(&l->deficit.steps, 0) * TCPA_REFUSING_STEP_MS;
 	l->prev_accept = iv->accept_now;
 }
 

@@ -25,7 +25,8 @@ static void random_interval(struct prng *p, const struct tcpa_evidence *ev,
 	iv->accept_lo = prng_below(p, iv->accept_now + 1);
 	iv->syn_now = prng_below(p, 3) ? 0 : prng_below(p, most);
 	iv->syn_hi = iv->syn_now + prng_below(p, 4);
-	iv->syns = prng_below(p, 50);
+	/* Depths are noted when a SYN comes. */
+	iv->syns = 1 + prng_below(p, 50);
 	iv->queued = prng_below(p, iv->syns + 1);
 	iv->completions = prng_below(p, 50);
 	iv->accepts = ev->accept_before + iv->completions > iv->accept_now ?
@@ -37,6 +38,7 @@ static void random_interval(struct prng *p, const struct tcpa_evidence *ev,
 	iv->synq_drops = prng_below(p, 3) ? 0 : prng_below(p, 30);
 	iv->cookies_sent = prng_below(p, 3) ? 0 : prng_below(p, 30);
 	iv->deficit = iv->overflows_syn;
+	iv->refusing_ms = iv->overflows_syn ? prng_below(p, iv->ms + 1) : 0;
 }
 
 /* How long the window was, and that the queue was empty in it, says nothing. */

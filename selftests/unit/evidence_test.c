@@ -117,6 +117,30 @@ TEST_F(evidence, idle_interval_is_not_active)
 	EXPECT_TRUE(tcpa_interval_active(&self->iv));
 }
 
+/* Refused in 900 ms of each second, and low in between. */
+TEST_F(evidence, spell_counts_time_in_which_somebody_was_refused)
+{
+	self->iv.overflows_syn = 300;
+	self->iv.accepts = 230;
+	self->iv.refusing_ms = 300;	/* it began late in the interval */
+	tcpa_evidence_add(&self->ev, &self->iv);
+	self->iv.refusing_ms = 900;
+	tcpa_evidence_add(&self->ev, &self->iv);
+	tcpa_evidence_add(&self->ev, &self->iv);
+	EXPECT_EQ(2300, self->ev.spell_ms);
+	EXPECT_EQ(2100, self->ev.spell_refusing_ms);
+	EXPECT_EQ(690, self->ev.spell_accepts);
+	EXPECT_EQ(900, self->ev.spell_refusals);
+	/* A second of quiet ends it; half a second does not. */
+	add_quiet(&self->ev, (struct tcpa_interval){ .ms = 500, .backlog = 100 }, 0, 0);
+	tcpa_evidence_add(&self->ev, &self->iv);
+	EXPECT_EQ(3300, self->ev.spell_ms);
+	add_quiet(&self->ev, (struct tcpa_interval){ .ms = 1000, .backlog = 100 }, 0, 0);
+	tcpa_evidence_add(&self->ev, &self->iv);
+	EXPECT_EQ(900, self->ev.spell.ms);
+	EXPECT_EQ(3300, self->ev.spell_ms);
+}
+
 TEST_F(evidence, burst_within_an_interval_is_its_deficit)
 {
 	self->iv.overflows_syn = 900;

@@ -41,7 +41,7 @@ struct model {
 	__u32 accept_len, accept_head, ring;
 	__u32 syn_len;
 	__u64 credit;			/* of the application, 1000 per accept */
-	__u32 bin_end, bin;		/* see tcpa_listener_refused() */
+	__u32 bin_end, bin, step;	/* see tcpa_deficit_add() */
 	struct tcpa_interval iv;
 	struct tcpa_evidence cur, kept;
 	__u32 window_since;
@@ -93,6 +93,9 @@ static void refused(struct model *m)
 		m->bin = 0;
 	}
 	m->bin++;
+	if (m->step != m->now / TCPA_REFUSING_STEP_MS + 1)
+		m->iv.refusing_ms += TCPA_REFUSING_STEP_MS;
+	m->step = m->now / TCPA_REFUSING_STEP_MS + 1;
 	m->iv.deficit = max_t(__u64, m->iv.deficit, m->bin);
 }
 
@@ -205,6 +208,8 @@ static void accept_some(struct model *m)
 	const struct model_load *load = m->load;
 
 	if (m->now - load->stall_at_ms < load->stall_ms)
+		return;
+	if (load->slice_every_ms && m->now % load->slice_every_ms >= load->slice_ms)
 		return;
 	m->credit += load->accept_rate;
 	while (m->credit >= 1000 && m->accept_len) {

@@ -27,6 +27,8 @@ struct model_load {
 	__u32 accept_rate;	/* the application's */
 	__u32 stall_at_ms;	/* it stops accepting ... */
 	__u32 stall_ms;		/* ... for this long */
+	__u32 slice_every_ms;	/* 0, or it gets the CPU only so often ... */
+	__u32 slice_ms;		/* ... and for so long */
 };
 
 /* The listener and its host: what advice may change. */

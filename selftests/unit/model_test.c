@@ -208,6 +208,49 @@ FIXTURE_VARIANT_ADD(model, slow_with_a_large_backlog) {
 	.verdict = TCPA_APP_SLOW,
 };
 
+/*
+ * Clients that each keep one connection going. Whether a backlog of as many would
+ * end it or fill up cannot be told from one that does not come again; that it is the
+ * same answer at each backlog can.
+ */
+FIXTURE_VARIANT_ADD(model, closed_loop_at_backlog_5) {
+	.load = { .seconds = 20, .loop = 200, .accept_rate = 80, .rtt_ms = 1 },
+	.backlog = 5, .only_at_scale_1 = true,
+	.verdict = TCPA_APP_SLOW,
+};
+
+FIXTURE_VARIANT_ADD(model, closed_loop_at_backlog_16) {
+	.load = { .seconds = 20, .loop = 200, .accept_rate = 80, .rtt_ms = 1 },
+	.backlog = 16, .only_at_scale_1 = true,
+	.verdict = TCPA_APP_SLOW,
+};
+
+FIXTURE_VARIANT_ADD(model, closed_loop_at_backlog_64) {
+	.load = { .seconds = 20, .loop = 200, .accept_rate = 80, .rtt_ms = 1 },
+	.backlog = 64, .only_at_scale_1 = true,
+	.verdict = TCPA_APP_SLOW,
+};
+
+FIXTURE_VARIANT_ADD(model, closed_loop_at_backlog_160) {
+	.load = { .seconds = 20, .loop = 200, .accept_rate = 80, .rtt_ms = 1 },
+	.backlog = 160, .only_at_scale_1 = true,
+	.verdict = TCPA_APP_SLOW,
+};
+
+/* It gets the CPU for two of 140 ms, and empties a short queue each time. */
+FIXTURE_VARIANT_ADD(model, starved) {
+	.load = { .seconds = 6, .rate = 1000, .accept_rate = 20000, .rtt_ms = 1,
+		  .slice_every_ms = 140, .slice_ms = 2 },
+	.backlog = 32,
+	.verdict = TCPA_APP_SLOW,
+};
+
+FIXTURE_VARIANT_ADD(model, starved_twin_gets_the_cpu) {
+	.load = { .seconds = 6, .rate = 1000, .accept_rate = 20000, .rtt_ms = 1 },
+	.backlog = 32,
+	.verdict = TCPA_OK,
+};
+
 /* The same arrivals, an application that keeps up. */
 FIXTURE_VARIANT_ADD(model, slow_twin_keeps_up) {
 	.load = { .seconds = 20, .rate = 400, .accept_rate = 2000, .rtt_ms = 1 },

@@ -397,6 +397,27 @@ TEST_F(text, gives_the_wait_of_a_slow_application)
 	NOT_SAYS("->");
 }
 
+TEST_F(text, names_cpu_where_the_application_runs_seldom)
+{
+	struct tcpa_listener_sample l;
+	struct tcpa_interval iv = burst;
+	int i;
+
+	one_listener(&self->s, &l);
+	l.backlog = 32;
+	iv.backlog = 32;
+	iv.accepts = 230;
+	iv.refusing_ms = 900;
+	for (i = 0; i < 6; i++)
+		tcpa_evidence_add(&l.ev, &iv);
+	tcpa_advise(&self->s, &self->f);
+	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	SAYS("app-slow:");
+	SAYS("somebody was refused in 5.4 s of 5.9 s at 233 accepted/s");
+	SAYS("too little CPU (cpu.max, what else runs there)");
+	NOT_SAYS("->");
+}
+
 TEST_F(text, says_what_is_missing)
 {
 	struct tcpa_listener_sample l;
