@@ -7,14 +7,15 @@
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
 # A new listener with a full accept queue (eleven) and five requests, from port
-# 2000 on, in the SYN queue.
+# 2000 on, in the SYN queue, which there are never more than ten in.
 fill()
 {
 	family "$1"
 	listener "$any" 8080 10
 	wire to "$server" 8080
-	wire send S "$peer" 1000 11
+	wire send S "$peer" 1000 6
 	wire send A "$peer" 1000 6
+	wire send S "$peer" 1006 5
 	wire send S "$peer" 2000 5
 	wire send A "$peer" 1006 5
 }

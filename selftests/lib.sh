@@ -385,6 +385,26 @@ family()
 	esac
 }
 
+# How many requests the SYN queue of a listener takes beyond its backlog, to $extra:
+# one or, where inet_csk_reqsk_queue_is_full() has >= for >, none. Vendors differ, so
+# it is asked on the wire, before the module is loaded and counts.
+syn_queue_extra()
+{
+	family 4
+	knob ipv4/tcp_syncookies 0
+	sock socket 4
+	fd=$reply
+	sock bind "$fd" "$any" 8079
+	sock listen "$fd" 4
+	wire to "$server" 8079
+	wire send S "$peer" 900 8
+	extra=${reply#synack=}
+	extra=$((${extra%% *} - 4))
+	[[ $extra == [01] ]] || bail_out "the SYN queue takes $extra beyond the backlog"
+	sock close "$fd"
+	knob ipv4/tcp_syncookies 1
+}
+
 ### Listeners
 
 # The directory of the listener on port $1, that with cookie $2 if given.

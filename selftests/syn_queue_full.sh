@@ -6,8 +6,8 @@
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
-# $1 family, $2 tcp_syncookies, $3 SYNs to a queue of five: $4 are answered, $5
-# are not; the rest is counted.
+# $1 family, $2 tcp_syncookies, $3 SYNs to the queue of backlog 4: $4 are answered,
+# $5 are not; the rest is counted.
 queue_full()
 {
 	local what="IPv$1, syncookies $2"
@@ -24,12 +24,15 @@ queue_full()
 }
 
 plan 18
-module_load
 agents
+syn_queue_extra
+room=$((4 + extra))
+over=$((20 - room))
+module_load
 mib_mark
 for version in 4 6; do
-	queue_full $version 0 20 5 15 syn_queue_drops=15
-	queue_full $version 1 20 20 0 syncookies_wanted=15 syncookies_sent=15
+	queue_full $version 0 20 $room $over syn_queue_drops=$over
+	queue_full $version 1 20 20 0 syncookies_wanted=$over syncookies_sent=$over
 	queue_full $version 2 20 20 0 syncookies_wanted=20 syncookies_sent=20
 done
 finish
