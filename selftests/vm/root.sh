@@ -28,10 +28,10 @@ root_architecture()
 
 root_packages()
 {
-	local builds=build
+	local which=build
 
-	! arch_foreign || builds=
-	awk -v builds="$builds" '!/^#/ && ($2 == "" || $2 == builds) { print $1 }' \
+	! arch_foreign || which=foreign
+	awk -v which="$which" '!/^#/ && ($2 == "" || $2 == which) { print $1 }' \
 		"$here/packages" | paste -sd,
 }
 
