@@ -66,7 +66,8 @@ extras_install()
 	rm -rf "$new.work" "$new.merged" "$new/var/lib/apt/lists"
 }
 
-# For a root that is only unpacked: all that these packages need, unpacked.
+# For a root that is only unpacked: all that these packages need, unpacked. Of what
+# they do when they are configured, that nginx serves its first site.
 extras_unpack()
 {
 	local suites new=$1
@@ -76,7 +77,9 @@ extras_unpack()
 	read -r _ suites <<<"$recipe"
 	# shellcheck disable=SC2086
 	debian_bootstrap extract "$new" "$(IFS=,; echo "$*")" $suites -- --arch="$arch" \
-		--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr
+		--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr || return
+	[ ! -d "$new/etc/nginx/sites-enabled" ] ||
+		ln -sf ../sites-available/default "$new/etc/nginx/sites-enabled/default"
 }
 
 # Have the layer with ${packages[@]}; sets $extras.
