@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Architectures: all that the lab has to know of each. This host is an amd64; a
-# series of another architecture is only unpacked here, never run, and built by
-# cross-compilers in the root of the amd64 series that has the same suites.
+# Architectures: all that the lab has to know of each. This host is an amd64, which
+# runs the programs of an i386 too; a series of another architecture, a foreign one,
+# is only unpacked here, never run, and built by cross-compilers in the root of the
+# amd64 series that has the same suites.
 
 # Set, for architecture $1: GNU's name of it, what QEMU is started as, and the
 # guest's first serial line.
@@ -21,13 +22,18 @@ arch_set()
 		arch_qemu=(qemu-system-aarch64 -machine virt -cpu cortex-a72)
 		arch_console=ttyAMA0
 		;;
+	i386)
+		arch_gnu=i686-linux-gnu
+		# Of Intel, as this kernel warns of several CPUs on one of AMD.
+		arch_qemu=(qemu-system-i386 -cpu coreduo)
+		;;
 	*) die "no architecture $arch" ;;
 	esac
 }
 
 arch_foreign()
 {
-	[ "$arch" != amd64 ]
+	[ "$arch" != amd64 ] && [ "$arch" != i386 ]
 }
 
 # The series in whose root that of $recipe is built.

@@ -79,7 +79,7 @@ boot_make()
 	local new=$place/boot.new from=$root busybox=$tools_root/usr/bin/busybox
 
 	[ -z "$tree" ] || from=$place/modules/usr
-	! arch_foreign || busybox=$root/bin/busybox
+	[ "$arch" = amd64 ] || busybox=$root/bin/busybox
 	rm -rf "$new" "${place:?}/boot"
 	boot_tree "$new/tree" "$from" || return
 	(cd "$new/tree" && find . | "$tools_root/usr/bin/busybox" cpio -o -H newc) \
@@ -87,7 +87,7 @@ boot_make()
 	rm -rf "$new/tree"
 	if [ -n "$tree" ]; then
 		cp "$tree/arch/x86/boot/bzImage" "$new/kernel" || return
-	elif arch_foreign; then
+	elif [ "$arch" != amd64 ]; then
 		cp "$root/boot/vmlinuz-$release" "$new/kernel" || return
 	else
 		boot_kernel "$root/boot/vmlinuz-$release" >"$new/kernel" ||

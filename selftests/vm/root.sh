@@ -59,11 +59,14 @@ root_bootstrap()
 	read -r flavour suites <<<"$recipe"
 	flavour=${flavour%:*}
 	list=linux-image-$flavour,$(root_packages)
+	if [ "$arch" != amd64 ]; then
+		list+=,busybox-static
+		options=(--arch="$arch" --skip=check/qemu)
+	fi
 	if arch_foreign; then
 		variant=extract
-		list+=,busybox-static
-		options=(--arch="$arch" --include='?priority(required)'
-			 --hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr)
+		options+=(--include='?priority(required)'
+			  --hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr)
 	else
 		list+=,linux-headers-$flavour
 	fi

@@ -3,8 +3,9 @@
 #
 # A stage: what `make stage` installs (module, tool, selftests), built inside
 # the root it is for, because a kernel's own build programs match that
-# release's libc (arch.sh: a foreign one's, in an amd64 root). Stages are immutable and named by what went in, so a guest
-# keeps the one it booted with while the next is being built.
+# release's libc (arch.sh: a foreign one's, in an amd64 root). Stages are immutable
+# and named by what went in, so a guest keeps the one it booted with while the next
+# is being built.
 #
 # $place/tree      copy of the sources, objects beside them: incremental
 # $place/stages/*  the results, laid over the root by the guest

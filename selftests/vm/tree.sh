@@ -24,7 +24,7 @@ tree_prepare()
 {
 	local built=$tree/include/config/kernel.release
 
-	! arch_foreign || die "only amd64 kernels of one's own"
+	[ "$arch" = amd64 ] || die "only amd64 kernels of one's own"
 	[ -e "$built" ] || die "no built kernel in $tree"
 	tree=$(cd "$tree" && pwd)
 	place=$lab/tree-${tree##*/}
