@@ -15,6 +15,7 @@
 #include "words/number.h"
 #include "words/output.h"
 #include "change/persist.h"
+#include "next.h"
 #include "show.h"
 #include "host/snapshot.h"
 #include "host/sysctl.h"
@@ -252,7 +253,7 @@ static void show_listener_verdict(const struct listener *l, const struct recomme
 		show_meaning(v);
 }
 
-static void explain_listener(const struct listener *l, const struct recommend *r)
+static void explain_listener(const struct listener *l, const struct shown *s)
 {
 	out_object(NULL);
 	out_color(COLOR_BOLD);
@@ -276,7 +277,8 @@ static void explain_listener(const struct listener *l, const struct recommend *r
 	show_cap(l);
 	show_queues(l);
 	show_sums(l);
-	show_listener_verdict(l, r);
+	show_listener_verdict(l, s->recommend);
+	next_listener(l, s);
 	out_object_end();
 }
 
@@ -323,6 +325,7 @@ struct search {
 static int explain_listeners(const struct netns *ns, struct search *s)
 {
 	struct snapshot snap;
+	const struct shown shown = { .ns = ns, .recommend = &snap.recommend };
 	int status;
 	__u64 pid;
 	size_t i;
@@ -335,7 +338,7 @@ static int explain_listeners(const struct netns *ns, struct search *s)
 		keep_named(&snap.listeners, s->what);
 	out_array("listeners");
 	for (i = 0; i < snap.listeners.nr; i++)
-		explain_listener(&snap.listeners.item[i], &snap.recommend);
+		explain_listener(&snap.listeners.item[i], &shown);
 	out_array_end();
 	s->found += snap.listeners.nr;
 	status = snap.listeners.unread ? EXIT_PARTLY : EXIT_DONE;

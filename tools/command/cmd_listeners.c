@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "command.h"
+#include "next.h"
 #include "words/output.h"
 #include "show.h"
 #include "host/snapshot.h"
@@ -45,6 +46,7 @@ static int take_none(int c, const char *arg)
 static int listeners_in(const struct netns *ns, void *arg)
 {
 	struct listeners ls;
+	const struct shown next = { .ns = ns, .listeners = &ls };
 	int status;
 
 	(void)arg;
@@ -58,6 +60,7 @@ static int listeners_in(const struct netns *ns, void *arg)
 	show_listeners(&ls, SIZE_MAX);
 	if (!ls.nr)
 		out_text("No listening TCP socket.\n");
+	next_all(&next);
 	status = ls.unread ? EXIT_PARTLY : EXIT_DONE;
 	listeners_free(&ls);
 	return status;

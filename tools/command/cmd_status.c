@@ -12,6 +12,7 @@
 #include "words/output.h"
 #include "host/published_ports.h"
 #include "host/sample.h"
+#include "next.h"
 #include "show.h"
 #include "host/snapshot.h"
 
@@ -130,18 +131,6 @@ static size_t troubled(const struct listeners *ls, size_t *refusing)
 	return i;
 }
 
-/* What to type for this advice; "" if there is nothing to do by a command. */
-static const char *next_command(const struct snapshot *snap)
-{
-	size_t i, raise = 0;
-
-	for (i = 0; i < snap->listeners.nr; i++)
-		raise += snap->listeners.item[i].recommended > snap->listeners.item[i].backlog;
-	if (raise)
-		return "; \"tcpadvisor apply --live\" shows what it would do";
-	return snap->recommend.nr_settings ? "; \"tcpadvisor apply\" shows what it would do" : "";
-}
-
 /* Whose numbers these are; JSON and --all-netns have said so already. */
 static void show_namespace(const struct netns *ns)
 {
@@ -155,9 +144,13 @@ static void show_namespace(const struct netns *ns)
 	out_text("\n");
 }
 
-static void show(const struct snapshot *snap, const struct sample *total,
+static void show(const struct netns *ns, const struct snapshot *snap, const struct sample *total,
 		 const struct sample *now, const struct totals *t, const struct ports *p)
 {
+	const struct shown next = {
+		.ns = ns, .listeners = &snap->listeners, .recommend = &snap->recommend,
+		.timewait = t->timewait.verdict, .ports = p ? p->verdict : NULL,
+	};
 	size_t refusing, nr = troubled(&snap->listeners, &refusing);
 
 	field_uint("generation", snap->recommend.generation);
@@ -180,9 +173,9 @@ static void show(const struct snapshot *snap, const struct sample *total,
 	if (nr > WORST)
 		out_text("... and %zu more: see \"tcpadvisor listeners\"\n", nr - WORST);
 	if (snap->recommend.nr_remarks)
-		out_text("\nADVICE (generation %llu%s)\n", snap->recommend.generation,
-			 next_command(snap));
+		out_text("\nADVICE (generation %llu)\n", snap->recommend.generation);
 	show_advice(&snap->recommend);
+	next_all(&next);
 }
 
 static int in_namespace(const struct netns *ns, void *arg)
@@ -202,7 +195,7 @@ static int in_namespace(const struct netns *ns, void *arg)
 		sample_diff(&first, &total, &now);
 		listeners_own(&snap.listeners);
 		show_namespace(ns);
-		show(&snap, &total, &now, &t, err ? NULL : &p);
+		show(ns, &snap, &total, &now, &t, err ? NULL : &p);
 		status = snap.listeners.unread ? EXIT_PARTLY : EXIT_DONE;
 	}
 	snapshot_free(&snap);

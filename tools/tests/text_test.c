@@ -8,6 +8,9 @@
 
 #include "host/cgroup.h"
 #include "words/knob.h"
+#include "words/program.h"
+#include "words/symptom.h"
+#include "words/template.h"
 #include "words/key.h"
 #include "host/published_listeners.h"
 #include "change/persist.h"
@@ -232,9 +235,79 @@ static void cgroups(void)
 	}
 }
 
+/* The programs that people run, by the comm that they really have. */
+static void settings(void)
+{
+	static const struct {
+		const char *comm, *line;
+	} known[] = {
+		{ "nginx", "listen [::]:80 backlog=2047;" },
+		{ "apache2", "ListenBackLog 2047" }, { "httpd", "ListenBackLog 2047" },
+		{ "haproxy", "backlog 2047" }, { "lighttpd", "server.listen-backlog = 2047" },
+		{ "redis-server", "tcp-backlog 2047" }, { "valkey-server", "tcp-backlog 2047" },
+		{ "memcached", "-b 2047" }, { "mysqld", "back_log = 2047" },
+		{ "mariadbd", "back_log = 2047" }, { "postgres", "max_connections = 1024" },
+		{ "php-fpm8.2", "listen.backlog = 2047" }, { "gunicorn", "--backlog 2047" },
+		{ "gunicorn: maste", "--backlog 2047" }, { "uvicorn", "--backlog 2047" },
+		{ "uwsgi-core", "listen = 2047" },
+		{ "node", "server.listen({ port, backlog: 2047 })" },
+		{ "java", "<Connector acceptCount=\"2047\" ...>" },
+		{ "systemd", "Backlog=2047" },
+	};
+	char line[PROGRAM_LINE];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
+		printf("# %s\n", known[i].comm);
+		OK(program_setting(known[i].comm, "[::]:80", 2047, line));
+		IS_STR(line, known[i].line);
+	}
+	OK(!program_setting("", "[::]:80", 2047, line));
+	OK(!program_setting("nginy", "[::]:80", 2047, line));
+	OK(!program_setting("httpd2", "[::]:80", 2047, line));
+}
+
+static void templates(void)
+{
+	const struct blank blanks[] = {
+		{ "{a}", "1" }, { "{ab}", NULL }, { "{c}", "{a}" }, { NULL, NULL },
+	};
+	char out[8];
+
+	OK(template_fill(out, sizeof(out), "x{a}{a}y", blanks));
+	IS_STR(out, "x11y");
+	OK(template_fill(out, sizeof(out), "{c}{}{", blanks));
+	IS_STR(out, "{a}{}{");
+	OK(!template_fill(out, sizeof(out), "{a}{ab}", blanks));
+	OK(template_fill(out, sizeof(out), "123456{c}", blanks));
+	IS_STR(out, "123456{");
+	OK(template_fill(out, sizeof(out), "1234567890", blanks));
+	IS_STR(out, "1234567");
+	OK(template_fill(out, sizeof(out), "", blanks));
+	IS_STR(out, "");
+}
+
+/* Who has a name in the table is a verdict, and whatever is wrong has a next step. */
+static void symptoms(void)
+{
+	const struct tcpa_verdict_prose *v;
+	unsigned int i;
+
+	for (i = 0; (v = tcpa_verdict_prose(i)); i++) {
+		printf("# %s\n", v->name);
+		OK(!strncmp(v->name, "backlog-", 8) || !strcmp(v->name, "ok") ||
+		   !strcmp(v->name, "server-closes") || symptom_look(v->name, 0));
+		OK(!symptom_look(v->name, 9));
+	}
+	OK(!symptom_look("", 0));
+}
+
 int main(void)
 {
 	puts("TAP version 13");
+	settings();
+	templates();
+	symptoms();
 	listener_names();
 	conf_lines();
 	conf_lists();

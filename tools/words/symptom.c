@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * symptom.c - what to type next, to find out more, for each verdict. What the verdict
+ * means is in the catalogue; what the module advises for it, in recommend.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "symptom.h"
+#include "util.h"
+
+static const struct {
+	const char *verdict;
+	struct look look;
+} symptoms[] = {
+	{ "app-slow", { "top -H -p {pid}", "whether its threads are busy or wait" } },
+	{ "app-slow", { "grep -h . /proc/{pid}/task/*/wchan",
+			"what those that wait are waiting for, by the kernel's function; 0 if busy" } },
+	{ "app-slow", { "grep throttled /sys/fs/cgroup{cgroup}/cpu.stat",
+			"whether the CPU limit of its cgroup (cpu.max) stops it" } },
+	{ "app-stalled", { "grep -h . /proc/{pid}/task/*/wchan",
+			   "what its threads wait for, by the kernel's function; 0 if busy" } },
+	{ "app-stalled", { "ls /proc/{pid}/fd | wc -l; grep 'open files' /proc/{pid}/limits",
+			   "whether it has run out of descriptors" } },
+	{ "app-stalled", { "grep throttled /sys/fs/cgroup{cgroup}/cpu.stat",
+			   "whether the CPU limit of its cgroup (cpu.max) stops it" } },
+	{ "syn-flood", { "ss -Htn state syn-recv sport = {port}",
+			 "from where the half-open connections come: filter that upstream" } },
+	{ "syn-flood", { "sysctl net.ipv4.tcp_syncookies",
+			 "must not be 0: cookies let real clients in meanwhile" } },
+	{ "rtt-bound", { "ss -Htin sport = {port}",
+			 "the round-trip times (rtt:) that its handshakes take" } },
+	{ "reuseport-skew", { "ss -Htlnp sport = {port}",
+			      "the members of its group, with their queues and processes" } },
+	{ "undecided", { "tcpadvisor watch", "prints the advice as soon as there is any" } },
+	{ "buckets-full", { "tcpadvisor timewait", "who closes first, and against which limit" } },
+	{ "finwait2-held", { "ss -Htn state fin-wait-2", "whose peers do not close" } },
+	{ "ports-tight", { "tcpadvisor ports", "towards whom they run out, and when" } },
+	{ "ports-exhausted", { "tcpadvisor ports", "towards whom they ran out, and in which process" } },
+};
+
+const struct look *symptom_look(const char *verdict, unsigned int i)
+{
+	size_t k;
+
+	for (k = 0; k < ARRAY_SIZE(symptoms); k++)
+		if (!strcmp(symptoms[k].verdict, verdict) && !i--)
+			return &symptoms[k].look;
+	return NULL;
+}
