@@ -47,7 +47,7 @@ _tcpadvisor_options()
 
 	case $1 in
 	'') words+=" --version" ;;
-	status) words+=" --interval" ;;
+	status) words+=" --interval --check" ;;
 	apply) words+=" --yes --live --persist --trial --only --except --allow-lower" ;;
 	rollback) words+=" --dry-run --only --except --forget" ;;
 	watch) words+=" --count --time" ;;
@@ -57,7 +57,7 @@ _tcpadvisor_options()
 
 _tcpadvisor()
 {
-	local commands="status listeners timewait ports explain apply rollback watch"
+	local commands="status listeners timewait ports explain apply rollback verify watch"
 	local cur prev word command='' words=()
 
 	# Addresses hold colons: take the word up to the cursor whole.

@@ -22,6 +22,7 @@ static const struct command commands[] = {
 	{ "explain", cmd_explain, "KEY, VERDICT, ADDR:PORT or PID: what it is about" },
 	{ "apply", cmd_apply, "make the advised changes; without --yes only show them" },
 	{ "rollback", cmd_rollback, "undo what apply has changed" },
+	{ "verify", cmd_verify, "whether what apply has changed is still in force" },
 	{ "watch", cmd_watch, "print the advice each time it changes" },
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "check.h"
 #include "command.h"
 #include "words/number.h"
 #include "words/output.h"
@@ -25,18 +26,30 @@ static const char usage[] =
 	"What is refused, who suffers most, and what to do about it.\n"
 	"\n"
 	"  -i, --interval SPAN  count for that long what is refused now; default 1s, and\n"
-	"                       with --all-netns 0: to look at the totals only\n";
+	"                       with --all-netns 0: to look at the totals only\n"
+	"      --check          one line, for Nagios and the like; exit status 0 nothing\n"
+	"                       to do, 1 advice pending, 2 refusing now, 3 not known\n";
+
+enum {
+	OPT_CHECK = 0x2000,
+};
 
 static const struct option longs[] = {
 	{ "interval", required_argument, NULL, 'i' },
+	{ "check", no_argument, NULL, OPT_CHECK },
 	{ 0 },
 };
 
 static __u64 interval_ms = INTERVAL_MS;
 static bool interval_given;
+static bool check;
 
 static int take(int c, const char *arg)
 {
+	if (c == OPT_CHECK) {
+		check = true;
+		return 0;
+	}
 	if (c != 'i')
 		return -EINVAL;
 	if (number_duration(arg, &interval_ms))
@@ -207,12 +220,19 @@ int cmd_status(int argc, char **argv)
 	const struct command_options co = {
 		.usage = usage, .longs = longs, .shorts = "i:", .take = take,
 	};
-	int status;
+	int status, i;
 
-	if (options_parse(argc, argv, &co, &status) < 0)
+	if (options_parse(argc, argv, &co, &status) < 0) {
+		/* To who asked for a check, EXIT_USAGE means that connections are refused. */
+		for (i = 1; i < argc; i++)
+			if (status != EXIT_DONE && !strcmp(argv[i], "--check"))
+				return CHECK_UNKNOWN;
 		return status;
+	}
 	/* One after the other would take as many seconds as there are. */
 	if (globals.all_netns && !interval_given)
 		interval_ms = 0;
+	if (check)
+		return check_run(interval_ms);
 	return run_in_namespaces("status", in_namespace, NULL, NULL);
 }

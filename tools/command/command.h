@@ -72,6 +72,7 @@ int cmd_ports(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_apply(int argc, char **argv);
 int cmd_rollback(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
 
 #endif /* _TCPADVISOR_COMMAND_H */
