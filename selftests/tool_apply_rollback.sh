@@ -46,7 +46,29 @@ tool()
 	return 1
 }
 
-plan 13
+# What comes in at /dev/log, in place of who else may read it here.
+log_server()
+{
+	exec python3 - "$tmp/log" <<-'END'
+		import os, socket, sys
+		log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		if os.path.lexists("/dev/log"):
+		    os.unlink("/dev/log")
+		log.bind("/dev/log")
+		with open(sys.argv[1], "wb", 0) as out:
+		    while True:
+		        out.write(log.recv(65536) + b"\n")
+	END
+}
+
+# A line of LOG_AUTHPRIV (10) and LOG_NOTICE (5): logged PATTERN
+logged()
+{
+	grep -qE "^<85>.* tcpadvisor\\[[0-9]+\\]: $1 netns [0-9]+ uid 0 loginuid [0-9-]+ pid" \
+		"$tmp/log"
+}
+
+plan 15
 command -v tcpadvisor >/dev/null || skip_all "needs the command tcpadvisor"
 command -v python3 >/dev/null || skip_all "needs python3"
 mount -t tmpfs tmpfs /var/lib
@@ -56,6 +78,9 @@ family 4
 knob core/somaxconn 16
 python3 -m http.server --bind "$any" 8080 >/dev/null 2>&1 &
 server_pid=$!
+log_server &
+log_pid=$!
+await [ -e "$tmp/log" ]
 check "a server asks for a backlog of its own" await listener_dir 8080
 dir=$reply
 check_limits "which is 5, under a somaxconn of 16" 5 16
@@ -78,5 +103,8 @@ check "the server is the same, and alive" kill -0 "$server_pid"
 check "rollback succeeds" tool rollback
 check_limits "and puts both back" 5 16
 check "and leaves no journal" gone /var/lib/tcpadvisor/journal
-kill "$server_pid"
+check "the system's log has what was applied" \
+	await logged "apply: .*:8080@[0-9a-f]+ backlog 5 -> $wanted"
+check "and undone" await logged 'rollback: net\.core\.somaxconn [0-9]+ -> 16'
+kill "$server_pid" "$log_pid"
 finish

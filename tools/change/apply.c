@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "apply.h"
+#include "audit.h"
 #include "persist.h"
 #include "host/sysctl.h"
 #include "target.h"
@@ -71,6 +72,7 @@ static void step_set(struct step *s, struct target *t, struct journal_file *jf)
 	if (!err) {
 		s->fate = STEP_DONE;
 		journal_mark_done(jf, s->change.id);
+		audit_change(jf->dir, jf->verb, &s->change, &s->change.from, &s->change.to);
 		return;
 	}
 	if (!value_equal(&t->now, &s->change.from))
@@ -80,6 +82,7 @@ static void step_set(struct step *s, struct target *t, struct journal_file *jf)
 		return;
 	}
 	s->fate = STEP_FAILED;
+	audit_change(jf->dir, jf->verb, &s->change, &s->change.from, &t->now);
 	snprintf(s->note, sizeof(s->note), "went wrong: %.80s is in force now",
 		 value_shown(&t->now, now));
 }

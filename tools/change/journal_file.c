@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "audit.h"
 #include "journal_file.h"
 #include "replace.h"
 #include "host/root.h"
@@ -278,6 +279,7 @@ int journal_open(struct journal_file *jf, enum journal_mode mode)
 	jf->fd = -1;
 	jf->lock = -1;
 	jf->dir = -1;
+	jf->verb = mode == JOURNAL_CHANGE ? "apply" : "rollback";
 	err = boot_read(jf->boot);
 	if (!err)
 		err = dir_open(jf, mode);
@@ -451,6 +453,7 @@ static void tidy(struct journal_file *jf)
 
 void journal_close(struct journal_file *jf)
 {
+	audit_flush();
 	if (jf->fd >= 0 && (fcntl(jf->fd, F_GETFL) & O_ACCMODE) != O_RDONLY)
 		tidy(jf);
 	drop(jf);

@@ -22,6 +22,7 @@ struct journal_file {
 	int lock;		/* -1: none, or the directory is locked */
 	bool frozen;		/* cannot be written: good enough to undo by */
 	int fd;			/* -1: not created yet */
+	const char *verb;	/* what is being done, for the audit */
 };
 
 enum journal_mode {

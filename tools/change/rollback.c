@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit.h"
 #include "persist.h"
 #include "rollback.h"
 #include "target.h"
@@ -236,6 +237,8 @@ static void step_undo(const struct undo_run *run, struct undo_step *s, const str
 
 static void record(struct journal_file *jf, const struct undo_step *s, bool forget)
 {
+	if (s->result == UNDONE)
+		audit_change(jf->dir, jf->verb, &s->change, &s->change.to, &s->change.from);
 	switch (s->result) {
 	case UNDONE:
 	case UNDO_NEEDLESS:

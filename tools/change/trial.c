@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "apply.h"
+#include "audit.h"
 #include "words/complain.h"
 #include "words/output.h"
 #include "rollback.h"
@@ -174,6 +175,7 @@ static int take_back(struct plan *p, const struct trial_spec *spec, __u64 since)
 	int status;
 	size_t i;
 
+	spec->journal->verb = "trial undone";
 	if (rollback_changes(spec->journal, spec->ns, &wish, &list))
 		return EXIT_PARTLY;
 	status = rollback_status(&list);
@@ -227,6 +229,7 @@ int trial_run(struct plan *p, const struct trial_spec *spec)
 		return not_tried(p, why);
 	/* Who does not read must not keep it from being undone. */
 	complaints_hold();
+	spec->journal->verb = "trial";
 	if (apply_plan(p, spec->journal, spec->ns) || !plan_count(p, STEP_DONE)) {
 		complaints_release();
 		return plan_count(p, STEP_PLANNED) ? EXIT_FAILED : apply_status(p);
@@ -234,6 +237,9 @@ int trial_run(struct plan *p, const struct trial_spec *spec)
 	ended = watch(spec, &before, &after, why);
 	keep = !ended && sample_judge(&before, &after, why);
 	status = keep ? apply_status(p) : take_back(p, spec, since);
+	audit_note(spec->journal->dir, keep ? "trial kept" : "trial not kept",
+		   ended < 0 ? "cut short" : why);
+	audit_flush();
 	complaints_release();
 	if (ended < 0)
 		complain("the trial was cut short: everything was set back");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "change/apply.h"
+#include "change/audit.h"
 #include "command.h"
 #include "words/complain.h"
 #include "words/number.h"
@@ -218,6 +219,7 @@ static int do_plan(struct plan *p, const struct netns *ns)
 	if (self.trial_ms)
 		return trial_run(p, &trial);
 	err = apply_plan(p, &self.journal, ns);
+	audit_flush();
 	return err ? EXIT_FAILED : apply_status(p);
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "change/audit.h"
 #include "command.h"
 #include "words/complain.h"
 #include "words/output.h"
@@ -143,6 +144,7 @@ static int in_namespace(const struct netns *ns, void *arg)
 	(void)arg;
 	if (visit(ns) || rollback_changes(&self.journal, ns, &self.wish, &list))
 		return EXIT_FAILED;
+	audit_flush();
 	field_bool("dry_run", self.wish.dry_run);
 	out_array("steps");
 	for (i = 0; i < list.nr; i++)
