@@ -36,6 +36,8 @@ _tcpadvisor_argument()
 	--netns) _tcpadvisor_netns ;;
 	--only | --except) _tcpadvisor_knobs | grep -F . && _tcpadvisor_listeners ;;
 	--trial | --interval | -i | --time | -t) printf '%s\n' 10s 60s 5m ;;
+	--sort | --columns) printf '%s\n' LISTENER PID PROGRAM QUEUE PEAK SYNQ REFUSED AT-SYN \
+		AT-ACK SYNQ-DROP OTHER COOKIES VERDICT ADVISED UNIT CONTAINER POD ;;
 	--count) ;;
 	*) return 1 ;;
 	esac
@@ -48,6 +50,7 @@ _tcpadvisor_options()
 	case $1 in
 	'') words+=" --version" ;;
 	status) words+=" --interval --check" ;;
+	listeners) words+=" --sort --columns --no-headings --csv" ;;
 	apply) words+=" --yes --live --persist --trial --only --except --allow-lower" ;;
 	rollback) words+=" --dry-run --only --except --forget" ;;
 	watch) words+=" --count --time" ;;
@@ -78,6 +81,7 @@ _tcpadvisor()
 		case $cur:$command in
 		-*) mapfile -t words < <(_tcpadvisor_options "$command") ;;
 		*:) read -ra words <<<"$commands" ;;
+		*:listeners) mapfile -t words < <(_tcpadvisor_listeners) ;;
 		*:explain) mapfile -t words < <(_tcpadvisor_knobs; _tcpadvisor_listeners) ;;
 		esac
 	fi

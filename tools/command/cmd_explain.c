@@ -14,9 +14,11 @@
 #include "words/knob.h"
 #include "words/number.h"
 #include "words/output.h"
+#include "words/symptom.h"
 #include "change/persist.h"
 #include "next.h"
 #include "show.h"
+#include "host/select.h"
 #include "host/snapshot.h"
 #include "host/sysctl.h"
 #include "util.h"
@@ -29,7 +31,9 @@ static const char usage[] =
 	"               knob\n"
 	"  VERDICT      what it means, and what helps; without WHAT both are listed\n"
 	"  ADDR:PORT    a listener, as \"tcpadvisor listeners\" shows it; :PORT for any\n"
-	"  PID          all listeners that this process has open\n";
+	"  PID          all listeners that this process has open\n"
+	"  PROGRAM      its listeners; those of a systemd unit, container or pod too\n"
+	"  SYMPTOM      what logs say, such as \"possible SYN flooding\"\n";
 
 static int take_none(int c, const char *arg)
 {
@@ -86,6 +90,26 @@ static int explain_verdict(const struct tcpa_verdict_prose *v)
 	out_color(COLOR_NONE);
 	show_meaning(v);
 	out_object_end();
+	return out_end() ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* All verdicts that what a log says may be of. */
+static int explain_symptom(const char *words)
+{
+	const char *verdict;
+	unsigned int i;
+
+	out_begin("explain");
+	out_array("verdicts");
+	for (i = 0; (verdict = symptom_verdict(words, i)); i++) {
+		out_object(NULL);
+		out_color(COLOR_BOLD);
+		out_str("name", "", verdict, "\n");
+		out_color(COLOR_NONE);
+		show_meaning(verdict_find(verdict));
+		out_object_end();
+	}
+	out_array_end();
 	return out_end() ? EXIT_FAILED : EXIT_DONE;
 }
 
@@ -305,15 +329,14 @@ static void keep_process(struct listeners *ls, pid_t pid)
 	listeners_keep(ls, is_owned, NULL);
 }
 
-static bool is_named(const struct listener *l, const void *what)
-{
-	return listener_named(l->name, what);
-}
-
+/* Who owns them need not be known to choose by address. */
 static void keep_named(struct listeners *ls, const char *what)
 {
-	listeners_keep(ls, is_named, what);
-	listeners_own(ls);
+	if (!select_is_address(what))
+		listeners_own(ls);
+	listeners_select(ls, what);
+	if (select_is_address(what))
+		listeners_own(ls);
 }
 
 /* What is asked for, and what was found of it over all namespaces. */
@@ -321,6 +344,13 @@ struct search {
 	const char *what;
 	size_t found;		/* listeners */
 };
+
+static bool is_pid(const char *what)
+{
+	__u64 pid;
+
+	return !number_in(what, 1, INT32_MAX, &pid);
+}
 
 static int explain_listeners(const struct netns *ns, struct search *s)
 {
@@ -361,9 +391,14 @@ static int found_nothing(int status, void *arg)
 
 	if (status || s->found || knob_find(s->what))
 		return status;
-	complain("found \"%s\": no listener %s; see \"tcpadvisor listeners\"", s->what,
-		 strchr(s->what, ':') ? "is called that" : "belongs to that process");
-	return EXIT_FAILED;
+	if (select_is_address(s->what)) {
+		complain("found \"%s\": no listener %s; see \"tcpadvisor listeners\"", s->what,
+			 is_pid(s->what) ? "belongs to that process" : "is called that");
+		return EXIT_FAILED;
+	}
+	complain("found \"%s\": neither a knob or verdict (\"tcpadvisor explain\" lists them), nor an address, PID, program, unit or container of a listener",
+		 s->what);
+	return EXIT_USAGE;
 }
 
 int cmd_explain(int argc, char **argv)
@@ -371,7 +406,6 @@ int cmd_explain(int argc, char **argv)
 	const struct command_options co = { .usage = usage, .take = take_none, .max_args = 1 };
 	int status, first = options_parse(argc, argv, &co, &status);
 	struct search s = { 0 };
-	__u64 pid;
 
 	if (first < 0)
 		return status;
@@ -379,12 +413,8 @@ int cmd_explain(int argc, char **argv)
 		return list_names();
 	if (verdict_find(argv[first]))
 		return explain_verdict(verdict_find(argv[first]));
-	if (!knob_find(argv[first]) && !strchr(argv[first], ':') &&
-	    number_in(argv[first], 1, INT32_MAX, &pid)) {
-		complain("found \"%s\": neither a knob or verdict (\"tcpadvisor explain\" lists them), nor ADDR:PORT, nor a PID",
-			 argv[first]);
-		return EXIT_USAGE;
-	}
+	if (symptom_verdict(argv[first], 0))
+		return explain_symptom(argv[first]);
 	s.what = argv[first];
 	return run_in_namespaces("explain", in_namespace, found_nothing, &s);
 }

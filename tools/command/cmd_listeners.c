@@ -7,15 +7,22 @@
 
 #include "command.h"
 #include "next.h"
+#include "words/complain.h"
 #include "words/output.h"
 #include "show.h"
 #include "host/snapshot.h"
 #include "host/published.h"
+#include "host/select.h"
 #include "util.h"
 
 static const char listeners_usage[] =
-	"Usage: tcpadvisor listeners [OPTION]...\n"
-	"Every listening TCP socket of this network namespace, most refusals first.\n"
+	"Usage: tcpadvisor listeners [OPTION]... [FILTER]\n"
+	"The listening TCP sockets of this network namespace, most refusals first; of\n"
+	"FILTER, if given: ADDR:PORT, :PORT, ADDR, program, unit, container or verdict.\n"
+	"      --sort COLUMN      by this column; -COLUMN from the other end\n"
+	"      --columns A,B,...  these, in this order\n"
+	"  -H, --no-headings      only the rows\n"
+	"      --csv              only the rows and a head, as comma-separated values\n"
 	"\n"
 	"  PID        the process with the lowest PID that has it open; + for more\n"
 	"  QUEUE      connections that wait for accept(2), and the backlog in force\n"
@@ -28,7 +35,7 @@ static const char listeners_usage[] =
 	"  COOKIES    SYNs answered with a SYN cookie, because the SYN queue was full\n"
 	"  VERDICT    whose fault it is; \"tcpadvisor explain ADDR:PORT\" says more\n"
 	"  ADVISED    the backlog to listen(2) with; - if another one would not help\n"
-	"\n"
+	"  UNIT, CONTAINER, POD   where it belongs, from its cgroup\n"
 	"Columns that do not fit the terminal are left out; --json has them all.\n";
 
 static const char timewait_usage[] =
@@ -41,6 +48,57 @@ static int take_none(int c, const char *arg)
 	(void)c;
 	(void)arg;
 	return -EINVAL;
+}
+
+enum {
+	OPT_SORT = 0x2000,
+	OPT_COLUMNS,
+	OPT_CSV,
+};
+
+static const struct option longs[] = {
+	{ "sort", required_argument, NULL, OPT_SORT },
+	{ "columns", required_argument, NULL, OPT_COLUMNS },
+	{ "no-headings", no_argument, NULL, 'H' },
+	{ "csv", no_argument, NULL, OPT_CSV },
+	{ 0 },
+};
+
+static struct {
+	const char *filter;
+	size_t found;
+} self;
+
+static struct table_form form;
+
+static int take(int c, const char *arg)
+{
+	switch (c) {
+	case OPT_SORT:
+		form.sort = arg;
+		return show_listeners_as(&form);
+	case OPT_COLUMNS:
+		form.columns = arg;
+		return show_listeners_as(&form);
+	case 'H':
+		form.no_head = true;
+		return show_listeners_as(&form);
+	case OPT_CSV:
+		form.csv = true;
+		return show_listeners_as(&form);
+	}
+	return -EINVAL;
+}
+
+/* Whoever asks for some expects that there are some. */
+static int found_some(int status, void *arg)
+{
+	(void)arg;
+	if (status || !self.filter || self.found)
+		return status;
+	complain("found \"%s\": no listener has this address, port, program, unit, container or verdict",
+		 self.filter);
+	return EXIT_FAILED;
 }
 
 static int listeners_in(const struct netns *ns, void *arg)
@@ -57,8 +115,11 @@ static int listeners_in(const struct netns *ns, void *arg)
 		return EXIT_FAILED;
 	}
 	listeners_own(&ls);
+	if (self.filter)
+		listeners_select(&ls, self.filter);
+	self.found += ls.nr;
 	show_listeners(&ls, SIZE_MAX);
-	if (!ls.nr)
+	if (!ls.nr && !self.filter && !table_bare())
 		out_text("No listening TCP socket.\n");
 	next_all(&next);
 	status = ls.unread ? EXIT_PARTLY : EXIT_DONE;
@@ -68,12 +129,17 @@ static int listeners_in(const struct netns *ns, void *arg)
 
 int cmd_listeners(int argc, char **argv)
 {
-	const struct command_options co = { .usage = listeners_usage, .take = take_none };
-	int status;
+	const struct command_options co = {
+		.usage = listeners_usage, .longs = longs, .shorts = "H", .take = take,
+		.max_args = 1,
+	};
+	int status, first = options_parse(argc, argv, &co, &status);
 
-	if (options_parse(argc, argv, &co, &status) < 0)
+	if (first < 0)
 		return status;
-	return run_in_namespaces("listeners", listeners_in, NULL, NULL);
+	if (first < argc)
+		self.filter = argv[first];
+	return run_in_namespaces("listeners", listeners_in, found_some, NULL);
 }
 
 static void timewait_show(const struct totals *t)

@@ -253,6 +253,8 @@ void next_all(const struct shown *s)
 		add_own(&list, "apply", "", "shows what it would change");
 	add_other(&list, s->timewait);
 	add_other(&list, s->ports);
+	if (table_bare() && !out_json())
+		return;
 	if (list.nr)
 		out_text("\nNEXT\n");
 	list_show(&list, 2);

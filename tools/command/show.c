@@ -4,8 +4,10 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "host/cgroup.h"
+#include "host/root.h"
 #include "show.h"
 #include "util.h"
 
@@ -95,6 +97,16 @@ static void show_refusals(const struct counters *c)
 	cell_text("%llu", c->v[COUNT_COOKIES_SENT]);
 }
 
+/* Where a listener belongs, of the names in its cgroup's path. */
+static void show_place(const char *key, const char *name)
+{
+	if (*name)
+		field_str(key, name);
+	else
+		field_null(key);
+	cell_text("%s", *name ? name : "-");
+}
+
 #define UNREAD_CELLS	9	/* queues and counters */
 
 static void show_listener(const struct listener *l)
@@ -123,35 +135,61 @@ static void show_listener(const struct listener *l)
 		cell_text("%llu", l->recommended);
 	else
 		cell_text("-");
-	cell_text("%s", cgroup_label(l->cgroup, label));
+	show_place("unit", cgroup_unit(l->cgroup, label));
+	show_place("container", cgroup_container(l->cgroup, label));
+	show_place("pod", cgroup_pod(l->cgroup, label));
 	table_row_end();
+}
+
+static const struct column columns[] = {
+	{ .head = "LISTENER" },
+	{ .head = "PID", .right = true, .drop = 1 },
+	{ .head = "PROGRAM" },
+	{ .head = "QUEUE", .right = true },
+	{ .head = "PEAK", .right = true, .drop = 2 },
+	{ .head = "SYNQ", .right = true, .drop = 7 },
+	{ .head = "REFUSED", .right = true },
+	{ .head = "AT-SYN", .right = true, .drop = 5 },
+	{ .head = "AT-ACK", .right = true, .drop = 5 },
+	{ .head = "SYNQ-DROP", .right = true, .drop = 7 },
+	{ .head = "OTHER", .right = true, .drop = 7 },
+	{ .head = "COOKIES", .right = true, .drop = 6 },
+	{ .head = "VERDICT" },
+	{ .head = "ADVISED", .right = true },
+	{ .head = "UNIT", .drop = 3, .optional = true },
+	{ .head = "CONTAINER", .drop = 3, .optional = true },
+	{ .head = "POD", .drop = 4, .optional = true },
+};
+
+int show_listeners_as(const struct table_form *form)
+{
+	return table_choose(form, columns, ARRAY_SIZE(columns));
+}
+
+/* Why there are dashes, to somebody who may wonder. */
+static void explain_dashes(const struct listeners *ls, size_t max)
+{
+	size_t i;
+
+	if (!root_is_live() || !geteuid() || table_bare())
+		return;
+	for (i = 0; i < ls->nr && i < max; i++) {
+		if (ls->item[i].owner.pid || !ls->item[i].inode)
+			continue;
+		out_text("A PID of - is another user's process: run this as root to see it.\n");
+		return;
+	}
 }
 
 void show_listeners(const struct listeners *ls, size_t max)
 {
-	static const struct column columns[] = {
-		{ .head = "LISTENER" },
-		{ .head = "PID", .right = true },
-		{ .head = "PROGRAM" },
-		{ .head = "QUEUE", .right = true },
-		{ .head = "PEAK", .right = true, .drop = 2 },
-		{ .head = "SYNQ", .right = true, .drop = 7 },
-		{ .head = "REFUSED", .right = true },
-		{ .head = "AT-SYN", .right = true, .drop = 4 },
-		{ .head = "AT-ACK", .right = true, .drop = 4 },
-		{ .head = "SYNQ-DROP", .right = true, .drop = 6 },
-		{ .head = "OTHER", .right = true, .drop = 6 },
-		{ .head = "COOKIES", .right = true, .drop = 5 },
-		{ .head = "VERDICT" },
-		{ .head = "ADVISED", .right = true },
-		{ .head = "CGROUP", .drop = 3 },
-	};
 	size_t i;
 
 	table_begin("listeners", columns, ARRAY_SIZE(columns));
 	for (i = 0; i < ls->nr && i < max; i++)
 		show_listener(&ls->item[i]);
 	table_end();
+	explain_dashes(ls, max);
 }
 
 static void show_remark(const struct remark *m)

@@ -12,6 +12,9 @@
 /* All counters, in JSON only, into the open object. */
 void show_counters(const struct counters *c);
 
+/* How show_listeners() is to look; see table_choose(). */
+int show_listeners_as(const struct table_form *form);
+
 /* The first @max listeners as a table (an array "listeners" in JSON). */
 void show_listeners(const struct listeners *ls, size_t max);
 

@@ -1,17 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * cgroup.h - the path of a cgroup as a short name for people.
+ * cgroup.h - the path of a cgroup as what people call it.
  */
 #ifndef _TCPADVISOR_CGROUP_H
 #define _TCPADVISOR_CGROUP_H
 
-#define CGROUP_LABEL	64
+#include <stdbool.h>
+
+#define CGROUP_LABEL	80
 
 /*
- * What people call the cgroup @path: its container by the digits that container
- * tools print ("docker 4f5ae1b2c3d4"), or else its last part ("nginx.service").
- * Fills and returns @label, CGROUP_LABEL bytes. Pure.
+ * Each fills and returns @label (CGROUP_LABEL bytes), "" if there is no such thing in
+ * @path. Pure.
+ *
+ * Its systemd unit: a service, socket, or a scope that is no container's.
  */
-const char *cgroup_label(const char *path, char *label);
+const char *cgroup_unit(const char *path, char *label);
+
+/*
+ * Its container, by the digits that container tools print ("docker 4f5ae1b2c3d4"), or
+ * by name ("machine web", "lxc web").
+ */
+const char *cgroup_container(const char *path, char *label);
+
+/* The UID of its Kubernetes pod, as kubectl prints it. */
+const char *cgroup_pod(const char *path, char *label);
+
+/*
+ * Whether @what names it: its unit, with or without suffix; its container by the name
+ * or the beginning of the id, 4 digits at least; its pod by the same of the UID. Pure.
+ */
+bool cgroup_is(const char *path, const char *what);
 
 #endif /* _TCPADVISOR_CGROUP_H */

@@ -10,21 +10,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# A process that owns sockets: process PID PROGRAM FD=INODE...
-process()
-{
-	local dir=$root/proc/$1 pair
-
-	mkdir -p "$dir/fd"
-	echo "$2" >"$dir/comm"
-	echo "$1 ($2) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4711 0 0" >"$dir/stat"
-	shift 2
-	for pair; do
-		ln -s "socket:[${pair#*=}]" "$dir/fd/${pair%%=*}"
-	done
-	ln -s /dev/null "$dir/fd/0"
-}
-
 namespace()
 {
 	mkdir -p "$root/proc/self/ns" "$root/proc/1/ns"
@@ -136,7 +121,7 @@ hostile()
 	new_root
 	namespace
 	listener 0.0.0.0:1@ffffffffffffffff inode=300 backlog=5 \
-		cgroup="/$(printf 'x\033]0;y\007')" verdict="$(printf '\033[31mok')"
+		cgroup="/$(printf 'x\033]0;y\007').service" verdict="$(printf '\033[31mok')"
 	process 7 "$(printf 'a\033[2Jb\n')" 3=300
 	printf '::1 [::1]:1 1 0 1 - 1 - 7 a\033[2Jb\n' |
 		ports 1 0 2 0 "$(printf '\033[31mok')"

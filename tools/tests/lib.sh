@@ -185,6 +185,21 @@ listener()
 	done
 }
 
+# A process that owns sockets: process PID PROGRAM FD=INODE...
+process()
+{
+	local dir=$root/proc/$1 pair
+
+	mkdir -p "$dir/fd"
+	echo "$2" >"$dir/comm"
+	echo "$1 ($2) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4711 0 0" >"$dir/stat"
+	shift 2
+	for pair; do
+		ln -s "socket:[${pair#*=}]" "$dir/fd/${pair%%=*}"
+	done
+	ln -s /dev/null "$dir/fd/0"
+}
+
 # ports FAILURES EVICTED USABLE PINNED VERDICT: the destinations are what comes in.
 ports()
 {

@@ -57,7 +57,9 @@ static void words(const char *text)
 	struct value v, again;
 	__u64 n;
 
-	if (strlen(cgroup_label(text, label)) >= CGROUP_LABEL)
+	if (strlen(cgroup_unit(text, label)) >= CGROUP_LABEL ||
+	    strlen(cgroup_container(text, label)) >= CGROUP_LABEL ||
+	    strlen(cgroup_pod(text, label)) >= CGROUP_LABEL)
 		abort();
 	if (!listener_name_parse(text, address, &n) && !listener_named(text, address))
 		abort();

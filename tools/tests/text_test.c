@@ -207,32 +207,57 @@ static void trials(void)
 	IS(d.counters.v[COUNT_COMPLETIONS], 0);
 }
 
+#define POD	"0a1b2c3d-0001-0002-0003-0123456789ab"
+#define POD_	"0a1b2c3d_0001_0002_0003_0123456789ab"
 #define ID	"4f5ae1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e"
 
 static void cgroups(void)
 {
-	static const char *const cases[][2] = {
-		{ "/", "/" },
-		{ "", "" },
-		{ "/system.slice/nginx.service", "nginx.service" },
-		{ "/user.slice/", "user.slice" },
-		{ "/system.slice/docker-" ID ".scope", "docker 4f5ae1b2c3d4" },
-		{ "/kubepods.slice/kubepods-pod1.slice/cri-containerd-" ID ".scope",
-		  "cri-containerd 4f5ae1b2c3d4" },
-		{ "/machine.slice/libpod-" ID ".scope/container", "libpod 4f5ae1b2c3d4" },
-		{ "/docker/" ID, "docker 4f5ae1b2c3d4" },
-		{ "/docker/" ID "/init.scope", "docker 4f5ae1b2c3d4" },
-		{ "/" ID, "container 4f5ae1b2c3d4" },
-		{ ID, "container 4f5ae1b2c3d4" },
-		{ "/a/" ID "0", ID "0" },
+	static const char *const cases[][4] = {
+		{ "/", "", "", "" },
+		{ "", "", "", "" },
+		{ "/system.slice/nginx.service", "nginx.service", "", "" },
+		{ "/user.slice/", "", "", "" },
+		{ "/user.slice/user-0.slice/user@0.service/app.slice/a.service", "a.service", "", "" },
+		{ "/system.slice/docker-" ID ".scope", "", "docker 4f5ae1b2c3d4", "" },
+		{ "/system.slice/docker-" ID ".scope/system.slice/nginx.service", "",
+		  "docker 4f5ae1b2c3d4", "" },
+		{ "/kubepods.slice/kubepods-pod1.slice/cri-containerd-" ID ".scope", "",
+		  "cri-containerd 4f5ae1b2c3d4", "" },
+		{ "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod" POD_ ".slice/crio-"
+		  ID ".scope", "", "crio 4f5ae1b2c3d4", POD },
+		{ "/kubepods/besteffort/pod" POD "/" ID, "", "container 4f5ae1b2c3d4", POD },
+		{ "/pod" POD "/" ID, "", "pod" POD " 4f5ae1b2c3d4", "" },
+		{ "/machine.slice/libpod-" ID ".scope/container", "", "libpod 4f5ae1b2c3d4", "" },
+		{ "/machine.slice/machine-web.scope/init.scope", "", "machine web", "" },
+		{ "/machine.slice/systemd-nspawn@db.service/payload", "", "machine db", "" },
+		{ "/lxc.payload.mail/system.slice/a.service", "", "lxc mail", "" },
+		{ "/docker/" ID, "", "docker 4f5ae1b2c3d4", "" },
+		{ "/docker/" ID "/init.scope", "", "docker 4f5ae1b2c3d4", "" },
+		{ "/" ID, "", "container 4f5ae1b2c3d4", "" },
+		{ ID, "", "container 4f5ae1b2c3d4", "" },
+		{ "/a/" ID "0", "", "", "" },
 	};
-	char label[CGROUP_LABEL], want[CGROUP_LABEL];
+	char label[CGROUP_LABEL];
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		snprintf(want, sizeof(want), "%s", cases[i][1]);
-		IS_STR(cgroup_label(cases[i][0], label), want);
+		printf("# %s\n", cases[i][0]);
+		IS_STR(cgroup_unit(cases[i][0], label), cases[i][1]);
+		IS_STR(cgroup_container(cases[i][0], label), cases[i][2]);
+		IS_STR(cgroup_pod(cases[i][0], label), cases[i][3]);
 	}
+	OK(cgroup_is("/system.slice/nginx.service", "nginx"));
+	OK(cgroup_is("/system.slice/nginx.service", "nginx.service"));
+	OK(!cgroup_is("/system.slice/nginx.service", "ngin"));
+	OK(!cgroup_is("/system.slice/nginx.service", ""));
+	OK(!cgroup_is("/", ""));
+	OK(cgroup_is("/docker/" ID, "4f5a"));
+	OK(cgroup_is("/docker/" ID, ID));
+	OK(!cgroup_is("/docker/" ID, "4f5"));
+	OK(!cgroup_is("/docker/" ID, "5ae1"));
+	OK(cgroup_is("/machine.slice/machine-web.scope", "web"));
+	OK(cgroup_is("/kubepods/besteffort/pod" POD "/" ID, "0a1b2c3d"));
 }
 
 /* The programs that people run, by the comm that they really have. */

@@ -78,7 +78,25 @@ struct column {
 	const char *head;
 	bool right;		/* aligned */
 	unsigned int drop;	/* left out first if the highest; 0: never */
+	bool optional;		/* left out if there is but "-" in it */
 };
+
+/* How tables are to look, of those that take options for it. */
+struct table_form {
+	const char *columns;	/* heads, separated by commas; NULL: all that fit */
+	const char *sort;	/* a head, after - from the other end; NULL: as they come */
+	bool no_head;
+	bool csv;		/* RFC 4180; all columns but as chosen */
+};
+
+/*
+ * Have tables from now on look like @form, which must live on. 0, or -EINVAL after a
+ * complaint if one of @columns is not among these @nr.
+ */
+int table_choose(const struct table_form *form, const struct column *columns, unsigned int nr);
+
+/* Whether there is to be nothing but rows, for another program to read. */
+bool table_bare(void);
 
 /* A table: in JSON an array @key of objects, one per row. */
 void table_begin(const char *key, const struct column *columns, unsigned int nr);

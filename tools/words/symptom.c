@@ -48,3 +48,39 @@ const struct look *symptom_look(const char *verdict, unsigned int i)
 			return &symptoms[k].look;
 	return NULL;
 }
+
+/*
+ * Parts of what the kernel logs, of what strerror(3) and netstat -s say, in lower case.
+ */
+static const struct {
+	const char *words, *verdict;
+} sayings[] = {
+	{ "syn flood", "syn-flood" },
+	{ "sending cookies", "syn-flood" },
+	{ "time wait bucket table overflow", "buckets-full" },
+	{ "cannot assign requested address", "ports-exhausted" },
+	{ "eaddrnotavail", "ports-exhausted" },
+	{ "listen queue of a socket overflowed", "backlog-capped" },
+	{ "listen queue of a socket overflowed", "backlog-small" },
+	{ "listen queue of a socket overflowed", "app-slow" },
+	{ "listen queue of a socket overflowed", "app-stalled" },
+	{ "listenoverflows", "backlog-capped" },
+	{ "listenoverflows", "backlog-small" },
+	{ "listenoverflows", "app-slow" },
+	{ "listenoverflows", "app-stalled" },
+	{ "syns to listen sockets dropped", "syn-flood" },
+	{ "syns to listen sockets dropped", "backlog-small" },
+	{ "fin_wait_2", "finwait2-held" },
+	{ "fin_wait2", "finwait2-held" },
+	{ "too many open files", "app-stalled" },
+};
+
+const char *symptom_verdict(const char *words, unsigned int i)
+{
+	size_t k;
+
+	for (k = 0; k < ARRAY_SIZE(sayings); k++)
+		if (strcasestr(words, sayings[k].words) && !i--)
+			return sayings[k].verdict;
+	return NULL;
+}

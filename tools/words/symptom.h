@@ -14,4 +14,7 @@ struct look {
 /* The @i-th command for @verdict; NULL past the last. */
 const struct look *symptom_look(const char *verdict, unsigned int i);
 
+/* The @i-th verdict that the words of a log or an error may be of; NULL past the last. */
+const char *symptom_verdict(const char *words, unsigned int i);
+
 #endif /* _TCPADVISOR_SYMPTOM_H */

@@ -2,17 +2,20 @@
 /*
  * table.c - tables of output.h: every column as wide as its widest cell; what
  * does not fit the terminal is dropped column by column, the least important
- * first, never cut in the middle of a number.
+ * first, never cut in the middle of a number. Or as those who cut them up want it:
+ * chosen columns, sorted, without heads, or CSV.
  */
 #include <err.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "complain.h"
 #include "output.h"
 
-#define COLUMNS_MAX	16
+#define COLUMNS_MAX	20
 #define GAP		2	/* blanks between columns */
 
 struct cell {
@@ -27,6 +30,71 @@ static struct {
 	size_t nr_cells;
 	enum color color;
 } table;
+
+/* NULL: as they come. */
+static const struct table_form *form;
+
+/* The column whose head is the first @len bytes of @name, in any case; or -1. */
+static int column_find(const struct column *columns, unsigned int nr, const char *name, size_t len)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (strlen(columns[i].head) == len && !strncasecmp(columns[i].head, name, len))
+			return (int)i;
+	return -1;
+}
+
+/* The next head in a list, and what follows it; NULL at the end. */
+static const char *head_next(const char **list, size_t *len)
+{
+	const char *head = *list;
+
+	if (!*head)
+		return NULL;
+	*len = strcspn(head, ",");
+	*list += *len;
+	*list += **list == ',';
+	return head;
+}
+
+static int column_check(const char *option, const struct column *columns, unsigned int nr,
+			const char *name, size_t len)
+{
+	char heads[256] = "";
+	size_t used = 0;
+	unsigned int i;
+
+	if (column_find(columns, nr, name, len) >= 0)
+		return 0;
+	for (i = 0; i < nr && used < sizeof(heads); i++)
+		used += (size_t)snprintf(heads + used, sizeof(heads) - used, "%s%s",
+					 i ? "," : "", columns[i].head);
+	complain("%s: found \"%.*s\": expected of %s", option, (int)len, name, heads);
+	return -EINVAL;
+}
+
+int table_choose(const struct table_form *f, const struct column *columns, unsigned int nr)
+{
+	const char *list = f->columns, *head, *sort = f->sort;
+	size_t len;
+
+	if (sort) {
+		sort += *sort == '-';
+		if (column_check("--sort", columns, nr, sort, strlen(sort)))
+			return -EINVAL;
+	}
+	while (list && (head = head_next(&list, &len)))
+		if (column_check("--columns", columns, nr, head, len))
+			return -EINVAL;
+	form = f;
+	return 0;
+}
+
+bool table_bare(void)
+{
+	return form && (form->no_head || form->csv);
+}
 
 void table_begin(const char *key, const struct column *columns, unsigned int nr)
 {
@@ -96,40 +164,92 @@ void cell_str(const char *key, const char *v)
 	cell_text("%s", v);
 }
 
-static void widths_measure(unsigned int *width)
+/* Columns that are printed, by their number, in this order. */
+struct layout {
+	unsigned int column[COLUMNS_MAX];
+	unsigned int width[COLUMNS_MAX];
+	unsigned int nr;
+};
+
+static size_t nr_rows(void)
 {
-	unsigned int len;
+	return table.nr_cells / table.nr_columns;
+}
+
+static const struct cell *row_at(size_t i)
+{
+	return table.cell + i * table.nr_columns;
+}
+
+static void layout_add(struct layout *lay, unsigned int column)
+{
+	if (lay->nr < COLUMNS_MAX)
+		lay->column[lay->nr++] = column;
+}
+
+static bool is_empty(unsigned int column)
+{
 	size_t i;
 
+	for (i = 0; i < nr_rows(); i++)
+		if (strcmp(row_at(i)[column].text, "-"))
+			return false;
+	return true;
+}
+
+static void layout_choose(struct layout *lay)
+{
+	const char *list = form ? form->columns : NULL, *head;
+	unsigned int i;
+	size_t len;
+
+	lay->nr = 0;
+	while (list && (head = head_next(&list, &len)))
+		layout_add(lay, (unsigned int)column_find(table.column, table.nr_columns, head,
+							  len));
+	if (lay->nr)
+		return;
 	for (i = 0; i < table.nr_columns; i++)
-		width[i] = (unsigned int)strlen(table.column[i].head);
-	for (i = 0; i < table.nr_cells; i++) {
-		len = (unsigned int)strlen(table.cell[i].text);
-		if (len > width[i % table.nr_columns])
-			width[i % table.nr_columns] = len;
+		if ((form && form->csv) || !table.column[i].optional || !is_empty(i))
+			layout_add(lay, i);
+}
+
+static void layout_measure(struct layout *lay)
+{
+	unsigned int i, len;
+	size_t row;
+
+	for (i = 0; i < lay->nr; i++) {
+		lay->width[i] = form && form->no_head ? 0 :
+				(unsigned int)strlen(table.column[lay->column[i]].head);
+		for (row = 0; row < nr_rows(); row++) {
+			len = (unsigned int)strlen(row_at(row)[lay->column[i]].text);
+			if (len > lay->width[i])
+				lay->width[i] = len;
+		}
 	}
 }
 
-/* Drop columns (width 0) until the rest fits. */
-static void widths_fit(unsigned int *width)
+/* Drop columns until the rest fits; those of equal rank go together. */
+static void layout_fit(struct layout *lay)
 {
-	unsigned int limit = out_width(), sum, i, worst;
+	unsigned int limit = out_width(), sum, i, rank, kept;
 
-	if (!limit)
-		return;
 	for (;;) {
-		sum = 0;
-		worst = 0;
-		for (i = 0; i < table.nr_columns; i++) {
-			if (!width[i])
-				continue;
-			sum += width[i] + GAP;
-			if (table.column[i].drop > (width[worst] ? table.column[worst].drop : 0))
-				worst = i;
+		for (i = 0, sum = 0, rank = 0; i < lay->nr; i++) {
+			sum += lay->width[i] + GAP;
+			if (table.column[lay->column[i]].drop > rank)
+				rank = table.column[lay->column[i]].drop;
 		}
-		if (sum <= limit + GAP || !table.column[worst].drop || !width[worst])
+		if (!limit || !rank || sum <= limit + GAP)
 			return;
-		width[worst] = 0;
+		for (i = 0, kept = 0; i < lay->nr; i++) {
+			if (table.column[lay->column[i]].drop == rank)
+				continue;
+			lay->column[kept] = lay->column[i];
+			lay->width[kept++] = lay->width[i];
+		}
+		lay->nr = kept;
 	}
 }
 
@@ -144,39 +264,94 @@ static void cell_print(const char *text, unsigned int width, bool right, bool la
 	out_text("%*s", last ? 0 : GAP, "");
 }
 
-static void row_print(const struct cell *cells, const unsigned int *width)
+/* The heads if @cells is NULL. */
+static void row_print(const struct cell *cells, const struct layout *lay)
 {
-	unsigned int i, last = 0;
+	const struct cell *c;
+	unsigned int i;
 
-	for (i = 0; i < table.nr_columns; i++)
-		if (width[i])
-			last = i;
-	for (i = 0; i < table.nr_columns; i++) {
-		if (!width[i])
-			continue;
-		if (cells && cells[i].color)
-			out_color(cells[i].color);
-		cell_print(cells ? cells[i].text : table.column[i].head, width[i],
-			   table.column[i].right, i == last);
-		if (cells && cells[i].color)
+	for (i = 0; i < lay->nr; i++) {
+		c = cells ? &cells[lay->column[i]] : NULL;
+		if (c && c->color)
+			out_color(c->color);
+		cell_print(c ? c->text : table.column[lay->column[i]].head, lay->width[i],
+			   table.column[lay->column[i]].right, i == lay->nr - 1);
+		if (c && c->color)
 			out_color(COLOR_NONE);
 	}
 	out_text("\n");
 }
 
+static void csv_cell(const char *text)
+{
+	if (!strpbrk(text, ",\"\r\n")) {
+		out_text("%s", text);
+		return;
+	}
+	out_text("\"");
+	for (; *text; text++)
+		out_text("%s%c", *text == '"' ? "\"" : "", *text);
+	out_text("\"");
+}
+
+static void csv_row(const struct cell *cells, const struct layout *lay)
+{
+	unsigned int i;
+
+	for (i = 0; i < lay->nr; i++) {
+		out_text("%s", i ? "," : "");
+		csv_cell(cells ? cells[lay->column[i]].text : table.column[lay->column[i]].head);
+	}
+	out_text("\r\n");
+}
+
+/* The biggest number first, or the first name; numbers in names count as such. */
+static int by_column(const void *a, const void *b)
+{
+	const struct cell *x = *(const struct cell *const *)a, *y = *(const struct cell *const *)b;
+	const char *sort = form->sort + (*form->sort == '-');
+	int k = column_find(table.column, table.nr_columns, sort, strlen(sort)), cmp;
+
+	cmp = strverscmp(x[k].text, y[k].text);
+	if (table.column[k].right)
+		cmp = -cmp;
+	if (*form->sort == '-')
+		cmp = -cmp;
+	return cmp ? cmp : (x > y) - (x < y);
+}
+
+static void table_print(void)
+{
+	const struct cell **rows = calloc(nr_rows(), sizeof(const struct cell *));
+	struct layout lay;
+	size_t i;
+
+	if (!rows)
+		err(EXIT_FAILURE, "table");
+	for (i = 0; i < nr_rows(); i++)
+		rows[i] = row_at(i);
+	if (form && form->sort)
+		qsort(rows, nr_rows(), sizeof(*rows), by_column);
+	layout_choose(&lay);
+	layout_measure(&lay);
+	if (!form || (!form->columns && !form->csv))
+		layout_fit(&lay);
+	for (i = form && form->no_head; i <= nr_rows(); i++) {
+		if (form && form->csv)
+			csv_row(i ? rows[i - 1] : NULL, &lay);
+		else
+			row_print(i ? rows[i - 1] : NULL, &lay);
+	}
+	free(rows);
+}
+
 void table_end(void)
 {
-	unsigned int width[COLUMNS_MAX] = { 0 };
 	size_t i;
 
 	out_array_end();
-	if (!out_json() && table.nr_columns && table.nr_cells) {
-		widths_measure(width);
-		widths_fit(width);
-		row_print(NULL, width);
-		for (i = 0; i < table.nr_cells; i += table.nr_columns)
-			row_print(&table.cell[i], width);
-	}
+	if (!out_json() && table.nr_columns && table.nr_cells)
+		table_print();
 	for (i = 0; i < table.nr_cells; i++)
 		free(table.cell[i].text);
 	free(table.cell);
