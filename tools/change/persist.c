@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,34 +95,78 @@ static bool in_decimal(const char *s, char *out, size_t size)
 	return len;
 }
 
-bool persist_line(const char *line, const char *key, struct value *v)
+/*
+ * Split a line into a key, dots between its parts, and the text of its value, NULL
+ * without "=". @copy has LINE_MAX_LEN bytes. False if there is no key.
+ */
+static bool line_split(const char *line, char *copy, char **name, char **text)
 {
-	char copy[LINE_MAX_LEN], decimal[80], *name = copy, *text;
 	size_t len = strcspn(line, "\n"), i;
 
-	if (len >= sizeof(copy))
+	if (len >= LINE_MAX_LEN)
 		return false;
 	memcpy(copy, line, len);
 	copy[len] = '\0';
-	name += strspn(name, " \t");
-	if (*name == '-')
-		name++;
-	text = strchr(name, '=');
-	if (!text)
-		return false;
-	*text++ = '\0';
-	root_trim(name);
-	root_trim(text);
+	*name = copy + strspn(copy, " \t");
+	*text = strchr(*name, '=');
+	if (*text) {
+		*(*text)++ = '\0';
+		root_trim(*text);
+		*text += strspn(*text, " \t");
+	}
+	root_trim(*name);
 	/* Both net.core.x and net/core/x name a key. */
-	for (i = 0; name[i]; i++)
-		if (name[i] == '/')
-			name[i] = '.';
-	if (strcmp(name, key))
-		return false;
-	text += strspn(text, " \t");
+	for (i = 0; (*name)[i]; i++)
+		if ((*name)[i] == '/')
+			(*name)[i] = '.';
+	return **name && **name != '#' && **name != ';';
+}
+
+static bool text_value(const char *key, const char *text, struct value *v)
+{
+	char decimal[80];
+
 	if (in_decimal(text, decimal, sizeof(decimal)))
 		text = decimal;
 	return !key_parse(key, text, ' ', v);
+}
+
+bool persist_line(const char *line, const char *key, struct value *v)
+{
+	char copy[LINE_MAX_LEN], *name, *text;
+
+	if (!line_split(line, copy, &name, &text) || !text)
+		return false;
+	return !strcmp(name + (*name == '-'), key) && text_value(key, text, v);
+}
+
+/* fnmatch(3) keeps its * and ? from slashes, as glob(7) does, and not from dots. */
+static void to_path(char *path, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < LINE_MAX_LEN - 1 && name[i]; i++)
+		path[i] = name[i] == '.' ? '/' : name[i];
+	path[i] = '\0';
+}
+
+bool persist_glob(const char *line, const char *key, struct value *v)
+{
+	char copy[LINE_MAX_LEN], pattern[LINE_MAX_LEN], path[LINE_MAX_LEN], *name, *text;
+
+	if (!line_split(line, copy, &name, &text) || !text || !strpbrk(name, "*?["))
+		return false;
+	to_path(pattern, name + (*name == '-'));
+	to_path(path, key);
+	return !fnmatch(pattern, path, FNM_PATHNAME) && text_value(key, text, v);
+}
+
+bool persist_excludes(const char *line, const char *key)
+{
+	char copy[LINE_MAX_LEN], *name, *text;
+
+	return line_split(line, copy, &name, &text) && !text && *name == '-' &&
+	       !strcmp(name + 1, key);
 }
 
 int persist_read(const char *key, struct value *v)

@@ -53,7 +53,13 @@ bool persist_setter(const char *key, bool later, struct setter *s);
 bool persist_edit(const char *text, const char *key, const struct value *v, const char *why,
 		  char *out);
 
-/* The value that a sysctl.d line gives to @key. Pure. False: none. */
+/* The value that a sysctl.d line gives to @key by its name. Pure. False: none. */
 bool persist_line(const char *line, const char *key, struct value *v);
+
+/* The value that it gives to @key by a pattern, such as net.core.*. The same. */
+bool persist_glob(const char *line, const char *key, struct value *v);
+
+/* Whether it keeps @key from all patterns: "-key" and no value. The same. */
+bool persist_excludes(const char *line, const char *key);
 
 #endif /* _TCPADVISOR_PERSIST_H */

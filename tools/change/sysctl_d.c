@@ -2,7 +2,8 @@
 /*
  * sysctl_d.c - which sysctl.d(5) file has the last word on a key. A name in
  * an earlier directory hides the same name in a later one; of different
- * names, the one that sorts last wins. /etc/sysctl.conf comes after them all, but
+ * names, the one that sorts last wins; a key by its name wins over patterns, which
+ * "-key" keeps off it. /etc/sysctl.conf comes after them all, but
  * only sysctl(8) reads it: where systemd sets the values, it takes a link in
  * sysctl.d. Reads only; what cannot be read says nothing.
  */
@@ -22,31 +23,46 @@ static const char *const dirs[] = {
 	"/lib/sysctl.d",
 };
 
+/* What the files that were looked at say, the last one by its name. */
+struct found {
+	char name[256];		/* of the file; "" if there is none */
+	struct setter setter;
+};
+
 struct search {
 	const char *key;
 	const char *after;	/* only names that sort after this one */
-	struct setter *best;
-	char best_name[256];
+	struct found exact, glob;
+	bool excluded;		/* from patterns */
 	char *buf;		/* CONF_MAX bytes */
 };
 
-/* The last value that the file @path gives to the key. */
-static bool file_sets(struct search *s, const char *path, struct value *v)
+static void found_in(struct found *f, const char *name, const char *path, const struct value *v)
 {
-	bool found = false;
-	struct value one;
+	if (strcmp(name, f->name) < 0)
+		return;
+	snprintf(f->name, sizeof(f->name), "%s", name);
+	root_path(&f->setter.path, "%s", path);
+	f->setter.value = *v;
+}
+
+/* Within a file, the last line that says something counts. */
+static void file_search(struct search *s, const char *name, const char *path)
+{
+	struct value v;
 	char *line;
 
 	if (root_read(s->buf, CONF_MAX, "%s", path) < 0)
-		return false;
+		return;
 	for (line = s->buf; *line; line += strcspn(line, "\n")) {
 		line += *line == '\n';
-		if (persist_line(line, s->key, &one)) {
-			*v = one;
-			found = true;
-		}
+		if (persist_line(line, s->key, &v))
+			found_in(&s->exact, name, path, &v);
+		else if (persist_glob(line, s->key, &v))
+			found_in(&s->glob, name, path, &v);
+		else if (persist_excludes(line, s->key))
+			s->excluded = true;
 	}
-	return found;
 }
 
 /* True if one of the first @nr directories has a file of that name. */
@@ -72,21 +88,15 @@ static void dir_search(struct search *s, size_t which)
 	DIR *dir = root_opendir("%s", dirs[which]);
 	char path[PATH_MAX];
 	struct dirent *de;
-	struct value v;
 
 	if (!dir)
 		return;
 	while ((de = readdir(dir))) {
 		if (!is_conf(de->d_name) || !strcmp(de->d_name, PERSIST_NAME) ||
-		    strcmp(de->d_name, s->after) < 0 ||
-		    strcmp(de->d_name, s->best_name) < 0 || hidden(de->d_name, which))
+		    strcmp(de->d_name, s->after) < 0 || hidden(de->d_name, which))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", dirs[which], de->d_name);
-		if (!file_sets(s, path, &v))
-			continue;
-		snprintf(s->best_name, sizeof(s->best_name), "%s", de->d_name);
-		root_path(&s->best->path, "%s", path);
-		s->best->value = v;
+		file_search(s, de->d_name, path);
 	}
 	closedir(dir);
 }
@@ -103,10 +113,9 @@ bool persist_setter(const char *key, bool later, struct setter *best)
 	struct search s = {
 		.key = key,
 		.after = later ? PERSIST_NAME : "",
-		.best = best,
 		.buf = malloc(CONF_MAX),
 	};
-	bool found;
+	const struct found *f;
 	size_t i;
 
 	best->path.s[0] = '\0';
@@ -114,12 +123,17 @@ bool persist_setter(const char *key, bool later, struct setter *best)
 		return false;
 	for (i = 0; i < ARRAY_SIZE(dirs); i++)
 		dir_search(&s, i);
-	found = s.best_name[0];
-	if (!systemd_reads() && file_sets(&s, "/etc/sysctl.conf", &best->value)) {
-		root_path(&best->path, "/etc/sysctl.conf");
-		found = true;
-	}
-	text_clean(best->path.s);
+	/* Sorts after all other names: sysctl(8) reads it last. */
+	if (!systemd_reads())
+		file_search(&s, "\xff", "/etc/sysctl.conf");
 	free(s.buf);
-	return found;
+	/* Who names a key has precedence over all patterns; our file always does. */
+	f = &s.exact;
+	if (!*f->name && !s.excluded && !later)
+		f = &s.glob;
+	if (!*f->name)
+		return false;
+	*best = f->setter;
+	text_clean(best->path.s);
+	return true;
 }

@@ -261,13 +261,38 @@ static int enter(const struct candidate *c)
 	return err ? err : sys_mount();
 }
 
+/*
+ * Into the namespace of @c by any process in it: the one that was found first may have
+ * gone meanwhile, or be one that we may not look into. The first error, if none lets us.
+ */
+static int enter_any(const struct candidate *c)
+{
+	int first = enter(c), err = first;
+	struct candidate other = *c;
+	struct dirent *de;
+	__u64 pid;
+	DIR *dir;
+
+	dir = first ? opendir("/proc") : NULL;
+	while (err && dir && (de = readdir(dir))) {
+		if (number_in(de->d_name, 1, INT32_MAX, &pid))
+			continue;
+		snprintf(other.path, sizeof(other.path), "/proc/%d/ns/net", (int)pid);
+		if (link_inode(other.path) == c->inode)
+			err = enter(&other);
+	}
+	if (dir)
+		closedir(dir);
+	return err ? first : 0;
+}
+
 static int visit(const struct candidate *c, int (*fn)(const struct netns *ns, void *arg), void *arg)
 {
 	struct netns ns;
 	int err = 0;
 
 	if (link_inode("/proc/self/ns/net") != c->inode)
-		err = enter(c);
+		err = enter_any(c);
 	if (err) {
 		complain("namespace %s: cannot enter it: %s%s", c->name, strerror(-err),
 			 err == -EPERM ? "; run as root" : "");

@@ -71,6 +71,27 @@ static void conf_lines(void)
 	   v.nr == 3);
 }
 
+static void conf_globs(void)
+{
+	static const char key[] = "net.core.somaxconn";
+	struct value v;
+
+	OK(persist_glob("net.core.* = 99", key, &v) && v.v[0] == 99);
+	OK(persist_glob("-net/core/somax* = 0x63\n", key, &v) && v.v[0] == 99);
+	OK(persist_glob("net.*.somaxconn = 99", key, &v));
+	OK(!persist_glob("net.* = 99", key, &v));
+	OK(!persist_glob("*.somaxconn = 99", key, &v));
+	OK(!persist_glob("net.core.somaxconn = 99", key, &v));
+	OK(!persist_glob("-net.core.*", key, &v));
+	OK(!persist_glob("#net.core.* = 99", key, &v));
+	OK(!persist_glob("; net.core.* = 99", key, &v));
+	OK(persist_excludes("-net.core.somaxconn\n", key));
+	OK(persist_excludes(" -net/core/somaxconn ", key));
+	OK(!persist_excludes("-net.core.somaxconn = 99", key));
+	OK(!persist_excludes("-net.core.*", key));
+	OK(!persist_excludes("net.core.somaxconn", key));
+}
+
 static void conf_lists(void)
 {
 	static const char key[] = "net.ipv4.ip_local_reserved_ports";
@@ -335,6 +356,7 @@ int main(void)
 	symptoms();
 	listener_names();
 	conf_lines();
+	conf_globs();
 	conf_lists();
 	conf_edits();
 	longest_edit();
