@@ -51,8 +51,8 @@ _tcpadvisor_options()
 	'') words+=" --version" ;;
 	status) words+=" --interval --check" ;;
 	listeners) words+=" --sort --columns --no-headings --csv" ;;
-	apply) words+=" --yes --live --persist --trial --only --except --allow-lower" ;;
-	rollback) words+=" --dry-run --only --except --forget" ;;
+	apply) words+=" --yes --dry-run --live --persist --trial --only --except --allow-lower" ;;
+	rollback) words+=" --dry-run --yes --only --except --forget" ;;
 	watch) words+=" --count --time" ;;
 	esac
 	echo "${words// /$'\n'}"
@@ -60,14 +60,15 @@ _tcpadvisor_options()
 
 _tcpadvisor()
 {
-	local commands="status listeners timewait ports explain apply rollback verify watch"
-	local cur prev word command='' words=()
+	local commands="status listeners timewait ports explain apply rollback verify watch help"
+	local cur prev word command='' words=() line=()
 
-	# Addresses hold colons: take the word up to the cursor whole.
+	# Addresses hold colons, where bash would begin new words: go by blanks alone.
 	cur=${COMP_LINE:0:COMP_POINT}
+	read -ra line <<<"${cur%"${cur##* }"}"
 	cur=${cur##* }
-	prev=${COMP_WORDS[COMP_CWORD - 1]}
-	for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
+	prev=${line[-1]}
+	for word in "${line[@]:1}"; do
 		case " $commands " in
 		*" $word "*) command=$word; break ;;
 		esac
@@ -82,6 +83,7 @@ _tcpadvisor()
 		-*) mapfile -t words < <(_tcpadvisor_options "$command") ;;
 		*:) read -ra words <<<"$commands" ;;
 		*:listeners) mapfile -t words < <(_tcpadvisor_listeners) ;;
+		*:help) read -ra words <<<"$commands" ;;
 		*:explain) mapfile -t words < <(_tcpadvisor_knobs; _tcpadvisor_listeners) ;;
 		esac
 	fi

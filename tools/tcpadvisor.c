@@ -3,6 +3,7 @@
  * tcpadvisor.c - the command table, and the frame in which a command runs.
  */
 #include <errno.h>
+#include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +33,7 @@ static const char usage_head[] =
 	"Usage: tcpadvisor [OPTION]... [COMMAND [ARGUMENT]...]\n"
 	"Show which listening sockets refuse connections, say why, and cure it.\n"
 	"\n"
-	"Commands (each has its own --help):\n";
+	"Commands (\"tcpadvisor help COMMAND\" says more):\n";
 
 static const char usage_tail[] =
 	"\n"
@@ -68,6 +69,72 @@ static const struct command *command_find(const char *name)
 	return NULL;
 }
 
+/* How many letters differ, are missing or are too many. */
+static unsigned int distance(const char *a, const char *b)
+{
+	unsigned int row[16], i, k, left, up, best;
+
+	for (i = 0; i < ARRAY_SIZE(row); i++)
+		row[i] = i;
+	for (; *a; a++) {
+		left = row[0]++;
+		for (i = 1; i < ARRAY_SIZE(row) && b[i - 1]; i++) {
+			up = row[i];
+			best = left + (*a != b[i - 1]);
+			best = row[i - 1] + 1 < best ? row[i - 1] + 1 : best;
+			row[i] = up + 1 < best ? up + 1 : best;
+			left = up;
+		}
+	}
+	k = (unsigned int)strlen(b);
+	return k < ARRAY_SIZE(row) ? row[k] : UINT_MAX;
+}
+
+/* The command that was meant by @name, or NULL. */
+static const struct command *command_guess(const char *name)
+{
+	const struct command *best = NULL;
+	unsigned int least = 3, d;
+	size_t i;
+
+	for (i = 0; i < NR_COMMANDS; i++) {
+		d = distance(name, commands[i].name);
+		if (strlen(name) > 1 && !strncmp(commands[i].name, name, strlen(name)))
+			d = 0;
+		if (d < least) {
+			least = d;
+			best = &commands[i];
+		}
+	}
+	return best;
+}
+
+static int complain_of(const char *name)
+{
+	const struct command *c = command_guess(name);
+
+	if (c)
+		complain("found \"%s\": not a command; did you mean \"%s\"? See \"tcpadvisor --help\"",
+			 name, c->name);
+	else
+		complain("found \"%s\": not a command; see \"tcpadvisor --help\"", name);
+	return out_failed("", EXIT_USAGE);
+}
+
+/* help [COMMAND]: the same as --help, which people type as well. */
+static int help(int argc, char **argv)
+{
+	char option[] = "--help", *as_option[] = { argv[0], option, NULL };
+	const struct command *c = argc > 1 ? command_find(argv[1]) : NULL;
+
+	if (argc > 1 && !c)
+		return complain_of(argv[1]);
+	if (c)
+		return c->run(2, as_option);
+	fputs(usage(), stdout);
+	return EXIT_DONE;
+}
+
 /* No operand takes options: the command's name stops the parser. */
 static int take_none(int c, const char *arg)
 {
@@ -100,10 +167,10 @@ int main(int argc, char **argv)
 	} else {
 		argc = 1;
 	}
-	if (!command) {
-		complain("found \"%s\": not a command; see \"tcpadvisor --help\"", argv[0]);
-		return out_failed("", EXIT_USAGE);
-	}
+	if (!command && !strcmp(argv[0], "help"))
+		return help(argc, argv);
+	if (!command)
+		return complain_of(argv[0]);
 	argv[0] = program_invocation_short_name;
 	return out_failed(command->name, command->run(argc, argv));
 }

@@ -22,6 +22,7 @@ static const char usage[] =
 	"Make the changes that the module advises. Without --yes, only show them.\n"
 	"\n"
 	"  -y, --yes          do it\n"
+	"  -n, --dry-run      do not, whatever else is said\n"
 	"      --live         raise the backlog of running listeners too, without\n"
 	"                     restarting them\n"
 	"      --persist      keep the sysctls over a reboot, in\n"
@@ -46,6 +47,7 @@ enum {
 
 static const struct option longs[] = {
 	{ "yes", no_argument, NULL, 'y' },
+	{ "dry-run", no_argument, NULL, 'n' },
 	{ "live", no_argument, NULL, OPT_LIVE },
 	{ "persist", no_argument, NULL, OPT_PERSIST },
 	{ "trial", required_argument, NULL, OPT_TRIAL },
@@ -58,6 +60,7 @@ static const struct option longs[] = {
 static struct {
 	struct wish wish;
 	bool yes;
+	bool dry_run;	/* wins */
 	__u64 trial_ms;	/* 0: no trial */
 	struct journal_file journal;
 	bool nothing;		/* in no namespace was there anything to do */
@@ -70,6 +73,9 @@ static int take(int c, const char *arg)
 	switch (c) {
 	case 'y':
 		self.yes = true;
+		return 0;
+	case 'n':
+		self.dry_run = true;
 		return 0;
 	case OPT_LIVE:
 		self.wish.live = true;
@@ -290,13 +296,15 @@ static int end(int status, void *arg)
 int cmd_apply(int argc, char **argv)
 {
 	const struct command_options co = {
-		.usage = usage, .longs = longs, .shorts = "y", .take = take,
+		.usage = usage, .longs = longs, .shorts = "yn", .take = take,
 		.changes = true,
 	};
 	int status;
 
 	if (options_parse(argc, argv, &co, &status) < 0)
 		return status;
+	if (self.dry_run)
+		self.yes = false;
 	if (self.yes && sysroot_refuses())
 		return EXIT_USAGE;
 	if (journal_open(&self.journal, self.yes ? JOURNAL_CHANGE : JOURNAL_PEEK) && self.yes)

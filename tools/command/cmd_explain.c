@@ -122,7 +122,8 @@ static void show_knob_advice(const struct recommend *r, const struct tcpa_knob_p
 	out_object("advice");
 	if (m) {
 		field_bool("advised", true);
-		out_value("proposed", "  advised now: ", &m->proposed, "\n");
+		out_value("current", "  advised now: ", &m->current, "");
+		out_value("proposed", " -> ", &m->proposed, "\n");
 		out_paragraph("why", 6, m->text);
 	} else {
 		field_bool("advised", false);

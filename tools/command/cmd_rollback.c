@@ -21,6 +21,7 @@ static const char usage[] =
 	"somebody else has changed since is left alone, and said.\n"
 	"\n"
 	"  -n, --dry-run      only show what would be undone\n"
+	"  -y, --yes          do it, which is what happens without, too\n"
 	"      --only WHAT    only this key or listener (ADDR:PORT); repeatable\n"
 	"      --except WHAT  all but this key or listener; repeatable\n"
 	"      --forget       give up the record of what somebody else has changed and,\n"
@@ -32,7 +33,6 @@ enum {
 	OPT_ONLY = 0x2000,
 	OPT_EXCEPT,
 	OPT_FORGET,
-	OPT_YES,
 };
 
 static const struct option longs[] = {
@@ -41,7 +41,7 @@ static const struct option longs[] = {
 	{ "except", required_argument, NULL, OPT_EXCEPT },
 	{ "forget", no_argument, NULL, OPT_FORGET },
 	/* Whoever is used to apply's: undoing needs no confirmation. */
-	{ "yes", no_argument, NULL, OPT_YES },
+	{ "yes", no_argument, NULL, 'y' },
 	{ 0 },
 };
 
@@ -66,7 +66,7 @@ static int take(int c, const char *arg)
 	case OPT_FORGET:
 		self.wish.forget = true;
 		return 0;
-	case OPT_YES:
+	case 'y':
 		return 0;
 	}
 	return -EINVAL;
@@ -179,7 +179,7 @@ static int end(int status, void *arg)
 int cmd_rollback(int argc, char **argv)
 {
 	const struct command_options co = {
-		.usage = usage, .longs = longs, .shorts = "n", .take = take,
+		.usage = usage, .longs = longs, .shorts = "ny", .take = take,
 		.changes = true,
 	};
 	int status, err;
