@@ -4,6 +4,7 @@
  * module was loaded, who suffers most, and what to do about it.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -75,6 +76,8 @@ static int begin(struct sample *first)
 static void show_sum(const char *key, const char *label, const struct counters *c)
 {
 	__u64 refused = counters_refused(c);
+	size_t at = strlen(label);
+	char rest[256];
 
 	out_object(key);
 	out_text("%s", label);
@@ -83,9 +86,12 @@ static void show_sum(const char *key, const char *label, const struct counters *
 	out_uint("refused", "", refused, " refused");
 	if (refused)
 		out_color(COLOR_NONE);
-	out_text(" (accept queue: %llu SYN, %llu ACK; SYN queue: %llu), %llu dropped otherwise, %llu accepted\n",
+	at += (size_t)snprintf(rest, sizeof(rest), "%llu refused", refused);
+	snprintf(rest, sizeof(rest),
+		 " (accept queue: %llu SYN, %llu ACK; SYN queue: %llu), %llu dropped otherwise, %llu accepted",
 		 c->v[COUNT_OVERFLOWS_SYN], c->v[COUNT_OVERFLOWS_ACK], c->v[COUNT_SYNQ_DROPS],
 		 c->v[COUNT_OTHER_DROPS], c->v[COUNT_COMPLETIONS]);
+	out_rest(at, (unsigned int)strlen(label), rest);
 	show_counters(c);
 	out_object_end();
 }

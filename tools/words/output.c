@@ -267,6 +267,26 @@ void out_paragraph(const char *key, unsigned int indent, const char *text)
 	}
 }
 
+void out_rest(size_t at, unsigned int indent, const char *text)
+{
+	unsigned int width = out_width();
+	size_t len;
+
+	for (; *text; text += len) {
+		len = strspn(text, " ");
+		len += strcspn(text + len, " ");
+		if (width && at > indent && at + len > width) {
+			out_text("\n%*s", (int)indent, "");
+			at = indent;
+			text += strspn(text, " ");
+			len = strcspn(text, " ");
+		}
+		out_text("%.*s", (int)len, text);
+		at += len;
+	}
+	out_text("\n");
+}
+
 void out_color(enum color color)
 {
 	static const char *const codes[] = {

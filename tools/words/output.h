@@ -71,6 +71,12 @@ void out_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Text for a paragraph: @indent columns in, broken at blanks to the width. */
 void out_paragraph(const char *key, unsigned int indent, const char *text);
 
+/*
+ * In text only: the rest of a line that has come to column @at, and goes on in column
+ * @indent where it would be wider than the terminal. Ends the line.
+ */
+void out_rest(size_t at, unsigned int indent, const char *text);
+
 /* Escape sequences around what is printed until out_color(COLOR_NONE). */
 void out_color(enum color color);
 
