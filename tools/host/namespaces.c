@@ -24,6 +24,7 @@
 #include "words/complain.h"
 #include "words/number.h"
 #include "words/text.h"
+#include "process.h"
 #include "root.h"
 #include "exit_status.h"
 #include "util.h"
@@ -304,6 +305,15 @@ static int visit(const struct candidate *c, int (*fn)(const struct netns *ns, vo
 	return fn(&ns, arg);
 }
 
+/* A systemd unit, container or pod may be meant: its first process shows the way. */
+static void path_of_cgroup(const char *name, struct candidate *c)
+{
+	pid_t pid = process_in(name);
+
+	if (pid)
+		snprintf(c->path, sizeof(c->path), "/proc/%d/ns/net", pid);
+}
+
 /* Find what the user means by @name. */
 static int find_named(const char *name, struct candidate *c)
 {
@@ -312,7 +322,8 @@ static int find_named(const char *name, struct candidate *c)
 
 	memset(c, 0, sizeof(*c));
 	if (name[0] == '.' || strchr(name, '/') || strlen(name) > 63) {
-		complain("--netns: found \"%s\": expected a name in /run/netns, or a PID", name);
+		complain("--netns: found \"%s\": expected a name in /run/netns, a PID, a systemd unit, container or pod",
+			 name);
 		return -ENOENT;
 	}
 	if (!number_in(name, 1, INT32_MAX, &pid)) {
@@ -321,6 +332,8 @@ static int find_named(const char *name, struct candidate *c)
 	} else {
 		snprintf(c->path, sizeof(c->path), "/run/netns/%s", name);
 		snprintf(c->name, sizeof(c->name), "%s", name);
+		if (access(c->path, F_OK))
+			path_of_cgroup(name, c);
 	}
 	fd = open(c->path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "words/number.h"
+#include "cgroup.h"
 #include "process.h"
 #include "root.h"
 #include "util.h"
@@ -212,6 +213,42 @@ void owners_find_in(pid_t pid, struct owner **own, size_t nr)
 	holders_sort(&h);
 	owners_fill(own, nr, &h);
 	holders_free(&h);
+}
+
+/* Whether one of the cgroups in the text of /proc/PID/cgroup is called @what. */
+static bool in_cgroup(char *text, const char *what)
+{
+	char *line, *path;
+
+	while ((line = strsep(&text, "\n"))) {
+		/* ID:CONTROLLERS:PATH; a path may hold colons. */
+		path = strchr(line, ':');
+		path = path ? strchr(path + 1, ':') : NULL;
+		if (path && cgroup_is(path + 1, what))
+			return true;
+	}
+	return false;
+}
+
+pid_t process_in(const char *what)
+{
+	DIR *proc = root_opendir("/proc");
+	struct dirent *de;
+	pid_t best = 0;
+	char text[8192];
+	int pid;
+
+	if (!proc)
+		return 0;
+	while ((de = readdir(proc))) {
+		pid = entry_number(de);
+		if (pid > 0 && (!best || pid < best) &&
+		    root_read(text, sizeof(text), "/proc/%d/cgroup", pid) > 0 &&
+		    in_cgroup(text, what))
+			best = pid;
+	}
+	closedir(proc);
+	return best;
 }
 
 int process_start(pid_t pid, __u64 *start)

@@ -29,6 +29,12 @@ void owners_find(struct owner **own, size_t nr);
 /* The same, but look at process @pid only. */
 void owners_find_in(pid_t pid, struct owner **own, size_t nr);
 
+/*
+ * The process with the lowest PID in the cgroup that @what names (see cgroup_is());
+ * 0 if there is none.
+ */
+pid_t process_in(const char *what);
+
 /* Start time of @pid in clock ticks since boot. 0 or a negative errno. */
 int process_start(pid_t pid, __u64 *start);
 

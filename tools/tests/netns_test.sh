@@ -114,6 +114,21 @@ ok "is remembered" [ -e /var/lib/tcpadvisor/journal ]
 ok "unless told to forget" exits_live 0 rollback --all-netns --forget
 ok "forgotten" [ ! -e /var/lib/tcpadvisor/journal ]
 
+# A unit of its own for that process.
+unit=$tmp/cgroup/tcpadvisor-test-$$.service
+if mkdir "$tmp/cgroup" && mount -t cgroup2 none "$tmp/cgroup" 2>/dev/null &&
+	mkdir "$unit" && echo "$pid" >"$unit/cgroup.procs"; then
+	nsenter -n -t "$pid" sh -c "echo $theirs >/proc/sys/net/core/somaxconn"
+	changed "$inode" "$theirs"
+	ok "by a systemd unit" exits_live 0 rollback --netns "tcpadvisor-test-$$"
+	ok "it is undone" is_in "$pid" 77
+	echo "$pid" >"$tmp/cgroup/cgroup.procs"
+	rmdir "$unit"
+else
+	skip "by a systemd unit" "cannot make a cgroup"
+fi
+mountpoint -q "$tmp/cgroup" && umount "$tmp/cgroup"
+
 ok "no such namespace" exits_live 1 rollback --netns nowhere
 ok "said" complains "--netns nowhere"
 ok "a path is no name" exits_live 1 rollback --netns ../netns/web
