@@ -65,12 +65,15 @@ static int wait_until(__u64 end)
 	__u64 now;
 
 	signals_that_end(&set);
-	while ((now = monotonic_ms()) < end) {
-		left.tv_sec = (time_t)((end - now) / 1000);
-		left.tv_nsec = (long)((end - now) % 1000) * 1000000;
+	/* A signal that waits already is seen even if there is no time left. */
+	do {
+		now = monotonic_ms();
+		now = now < end ? end - now : 0;
+		left.tv_sec = (time_t)(now / 1000);
+		left.tv_nsec = (long)(now % 1000) * 1000000;
 		if (sigtimedwait(&set, NULL, &left) > 0)
 			return -EINTR;
-	}
+	} while (monotonic_ms() < end);
 	return 0;
 }
 
@@ -99,17 +102,19 @@ static void show_progress(const struct trial_spec *spec, __u64 left, const struc
 static int watch(const struct trial_spec *spec, const struct sample *before, struct sample *span,
 		 char *why)
 {
-	__u64 end = monotonic_ms() + spec->ms, now, took = 0;
+	__u64 end, now, took = 0;
 	struct sample a, b;
 	int err;
 
 	/* A signal may end it before the first look. */
 	memset(span, 0, sizeof(*span));
 	err = sample_read(&a);
+	/* To look takes a while itself: the span is what lies between two looks. */
+	end = monotonic_ms() + spec->ms;
 	notice("watching for %llu.%03llu s %s the change", spec->ms / 1000, spec->ms % 1000,
 	       before ? "after" : "before");
-	while (!err && (now = monotonic_ms()) < end) {
-		now += slice(spec, took);
+	while (!err) {
+		now = monotonic_ms() + slice(spec, took);
 		err = wait_until(now < end ? now : end);
 		/* The signal was meant for whatever is left to try, too. */
 		*spec->stopped = err == -EINTR;
@@ -125,6 +130,8 @@ static int watch(const struct trial_spec *spec, const struct sample *before, str
 			err = 1;
 			break;
 		}
+		if (now >= end)
+			break;
 	}
 	notice_line_end();
 	return err;
