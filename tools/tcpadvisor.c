@@ -3,7 +3,6 @@
  * tcpadvisor.c - the command table, and the frame in which a command runs.
  */
 #include <errno.h>
-#include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +11,10 @@
 #include "command/command.h"
 #include "util.h"
 #include "words/complain.h"
+#include "words/guess.h"
 #include "words/output.h"
+
+static int cmd_help(int argc, char **argv);
 
 /* The order of --help. To come: top, metrics, snapshot, doctor. */
 static const struct command commands[] = {
@@ -25,6 +27,7 @@ static const struct command commands[] = {
 	{ "rollback", cmd_rollback, "undo what apply has changed" },
 	{ "verify", cmd_verify, "whether what apply has changed is still in force" },
 	{ "watch", cmd_watch, "print the advice each time it changes" },
+	{ "help", cmd_help, "this text, or that of a COMMAND" },
 };
 
 #define NR_COMMANDS	ARRAY_SIZE(commands)
@@ -33,7 +36,7 @@ static const char usage_head[] =
 	"Usage: tcpadvisor [OPTION]... [COMMAND [ARGUMENT]...]\n"
 	"Show which listening sockets refuse connections, say why, and cure it.\n"
 	"\n"
-	"Commands (\"tcpadvisor help COMMAND\" says more):\n";
+	"Commands (each has its own --help; a part of a name will do):\n";
 
 static const char usage_tail[] =
 	"\n"
@@ -59,80 +62,52 @@ static const char *usage(void)
 	return text;
 }
 
+/* "a, b or c" of the commands that start with @part; how many there are. */
+static size_t commands_list(const char *part, char *list, size_t size)
+{
+	const char *last = NULL;
+	size_t i, len = 0, nr = 0;
+
+	*list = '\0';
+	for (i = 0; i < NR_COMMANDS; i++) {
+		if (strncmp(commands[i].name, part, strlen(part)))
+			continue;
+		if (last)
+			len += (size_t)snprintf(list + len, size - len, "%s%s", len ? ", " : "",
+						last);
+		last = commands[i].name;
+		nr++;
+	}
+	if (last)
+		snprintf(list + len, size - len, "%s%s", len ? " or " : "", last);
+	return nr;
+}
+
+/* The command of that name, or whose name alone starts so; NULL after a complaint. */
 static const struct command *command_find(const char *name)
 {
-	size_t i;
-
-	for (i = 0; i < NR_COMMANDS; i++)
-		if (!strcmp(commands[i].name, name))
-			return &commands[i];
-	return NULL;
-}
-
-/* How many letters differ, are missing or are too many. */
-static unsigned int distance(const char *a, const char *b)
-{
-	unsigned int row[16], i, k, left, up, best;
-
-	for (i = 0; i < ARRAY_SIZE(row); i++)
-		row[i] = i;
-	for (; *a; a++) {
-		left = row[0]++;
-		for (i = 1; i < ARRAY_SIZE(row) && b[i - 1]; i++) {
-			up = row[i];
-			best = left + (*a != b[i - 1]);
-			best = row[i - 1] + 1 < best ? row[i - 1] + 1 : best;
-			row[i] = up + 1 < best ? up + 1 : best;
-			left = up;
-		}
-	}
-	k = (unsigned int)strlen(b);
-	return k < ARRAY_SIZE(row) ? row[k] : UINT_MAX;
-}
-
-/* The command that was meant by @name, or NULL. */
-static const struct command *command_guess(const char *name)
-{
-	const struct command *best = NULL;
-	unsigned int least = 3, d;
+	char list[256], text[GUESS_TEXT];
+	struct guess guess = { .name = NULL };
+	const struct command *found = NULL;
 	size_t i;
 
 	for (i = 0; i < NR_COMMANDS; i++) {
-		d = distance(name, commands[i].name);
-		if (strlen(name) > 1 && !strncmp(commands[i].name, name, strlen(name)))
-			d = 0;
-		if (d < least) {
-			least = d;
-			best = &commands[i];
-		}
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+		if (!strncmp(commands[i].name, name, strlen(name)))
+			found = &commands[i];
+		guess_try(&guess, name, commands[i].name);
 	}
-	return best;
-}
-
-static int complain_of(const char *name)
-{
-	const struct command *c = command_guess(name);
-
-	if (c)
-		complain("found \"%s\": not a command; did you mean \"%s\"? See \"tcpadvisor --help\"",
-			 name, c->name);
-	else
-		complain("found \"%s\": not a command; see \"tcpadvisor --help\"", name);
-	return out_failed("", EXIT_USAGE);
-}
-
-/* help [COMMAND]: the same as --help, which people type as well. */
-static int help(int argc, char **argv)
-{
-	char option[] = "--help", *as_option[] = { argv[0], option, NULL };
-	const struct command *c = argc > 1 ? command_find(argv[1]) : NULL;
-
-	if (argc > 1 && !c)
-		return complain_of(argv[1]);
-	if (c)
-		return c->run(2, as_option);
-	fputs(usage(), stdout);
-	return EXIT_DONE;
+	switch (commands_list(name, list, sizeof(list))) {
+	case 0:
+		complain("found \"%s\": not a command (see \"tcpadvisor --help\")%s", name,
+			 guess_words(&guess, text));
+		return NULL;
+	case 1:
+		return found;
+	}
+	complain("found \"%s\": %s", name, *name ? list : "expected a command");
+	return NULL;
 }
 
 /* No operand takes options: the command's name stops the parser. */
@@ -141,6 +116,29 @@ static int take_none(int c, const char *arg)
 	(void)c;
 	(void)arg;
 	return -EINVAL;
+}
+
+static const char help_usage[] =
+	"Usage: tcpadvisor help [COMMAND]\n"
+	"What a command does, and its options; or what commands there are.\n";
+
+static int cmd_help(int argc, char **argv)
+{
+	const struct command_options co = {
+		.usage = help_usage, .take = take_none, .max_args = 1,
+	};
+	char *ask[] = { argv[0], (char []){ "--help" }, NULL };
+	const struct command *command;
+	int status, first = options_parse(argc, argv, &co, &status);
+
+	if (first < 0)
+		return status;
+	if (first == argc) {
+		fputs(usage(), stdout);
+		return EXIT_DONE;
+	}
+	command = command_find(argv[first]);
+	return command ? command->run(2, ask) : EXIT_USAGE;
 }
 
 int main(int argc, char **argv)
@@ -167,10 +165,8 @@ int main(int argc, char **argv)
 	} else {
 		argc = 1;
 	}
-	if (!command && !strcmp(argv[0], "help"))
-		return help(argc, argv);
 	if (!command)
-		return complain_of(argv[0]);
+		return out_failed("", EXIT_USAGE);
 	argv[0] = program_invocation_short_name;
 	return out_failed(command->name, command->run(argc, argv));
 }

@@ -44,12 +44,12 @@ _tcpadvisor()
 	listeners) all+=('--sort:column:_tcpadvisor_columns' '--columns:columns:_tcpadvisor_columns'
 		'(-H --no-headings)'{-H,--no-headings} --csv '*:filter:_tcpadvisor_listeners') ;;
 	explain) all+=('*:what:_tcpadvisor_what') ;;
-	apply) all+=('(-y --yes)'{-y,--yes} '(-n --dry-run)'{-n,--dry-run} --live --persist
+	apply) all+=('(-n --dry-run)'{-y,--yes} '(-y --yes)'{-n,--dry-run} --live --persist
 		'--trial:span:(10s 60s 5m)' '*--only:what:_tcpadvisor_what'
 		'*--except:what:_tcpadvisor_what' --allow-lower) ;;
-	rollback) all+=('(-n --dry-run)'{-n,--dry-run} '(-y --yes)'{-y,--yes}
+	rollback) all+=('(-y --yes)'{-n,--dry-run} '(-n --dry-run)'{-y,--yes}
 		'*--only:what:_tcpadvisor_what' '*--except:what:_tcpadvisor_what' --forget) ;;
-	watch) all+=('(-n --count)'{-n,--count}':count:' '(-t --time)'{-t,--time}':span:(10s 60s 5m)') ;;
+	watch) all+=('(-c --count)'{-c,--count}':count:' '(-t --time)'{-t,--time}':span:(10s 60s 5m)') ;;
 	help) all+=("*:command:($commands)") ;;
 	'') all+=("1:command:($commands)") ;;
 	esac

@@ -22,7 +22,7 @@ static const char usage[] =
 	"Make the changes that the module advises. Without --yes, only show them.\n"
 	"\n"
 	"  -y, --yes          do it\n"
-	"  -n, --dry-run      do not, whatever else is said\n"
+	"  -n, --dry-run      only show them, as without --yes\n"
 	"      --live         raise the backlog of running listeners too, without\n"
 	"                     restarting them\n"
 	"      --persist      keep the sysctls over a reboot, in\n"
@@ -59,8 +59,7 @@ static const struct option longs[] = {
 
 static struct {
 	struct wish wish;
-	bool yes;
-	bool dry_run;	/* wins */
+	bool yes, dry_run;
 	__u64 trial_ms;	/* 0: no trial */
 	struct journal_file journal;
 	bool nothing;		/* in no namespace was there anything to do */
@@ -303,8 +302,8 @@ int cmd_apply(int argc, char **argv)
 
 	if (options_parse(argc, argv, &co, &status) < 0)
 		return status;
-	if (self.dry_run)
-		self.yes = false;
+	if (yes_and_no(self.yes, self.dry_run))
+		return EXIT_USAGE;
 	if (self.yes && sysroot_refuses())
 		return EXIT_USAGE;
 	if (journal_open(&self.journal, self.yes ? JOURNAL_CHANGE : JOURNAL_PEEK) && self.yes)

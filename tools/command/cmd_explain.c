@@ -11,6 +11,7 @@
 
 #include "command.h"
 #include "words/complain.h"
+#include "words/guess.h"
 #include "words/knob.h"
 #include "words/number.h"
 #include "words/output.h"
@@ -385,10 +386,25 @@ static int in_namespace(const struct netns *ns, void *arg)
 	return k ? explain_knob(ns, k) : explain_listeners(ns, s);
 }
 
+/* A knob or a verdict that may be meant by @word. */
+static void guess_name(struct guess *g, const char *word)
+{
+	const struct tcpa_verdict_prose *v;
+	const struct tcpa_knob_prose *k;
+	unsigned int i;
+
+	for (i = 0; (k = tcpa_knob_prose(i)); i++)
+		guess_try(g, word, k->name);
+	for (i = 0; (v = tcpa_verdict_prose(i)); i++)
+		guess_try(g, word, v->name);
+}
+
 /* A knob is found whatever the namespaces hold. */
 static int found_nothing(int status, void *arg)
 {
+	struct guess guess = { .name = NULL };
 	const struct search *s = arg;
+	char text[GUESS_TEXT];
 
 	if (status || s->found || knob_find(s->what))
 		return status;
@@ -397,8 +413,9 @@ static int found_nothing(int status, void *arg)
 			 is_pid(s->what) ? "belongs to that process" : "is called that");
 		return EXIT_FAILED;
 	}
-	complain("found \"%s\": neither a knob or verdict (\"tcpadvisor explain\" lists them), nor an address, PID, program, unit or container of a listener",
-		 s->what);
+	guess_name(&guess, s->what);
+	complain("found \"%s\": neither a knob or verdict (\"tcpadvisor explain\" lists them), nor an address, PID, program, unit or container of a listener%s",
+		 s->what, guess_words(&guess, text));
 	return EXIT_USAGE;
 }
 

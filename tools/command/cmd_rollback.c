@@ -20,8 +20,8 @@ static const char usage[] =
 	"Undo what \"tcpadvisor apply\" has changed in this network namespace. What\n"
 	"somebody else has changed since is left alone, and said.\n"
 	"\n"
+	"  -y, --yes          do it, as without --dry-run\n"
 	"  -n, --dry-run      only show what would be undone\n"
-	"  -y, --yes          do it, which is what happens without, too\n"
 	"      --only WHAT    only this key or listener (ADDR:PORT); repeatable\n"
 	"      --except WHAT  all but this key or listener; repeatable\n"
 	"      --forget       give up the record of what somebody else has changed and,\n"
@@ -48,6 +48,7 @@ static const struct option longs[] = {
 static struct {
 	struct wish select;
 	struct undo_wish wish;
+	bool yes;
 	struct journal_file journal;
 	struct netns_id *visited;
 	size_t nr_visited;
@@ -67,6 +68,7 @@ static int take(int c, const char *arg)
 		self.wish.forget = true;
 		return 0;
 	case 'y':
+		self.yes = true;
 		return 0;
 	}
 	return -EINVAL;
@@ -179,13 +181,15 @@ static int end(int status, void *arg)
 int cmd_rollback(int argc, char **argv)
 {
 	const struct command_options co = {
-		.usage = usage, .longs = longs, .shorts = "ny", .take = take,
+		.usage = usage, .longs = longs, .shorts = "yn", .take = take,
 		.changes = true,
 	};
 	int status, err;
 
 	if (options_parse(argc, argv, &co, &status) < 0)
 		return status;
+	if (yes_and_no(self.yes, self.wish.dry_run))
+		return EXIT_USAGE;
 	self.wish.select = &self.select;
 	if (!self.wish.dry_run && sysroot_refuses())
 		return EXIT_USAGE;

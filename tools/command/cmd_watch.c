@@ -26,11 +26,11 @@ static const char usage[] =
 	"Print the advice for this network namespace, and again each time it changes.\n"
 	"With --json, one document a line.\n"
 	"\n"
-	"  -n, --count N    stop after N times; 1 shows the advice as it is\n"
+	"  -c, --count N    stop after N times; 1 shows the advice as it is\n"
 	"  -t, --time SPAN  stop after that long\n";
 
 static const struct option longs[] = {
-	{ "count", required_argument, NULL, 'n' },
+	{ "count", required_argument, NULL, 'c' },
 	{ "time", required_argument, NULL, 't' },
 	{ 0 },
 };
@@ -43,7 +43,8 @@ static struct {
 static int take(int c, const char *arg)
 {
 	switch (c) {
-	case 'n':
+	case 'n':	/* its name before -n was --dry-run everywhere */
+	case 'c':
 		if (number_in(arg, 1, UINT64_MAX, &self.count))
 			return bad_argument("--count", arg, "a number from 1");
 		return 0;
@@ -168,7 +169,7 @@ static int in_namespace(const struct netns *ns, void *arg)
 int cmd_watch(int argc, char **argv)
 {
 	const struct command_options co = {
-		.usage = usage, .longs = longs, .shorts = "n:t:", .take = take,
+		.usage = usage, .longs = longs, .shorts = "c:n:t:", .take = take,
 	};
 	int status;
 

@@ -51,6 +51,9 @@ int options_parse(int argc, char **argv, const struct command_options *co, int *
 /* Complain and return -EINVAL if a --sysroot stands in the way of a change. */
 int sysroot_refuses(void);
 
+/* Complain and return -EINVAL if both --yes and --dry-run are wanted. */
+int yes_and_no(bool yes, bool dry_run);
+
 /* Complain about an option's argument; returns -EINVAL. */
 int bad_argument(const char *option, const char *arg, const char *expected);
 

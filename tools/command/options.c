@@ -13,6 +13,7 @@
 #include "host/privilege.h"
 #include "host/root.h"
 #include "words/complain.h"
+#include "words/guess.h"
 #include "words/output.h"
 
 #define LONGS_MAX	32
@@ -44,10 +45,40 @@ int bad_argument(const char *option, const char *arg, const char *expected)
 	return -EINVAL;
 }
 
+/*
+ * A key by its name or what is behind its last dot, if that is one key's alone; NULL,
+ * and then @guess.
+ */
+static const struct key *key_meant(const char *name, struct guess *guess)
+{
+	const struct key *k, *found = key_find(name);
+	unsigned int i, nr = 0;
+
+	if (found)
+		return found;
+	for (i = 0; (k = key_at(i)); i++) {
+		guess_try(guess, name, k->name);
+		if (strcmp(strrchr(k->name, '.') + 1, name))
+			continue;
+		found = k;
+		nr++;
+	}
+	return nr == 1 ? found : NULL;
+}
+
 int select_add(const char *option, const char **names, size_t *nr, const char *arg)
 {
-	if (!key_find(arg) && !strchr(arg, ':'))
-		return bad_argument(option, arg, "a sysctl that this tool may set, or ADDR:PORT");
+	struct guess guess = { .name = NULL };
+	const struct key *k = key_meant(arg, &guess);
+	char text[GUESS_TEXT];
+
+	if (k)
+		arg = k->name;
+	if (!k && !strchr(arg, ':')) {
+		complain("%s: found \"%s\": expected a sysctl that this tool may set, or ADDR:PORT%s",
+			 option, arg, guess_words(&guess, text));
+		return -EINVAL;
+	}
 	if (*nr == SELECT_MAX)
 		return bad_argument(option, arg, "no more of these");
 	names[(*nr)++] = arg;
@@ -104,6 +135,14 @@ int sysroot_refuses(void)
 	return -EINVAL;
 }
 
+int yes_and_no(bool yes, bool dry_run)
+{
+	if (!yes || !dry_run)
+		return 0;
+	complain("--yes and --dry-run exclude each other");
+	return -EINVAL;
+}
+
 static int check_globals(void)
 {
 	if (globals.netns && globals.all_netns) {
@@ -124,12 +163,88 @@ static size_t append(struct option *all, size_t nr, const struct option *more)
 	return nr;
 }
 
+/* The one that @c stands for, "-i" or "--netns", in @text; "" if there is none. */
+static const char *option_name(int c, const struct option *all, char *text, size_t size)
+{
+	*text = '\0';
+	for (; all->name; all++)
+		if (all->val == c)
+			snprintf(text, size, "--%s", all->name);
+	if (!*text && c)
+		snprintf(text, size, "-%c", c);
+	return text;
+}
+
+static bool option_is_long(int c, const struct option *all)
+{
+	for (; all->name; all++)
+		if (all->val == c)
+			return true;
+	return false;
+}
+
+/* "--a, --b" of those that start as @typed does. */
+static unsigned int options_list(const char *typed, size_t len, const struct option *all,
+				 char *text, size_t size)
+{
+	unsigned int nr = 0;
+	size_t used = 0;
+
+	*text = '\0';
+	for (; all->name; all++) {
+		if (strncmp(all->name, typed, len) || used >= size)
+			continue;
+		used += (size_t)snprintf(text + used, size - used, "%s--%s", nr ? ", " : "",
+					 all->name);
+		nr++;
+	}
+	return nr;
+}
+
+/* A long option that getopt(3) does not know, or takes for several: "--x" or "--x=y". */
+static void complain_of_long(const char *arg, const struct option *all)
+{
+	size_t len = strcspn(arg, "=") - 2;
+	struct guess guess = { .name = NULL };
+	char typed[64], text[GUESS_TEXT], list[256];
+	const struct option *o;
+
+	if (options_list(arg + 2, len, all, list, sizeof(list)) > 1) {
+		complain("%s: ambiguous: %s", arg, list);
+		return;
+	}
+	snprintf(typed, sizeof(typed), "%.*s", (int)(len < sizeof(typed) ? len : 0), arg + 2);
+	for (o = all; o->name; o++)
+		guess_try(&guess, typed, o->name);
+	if (guess.name) {
+		snprintf(list, sizeof(list), "--%s", guess.name);
+		guess.name = list;
+	}
+	complain("%.*s: no such option here%s", (int)len + 2, arg, guess_words(&guess, text));
+}
+
+/* What getopt(3) returned ':' or '?' for. */
+static void complain_of_option(int c, char **argv, const struct option *all)
+{
+	char text[64];
+
+	if (c == ':')
+		complain("%s: expected an argument", option_name(optopt, all, text, sizeof(text)));
+	else if (!optopt)
+		complain_of_long(argv[optind - 1], all);
+	else if (option_is_long(optopt, all))
+		complain("%s: takes no argument", option_name(optopt, all, text, sizeof(text)));
+	else
+		complain("-%c: no such option here", optopt);
+}
+
 static int loop(int argc, char **argv, const struct command_options *co, const char *shorts,
 		const struct option *all)
 {
 	int c, ret;
 
 	optind = 0;
+	opterr = 0;
 	while ((c = getopt_long(argc, argv, shorts, all, NULL)) != -1) {
 		if (c == 'h') {
 			fputs(co->usage, stdout);
@@ -139,8 +254,10 @@ static int loop(int argc, char **argv, const struct command_options *co, const c
 			puts("tcpadvisor " VERSION);
 			return 1;
 		}
-		if (c == '?')
+		if (c == '?' || c == ':') {
+			complain_of_option(c, argv, all);
 			return -EINVAL;
+		}
 		ret = take_global(c, optarg);
 		if (ret > 0)
 			ret = co->take(c, optarg);
@@ -171,7 +288,9 @@ int options_parse(int argc, char **argv, const struct command_options *co, int *
 	int ret, args;
 
 	append(all, append(all, 0, global_longs), co->longs);
-	snprintf(shorts, sizeof(shorts), "%shV", co->shorts ? co->shorts : "");
+	/* The colon tells a missing argument from an unknown option. */
+	snprintf(shorts, sizeof(shorts), "%s:%shV", co->shorts && *co->shorts == '+' ? "+" : "",
+		 co->shorts ? co->shorts + (*co->shorts == '+') : "");
 	ret = loop(argc, argv, co, shorts, all);
 	out_init(globals.json, globals.color);
 	args = argc - optind;
