@@ -7,15 +7,16 @@
 
 boot_modules="virtio_pci 9p 9pnet_virtio overlay"
 
-# The modules' files, each after those it depends on; $1 is what modprobe is
-# to take for the root directory.
+# The files of modules $2..., each after those it depends on; $1 is what modprobe
+# is to take for the root directory.
 boot_module_files()
 {
-	# shellcheck disable=SC2086
-	"$here/enter" -b "$1:/export/modules" "$tools_root" \
-		modprobe -d /export/modules -a -S "$release" --show-depends \
-		$boot_modules |
-		awk -v root="$1" '$1 == "insmod" && !seen[$2]++ {
+	local from=$1
+	shift
+
+	"$here/enter" -b "$from:/export/modules" "$tools_root" \
+		modprobe -d /export/modules -a -S "$release" --show-depends "$@" |
+		awk -v root="$from" '$1 == "insmod" && !seen[$2]++ {
 			sub("^/export/modules", root, $2)
 			print $2
 		}'
@@ -32,20 +33,33 @@ boot_unpack()
 	esac
 }
 
+# Put the modules $3... into directory $1 in the order in which they load, from
+# under $2.
+boot_put_modules()
+{
+	local to=$1 from=$2 file name count=10
+	shift 2
+
+	mkdir -p "$to"
+	boot_module_files "$from" "$@" | while read -r file; do
+		name=${file##*/}
+		boot_unpack "${file##*.}" <"$file" >"$to/$count-${name%%.ko*}.ko" ||
+			return
+		count=$((count + 1))
+	done
+}
+
 # The tree of the initramfs in $1, with modules from under $2.
 boot_tree()
 {
-	local file name count=10
-
-	mkdir -p "$1/bin" "$1/dev" "$1/proc" "$1/new" "$1/modules"
+	mkdir -p "$1/bin" "$1/dev" "$1/proc" "$1/new"
 	cp "$busybox" "$1/bin/busybox"
 	cp "$here/init" "$1/init"
-	boot_module_files "$2" | while read -r file; do
-		name=${file##*/}
-		boot_unpack "${file##*.}" <"$file" \
-			>"$1/modules/$count-${name%%.ko*}.ko" || return
-		count=$((count + 1))
-	done
+	# shellcheck disable=SC2086
+	boot_put_modules "$1/modules" "$2" $boot_modules || return
+	# A kernel of one's own may have none; then only --disk does not work.
+	# shellcheck disable=SC2086
+	boot_put_modules "$1/modules/disk" "$2" $disk_modules || true
 }
 
 # Number of $3 bytes, little-endian, at $2 in the file $1.

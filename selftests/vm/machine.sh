@@ -22,6 +22,10 @@ machine_append()
 	for tag in "${!layers[@]}"; do
 		printf ' vm.%s' "$tag"
 	done
+	[ -z "$disk" ] || printf ' vm.disk'
+	# Nobody logs in, and there is no udev to say that there are terminals.
+	[ -z "$systemd" ] || printf '%s' " vm.systemd systemd.show_status=no" \
+		" systemd.mask=serial-getty@$arch_console.service systemd.mask=getty@tty1.service"
 	[ "${#append[@]}" = 0 ] || printf ' %s' "${append[@]}"
 }
 
@@ -53,6 +57,7 @@ machine_build()
 	done
 	machine_export source "$top"
 	machine_export run "$run" ""
+	[ -z "$disk" ] || disk_attach
 	qemu=("$here/enter" "${binds[@]}" "$tools_root" "${qemu[@]}")
 }
 
@@ -170,6 +175,7 @@ machine_clear()
 {
 	[ -z "$reader" ] || kill "$reader" 2>/dev/null
 	[ -z "$guest" ] || kill "$guest" 2>/dev/null
+	[ -z "$disk" ] || disk_detach
 	rm -f "$run/output"
 }
 
@@ -195,8 +201,12 @@ machine_run()
 # A shell on the guest's second serial line, here.
 machine_shell()
 {
+	local rc
+
 	machine_directory
 	machine_build
 	"${qemu[@]}" -serial stdio
-	machine_verdict $?
+	rc=$?
+	[ -z "$disk" ] || disk_detach
+	machine_verdict $rc
 }
