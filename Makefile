@@ -19,7 +19,8 @@ export TCPA_KUNIT ?= $(if $(shell grep -s '^CONFIG_KUNIT=' $(KDIR)/.config),m)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo ladder test matrix kprobes compile advice fuzz sanitize soak bench \
-	style install uninstall modules tools clean install-source \
+	style install uninstall modules tools dist clean install-files \
+	uninstall-files install-source \
 	stage stage-module stage-tools stage-selftests
 
 help: ## show this
@@ -77,16 +78,26 @@ style: ## checkpatch, sparse, W=1, shellcheck and the house rules
 	scripts/check style
 
 install: ## as root: module (DKMS), command, man page and completion, here
-	PREFIX=$(PREFIX) KVER=$(KVER) scripts/host install
+	DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) $(kver) scripts/host install
 
 uninstall: ## take all of it back
-	scripts/host uninstall
+	DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) scripts/host uninstall
 
 modules: ## only build the module, for the kernel KVER (default: the running one)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 tools: ## only build the command
 	$(MAKE) -C tools all
+
+# All kernels here unless one was asked for.
+kver = $(if $(filter command environment,$(firstword $(origin KVER))),KVER=$(KVER))
+
+# What is installed but for the module.
+install-files:
+	$(MAKE) -C tools install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+
+uninstall-files:
+	$(MAKE) -C tools uninstall PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 
 # The module's sources as DKMS takes them, for packages and `make install`.
 dkms_source = $(DESTDIR)/usr/src/tcpadvisor-$(version)
@@ -96,6 +107,9 @@ install-source:
 		-type f \( -name '*.def' -o -name '*.[ch]' ! -name '*.mod.c' -o -name '*.sh' -o ! -name '*.*' \) -print | \
 		xargs -I FILE install -D -m 644 FILE $(dkms_source)/FILE
 	sed 's/#MODULE_VERSION#/$(version)/' dkms.conf >$(dkms_source)/dkms.conf
+
+dist: ## a tarball of the sources, of which all else works as from git
+	scripts/dist
 
 clean: ## remove what was built beside the sources; build/ stays
 	-$(MAKE) -C $(KDIR) M=$(CURDIR) clean
