@@ -38,7 +38,7 @@ _tcpadvisor_argument()
 	--trial | --interval | -i | --time | -t) printf '%s\n' 10s 60s 5m ;;
 	--sort | --columns) printf '%s\n' LISTENER PID PROGRAM QUEUE PEAK SYNQ REFUSED AT-SYN \
 		AT-ACK SYNQ-DROP OTHER COOKIES VERDICT ADVISED UNIT CONTAINER POD ;;
-	--count) ;;
+	--count | --top) ;;
 	*) return 1 ;;
 	esac
 }
@@ -54,14 +54,16 @@ _tcpadvisor_options()
 	apply) words+=" --yes --dry-run --live --persist --trial --only --except --allow-lower" ;;
 	rollback) words+=" --dry-run --yes --only --except --forget" ;;
 	watch) words+=" --count --time" ;;
+	metrics) words+=" --top --openmetrics" ;;
 	esac
 	echo "${words// /$'\n'}"
 }
 
 _tcpadvisor()
 {
-	local commands="status listeners timewait ports explain apply rollback verify watch help"
+	local commands="status listeners timewait ports explain apply rollback verify watch"
 	local cur prev word command='' words=() line=()
+	commands+=" metrics help"
 
 	# Addresses hold colons, where bash would begin new words: go by blanks alone.
 	cur=${COMP_LINE:0:COMP_POINT}

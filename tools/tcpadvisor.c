@@ -16,7 +16,7 @@
 
 static int cmd_help(int argc, char **argv);
 
-/* The order of --help. To come: top, metrics, snapshot, doctor. */
+/* The order of --help. */
 static const struct command commands[] = {
 	{ "status", cmd_status, "what is refused, and what to do about it (the default)" },
 	{ "listeners", cmd_listeners, "every listening socket: queues, refusals, verdict" },
@@ -27,6 +27,7 @@ static const struct command commands[] = {
 	{ "rollback", cmd_rollback, "undo what apply has changed" },
 	{ "verify", cmd_verify, "whether what apply has changed is still in force" },
 	{ "watch", cmd_watch, "print the advice each time it changes" },
+	{ "metrics", cmd_metrics, "what is counted, for Prometheus" },
 	{ "help", cmd_help, "this text, or that of a COMMAND" },
 };
 

@@ -178,7 +178,8 @@ row_output()
 plain()
 {
 	sed -e "s|$root|ROOT|g" -e 's/^tcpadvisor [0-9.]*$/tcpadvisor VERSION/' \
-		-e 's/^20[0-9-]*T[0-9:+-]* /TIME /' -e 's/"time":"[^"]*"/"time":"TIME"/' |
+		-e 's/^20[0-9-]*T[0-9:+-]* /TIME /' -e 's/"time":"[^"]*"/"time":"TIME"/' \
+		-e 's/{version="[0-9.]*"/{version="VERSION"/' |
 		sed -z -e 's/\[\n *\]/[]/g' -e 's/{\n *}/{}/g'
 }
 

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * addresses.c - listeners by address and port, and whom their cgroup belongs to.
+ * Reads nothing.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "addresses.h"
+
+#define ID_LEN		64	/* hexadecimal digits of a container's id */
+#define ID_SHOWN	12
+#define HEX		"0123456789abcdef"
+/* A pod's UID: 8-4-4-4-12 digits; systemd's names have _ in the place of -. */
+#define UID_LEN		36
+
+static void take_unit(const char *part, size_t len, char *unit)
+{
+	static const char service[] = ".service";
+	size_t tail = sizeof(service) - 1;
+
+	if (len > tail && len < CGROUP_WORD && !strncmp(part + len - tail, service, tail))
+		snprintf(unit, CGROUP_WORD, "%.*s", (int)len, part);
+}
+
+static void take_pod(const char *part, size_t len, char *pod)
+{
+	const char *uid = strstr(part, "pod");
+	size_t i;
+
+	/* "kubepods" starts so too. */
+	while (uid && strspn(uid + 3, HEX "-_") != UID_LEN)
+		uid = strstr(uid + 3, "pod");
+	if (!uid || uid + 3 + UID_LEN > part + len)
+		return;
+	snprintf(pod, CGROUP_WORD, "%.*s", UID_LEN, uid + 3);
+	for (i = 0; pod[i]; i++)
+		if (pod[i] == '_')
+			pod[i] = '-';
+}
+
+static void take_container(const char *part, size_t len, char *container)
+{
+	const char *id = part;
+
+	while (id < part + len && strspn(id, HEX) != ID_LEN)
+		id += strspn(id, HEX) + 1;
+	if (id < part + len)
+		snprintf(container, CGROUP_WORD, "%.*s", ID_SHOWN, id);
+}
+
+void cgroup_names_of(const char *path, struct cgroup_names *names)
+{
+	size_t len;
+
+	memset(names, 0, sizeof(*names));
+	while (*path) {
+		path += *path == '/';
+		len = strcspn(path, "/");
+		take_unit(path, len, names->unit);
+		take_pod(path, len, names->pod);
+		take_container(path, len, names->container);
+		path += len;
+	}
+}
+
+static __u64 larger(__u64 a, __u64 b)
+{
+	return a > b ? a : b;
+}
+
+/* The first of its address. */
+static void address_start(struct address *a, __u64 netns, const struct listener *l)
+{
+	memset(a, 0, sizeof(*a));
+	a->netns = netns;
+	memcpy(a->address, l->address, sizeof(a->address));
+	a->backlog = l->backlog;
+	memcpy(a->verdict, l->verdict, sizeof(a->verdict));
+	snprintf(a->program, sizeof(a->program), "%s", l->owner.pid ? l->owner.program : "");
+	cgroup_names_of(l->cgroup, &a->cgroup);
+}
+
+static void address_take(struct address *a, const struct listener *l)
+{
+	a->sockets++;
+	counters_add(&a->counters, &l->counters);
+	if (l->backlog < a->backlog)
+		a->backlog = l->backlog;
+	/* As unsigned numbers, negative ones are the largest. */
+	if (l->requested_known)
+		a->requested = (__s64)larger((__u64)a->requested, (__u64)l->requested);
+	a->requested_known |= l->requested_known;
+	a->accept_queue = larger(a->accept_queue, l->accept_queue);
+	a->accept_queue_peak = larger(a->accept_queue_peak, l->accept_queue_peak);
+	a->syn_queue = larger(a->syn_queue, l->syn_queue);
+	a->syn_queue_peak = larger(a->syn_queue_peak, l->syn_queue_peak);
+	a->recommended = larger(a->recommended, l->recommended);
+	if (!strcmp(a->verdict, "ok"))
+		memcpy(a->verdict, l->verdict, sizeof(a->verdict));
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct listener *const *x = a, *const *y = b;
+	int order = strcmp((*x)->address, (*y)->address);
+
+	/* Those that are worse come first in the list that the pointers go to. */
+	return order ? order : *x < *y ? -1 : *x > *y;
+}
+
+int addresses_add(struct addresses *as, __u64 netns, const struct listeners *ls)
+{
+	const struct listener **sorted = calloc(ls->nr + 1, sizeof(*sorted));
+	struct address *item = reallocarray(as->item, as->nr + ls->nr + 1, sizeof(*item));
+	struct address *last = NULL;
+	size_t i, nr = 0;
+
+	if (item)
+		as->item = item;
+	if (!item || !sorted) {
+		free(sorted);
+		return -ENOMEM;
+	}
+	for (i = 0; i < ls->nr; i++)
+		if (!ls->item[i].unread)
+			sorted[nr++] = &ls->item[i];
+	qsort(sorted, nr, sizeof(*sorted), by_address);
+	for (i = 0; i < nr; i++) {
+		if (!last || strcmp(last->address, sorted[i]->address)) {
+			last = &as->item[as->nr++];
+			address_start(last, netns, sorted[i]);
+		}
+		address_take(last, sorted[i]);
+	}
+	free(sorted);
+	return 0;
+}
+
+static int worst_first(const void *a, const void *b)
+{
+	const struct address *x = a, *y = b;
+	__u64 rx = counters_refused(&x->counters), ry = counters_refused(&y->counters);
+	bool bad = strcmp(x->verdict, "ok"), y_bad = strcmp(y->verdict, "ok");
+
+	if (bad != y_bad)
+		return bad ? -1 : 1;
+	if (rx != ry)
+		return rx < ry ? 1 : -1;
+	if (x->netns != y->netns)
+		return x->netns < y->netns ? -1 : 1;
+	return strcmp(x->address, y->address);
+}
+
+static int by_netns(const void *a, const void *b)
+{
+	const struct address *x = a, *y = b;
+
+	return x->netns < y->netns ? -1 : x->netns > y->netns;
+}
+
+void addresses_sort(struct addresses *as, size_t most)
+{
+	if (as->nr)
+		qsort(as->item, as->nr, sizeof(*as->item), worst_first);
+	if (as->nr > most)
+		qsort(as->item + most, as->nr - most, sizeof(*as->item), by_netns);
+}
+
+void addresses_free(struct addresses *as)
+{
+	free(as->item);
+	memset(as, 0, sizeof(*as));
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * addresses.h - listeners that share an address and port (SO_REUSEPORT), taken
+ * together: what outlives the restart of one of them.
+ */
+#ifndef _TCPADVISOR_ADDRESSES_H
+#define _TCPADVISOR_ADDRESSES_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "published_listeners.h"
+
+#define CGROUP_WORD	64	/* a unit, a pod, a container; with NUL */
+
+/* Whom a cgroup belongs to, as its path tells; "" where it does not. */
+struct cgroup_names {
+	char unit[CGROUP_WORD];		/* "nginx.service" */
+	char pod[CGROUP_WORD];		/* the UID of a pod of Kubernetes */
+	char container[CGROUP_WORD];	/* the first 12 digits of its id */
+};
+
+/* Pure. */
+void cgroup_names_of(const char *path, struct cgroup_names *names);
+
+/* Several sockets of one address; of depths and limits the worst of them. */
+struct address {
+	__u64 netns;
+	char address[SUBJECT_MAX];		/* ADDR:PORT */
+	size_t sockets;
+	struct counters counters;		/* the sum over those open now */
+	__u64 backlog;				/* the smallest, */
+	__s64 requested;			/* the largest; negative: all there is */
+	bool requested_known;
+	__u64 accept_queue, accept_queue_peak;
+	__u64 syn_queue, syn_queue_peak;
+	__u64 recommended;			/* 0: none */
+	char verdict[VERDICT_MAX];		/* of the first that is not well */
+	char program[32];			/* "" if not found */
+	struct cgroup_names cgroup;
+};
+
+struct addresses {
+	struct address *item;
+	size_t nr;
+};
+
+/* Add the readable ones of @ls, of namespace @netns. 0 or -ENOMEM. Pure. */
+int addresses_add(struct addresses *as, __u64 netns, const struct listeners *ls);
+
+/*
+ * The @most worst first: those with a verdict other than "ok", then by refusals. The
+ * others follow by namespace. Pure.
+ */
+void addresses_sort(struct addresses *as, size_t most);
+
+void addresses_free(struct addresses *as);
+
+#endif /* _TCPADVISOR_ADDRESSES_H */

@@ -1,0 +1,201 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# `tcpadvisor metrics`: both formats parse, and mean the same; few series, whatever
+# the number of listeners; sockets of one address are one; what is no counter is
+# called none; the module's health; and the file that a timer writes.
+
+. "$(dirname "$0")/lib.sh"
+
+# probe SYMBOL MISSED STATE
+probe()
+{
+	mkdir -p "$sysfs/probes/$1"
+	echo "$2" >"$sysfs/probes/$1/missed"
+	echo "$3" >"$sysfs/probes/$1/state"
+}
+
+# A module of version 9 that is not well.
+unwell()
+{
+	mkdir -p "$root/sys/module/tcpadvisor" "$sysfs/residual"
+	echo 9 >"$root/sys/module/tcpadvisor/version"
+	echo kprobes >"$sysfs/hooks"
+	echo 0 >"$sysfs/exact"
+	echo -3 >"$sysfs/residual/ListenDrops"
+	probe tcp_conn_request 7 armed
+	probe inet_csk_accept 0 "missing: nothing is known of waiting"
+	probe tcp_time_wait 0 "silent: TIME_WAITs are not seen"
+}
+
+# NR listeners, of which the last ones have refused most.
+many()
+{
+	local i
+
+	new_root
+	for ((i = 1; i <= $1; i++)); do
+		listener "10.0.0.1:$i@$i" inode=$i syn_queue_drops=$i completions=2
+	done
+}
+
+# value LINE: that it is printed, whole
+value()
+{
+	grep -qxF -e "$1" "$tmp/out"
+}
+
+# Series of the metric $1.
+series()
+{
+	grep -c "^$1[ {]" "$tmp/out"
+}
+
+# That there are as many series of $1 as $2.
+has_series()
+{
+	[ "$(series "$1")" = "$2" ] || { echo "$(series "$1") series of $1"; return 1; }
+}
+
+# What the parser $1 makes of the text $2: names, labels and values.
+parsed()
+{
+	/usr/bin/python3 -c '
+import importlib, sys
+parser = importlib.import_module(sys.argv[1])
+for family in parser.text_string_to_metric_families(sys.stdin.read()):
+    assert family.documentation, family.name
+    assert family.type != "unknown", family.name
+    for sample in family.samples:
+        print(sample.name, sorted(sample.labels.items()), float(sample.value))' "$1" <"$2"
+}
+
+formats_agree()
+{
+	run metrics && [ "$rc" = 0 ] || return
+	parsed prometheus_client.parser "$tmp/out" >"$tmp/one" || return
+	run metrics --openmetrics
+	parsed prometheus_client.openmetrics.parser "$tmp/out" >"$tmp/other" || return
+	[ -s "$tmp/one" ] && diff "$tmp/one" "$tmp/other"
+}
+
+promtool_is_content()
+{
+	run metrics
+	promtool check metrics <"$tmp/out"
+}
+
+# Every metric that is called a counter goes on from what was closed.
+sums_hold()
+{
+	run metrics
+	value 'tcpadvisor_refused_total{netns="4026531840",cause="accept_queue_syn"} 318' ||
+		return
+	rm -r "$sysfs/listeners/0.0.0.0:80@1"
+	echo 1 >"$sysfs/closed/listeners"
+	echo 176 >"$sysfs/closed/accept_overflows_syn"
+	run metrics
+	value 'tcpadvisor_refused_total{netns="4026531840",cause="accept_queue_syn"} 318' &&
+		value 'tcpadvisor_listener_refused{netns="4026531840",address="0.0.0.0:80",cause="accept_queue_syn"} 142' &&
+		value '# TYPE tcpadvisor_listener_refused gauge'
+}
+
+new_namespace()
+{
+	mkdir -p "$root/proc/self/ns" "$root/proc/1/ns"
+	ln -s "net:[4026531840]" "$root/proc/self/ns/net"
+	ln -s "net:[4026531840]" "$root/proc/1/ns/net"
+}
+
+new_root
+new_namespace
+unwell
+listener 0.0.0.0:80@1 inode=1 accept_overflows_syn=176 backlog=511 accept_queue=3 \
+	verdict=backlog-small backlog_recommended=2048 \
+	cgroup=/system.slice/nginx.service
+listener 0.0.0.0:80@2 inode=2 accept_overflows_syn=142 backlog=128 accept_queue=7 \
+	cgroup=/system.slice/nginx.service
+pod=0a1b2c3d-0000-4444-8888-0123456789ab
+id=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+listener '[::]:443@3' inode=3 cgroup="/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${pod//-/_}.slice/cri-containerd-$id.scope"
+listener '[::]:444@4' inode=4 cgroup="/kubepods/besteffort/pod$pod/$id"
+ok "it is done" exits 0 metrics
+ok "versions of both" grep -q '^tcpadvisor_build_info{version="[0-9.]*",module="9"} 1$' "$tmp/out"
+ok "the module is loaded" value "tcpadvisor_module_loaded 1"
+ok "how it hooks" value 'tcpadvisor_hooks_info{by="kprobes"} 1'
+ok "it is not exact" value "tcpadvisor_exact 0"
+ok "a probe is missing" value 'tcpadvisor_probes{state="missing"} 1'
+ok "a probe is silent" value 'tcpadvisor_probes{state="silent"} 1'
+ok "calls that went by" value 'tcpadvisor_probe_missed_calls_total{symbol="tcp_conn_request"} 7'
+ok "a residual below 0" value 'tcpadvisor_residual{netns="4026531840",mib="ListenDrops"} -3'
+ok "two sockets are one address" value \
+	'tcpadvisor_listener_sockets{netns="4026531840",address="0.0.0.0:80"} 2'
+ok "its smallest backlog" value \
+	'tcpadvisor_listener_backlog{netns="4026531840",address="0.0.0.0:80"} 128'
+ok "its longest queue" value \
+	'tcpadvisor_listener_accept_queue{netns="4026531840",address="0.0.0.0:80"} 7'
+ok "the worst verdict, and its rule" value \
+	'tcpadvisor_listener_verdict{netns="4026531840",address="0.0.0.0:80",verdict="backlog-small",rule="backlog-small"} 1'
+ok "the unit" value \
+	'tcpadvisor_listener_info{netns="4026531840",address="0.0.0.0:80",unit="nginx.service"} 1'
+for address in '[::]:443' '[::]:444'; do
+	ok "pod and container of $address" value \
+		"tcpadvisor_listener_info{netns=\"4026531840\",address=\"$address\",pod=\"$pod\",container=\"0123456789ab\"} 1"
+done
+if /usr/bin/python3 -c 'import prometheus_client' 2>/dev/null; then
+	ok "both formats say the same" formats_agree
+else
+	skip "both formats say the same" "needs python3-prometheus-client"
+fi
+if have promtool; then
+	ok "promtool has nothing to say" promtool_is_content
+else
+	skip "promtool has nothing to say" "needs promtool, of Debian's prometheus"
+fi
+ok "a socket that closes takes nothing away" sums_hold
+
+echo "not a number" >"$sysfs/listeners/0.0.0.0:80@2/syns"
+ok "a listener that cannot be read" exits 64 metrics
+ok "is said" complains "syns"
+ok "and then there are no sums" has_series tcpadvisor_refused_total 0
+ok "but depths" has_series tcpadvisor_listener_accept_queue 2
+
+many 300
+ok "300 listeners" exits 0 metrics
+ok "are 20 addresses" has_series tcpadvisor_listener_backlog 20
+ok "and others" value 'tcpadvisor_listener_sockets{netns="0",address="other"} 280'
+ok "all refusals are there" value 'tcpadvisor_refused_total{netns="0",cause="syn_queue"} 45150'
+ok "the worst first" value \
+	'tcpadvisor_listener_refused{netns="0",address="10.0.0.1:300",cause="syn_queue"} 300'
+ok "less than 400 series" [ "$(grep -vc '^#' "$tmp/out")" -lt 400 ]
+run metrics --top 300
+ok "all if asked for" has_series tcpadvisor_listener_backlog 300
+
+# textfile STATUS: as the timer's service does it, with a command that ends so.
+textfile()
+{
+	printf '#!/bin/sh\necho new $*\nexit %s\n' "$1" >"$tmp/command"
+	chmod +x "$tmp/command"
+	TCPADVISOR=$tmp/command "$here/../systemd/tcpadvisor-textfile" "$tmp/textfile" --all-netns
+}
+
+file_says()
+{
+	[ "$(cat "$tmp/textfile/tcpadvisor.prom")" = "$1" ] && [ "$(ls "$tmp/textfile")" = tcpadvisor.prom ]
+}
+
+mkdir "$tmp/textfile"
+echo old >"$tmp/textfile/tcpadvisor.prom"
+ok "what fails" eval '! textfile 1'
+ok "leaves the file as it was" file_says old
+echo mine >"$tmp/mine"
+ln -s "$tmp/mine" "$tmp/textfile/tcpadvisor.prom.new"
+ok "what is done in part" textfile 64
+ok "is put in its place" file_says "new metrics --all-netns"
+ok "a link there leads nowhere" grep -qx mine "$tmp/mine"
+
+new_root
+rm -r "$sysfs"
+ok "no module" exits 0 metrics
+ok "is a metric" value "tcpadvisor_module_loaded 0"
+finish
