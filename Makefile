@@ -19,7 +19,7 @@ export TCPA_KUNIT ?= $(if $(shell grep -s '^CONFIG_KUNIT=' $(KDIR)/.config),m)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo ladder test matrix kprobes compile advice fuzz sanitize soak bench \
-	style install uninstall modules tools dist clean install-files \
+	style install uninstall modules tools dist packages clean install-files \
 	uninstall-files install-source \
 	stage stage-module stage-tools stage-selftests
 
@@ -110,6 +110,9 @@ install-source:
 
 dist: ## a tarball of the sources, of which all else works as from git
 	scripts/dist
+
+packages: ## the Debian packages for this host's release, in build/packages
+	scripts/packages
 
 clean: ## remove what was built beside the sources; build/ stays
 	-$(MAKE) -C $(KDIR) M=$(CURDIR) clean

@@ -95,5 +95,6 @@ module_init(tcpadvisor_init);
 module_exit(tcpadvisor_exit);
 
 MODULE_DESCRIPTION("Counts, explains and advises on refused TCP connections");
+MODULE_AUTHOR("tcpadvisor maintainers <maintainers@tcpadvisor.invalid>");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(TCPA_VERSION);
