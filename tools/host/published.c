@@ -13,6 +13,7 @@
 #include "words/number.h"
 #include "root.h"
 #include "published.h"
+#include "signing.h"
 #include "util.h"
 
 static const char *const counter_names[COUNTERS] = {
@@ -179,8 +180,10 @@ int sysfs_check(void)
 	}
 	root_path(&p, SYSFS);
 	if (fd == -ENOENT)
-		complain("%s does not exist: the module is not loaded; load it with \"modprobe tcpadvisor\"",
-			 p.s);
+		complain("%s does not exist: the module is not loaded; load it with \"modprobe tcpadvisor\"%s",
+			 p.s, signing_enforced() ?
+			 "; this kernel loads only modules signed with a key that it knows: if it says \"Key was rejected\", see \"Secure Boot\" in README.md" :
+			 "");
 	else
 		complain("%s: %s", p.s, strerror(-fd));
 	return fd;
