@@ -19,7 +19,7 @@ export TCPA_KUNIT ?= $(if $(shell grep -s '^CONFIG_KUNIT=' $(KDIR)/.config),m)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo ladder test matrix kprobes compile advice fuzz sanitize soak bench \
-	style install uninstall modules tools dist packages clean install-files \
+	style install uninstall modules tools dist packages rpm clean install-files \
 	uninstall-files install-source \
 	stage stage-module stage-tools stage-selftests
 
@@ -113,6 +113,9 @@ dist: ## a tarball of the sources, of which all else works as from git
 
 packages: ## the Debian packages for this host's release, in build/packages
 	scripts/packages
+
+rpm: ## the RPM packages, in build/rpm
+	scripts/rpm
 
 clean: ## remove what was built beside the sources; build/ stays
 	-$(MAKE) -C $(KDIR) M=$(CURDIR) clean
