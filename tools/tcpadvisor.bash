@@ -61,9 +61,9 @@ _tcpadvisor_options()
 
 _tcpadvisor()
 {
-	local commands="status listeners timewait ports explain apply rollback verify watch"
+	local commands="status listeners timewait ports explain apply rollback verify"
 	local cur prev word command='' words=() line=()
-	commands+=" metrics help"
+	commands+=" watch metrics help"
 
 	# Addresses hold colons, where bash would begin new words: go by blanks alone.
 	cur=${COMP_LINE:0:COMP_POINT}

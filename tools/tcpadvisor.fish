@@ -2,7 +2,7 @@
 #
 # Completion of tcpadvisor(8) for fish.
 
-set -l commands status listeners timewait ports explain apply rollback verify watch help
+set -l commands status listeners timewait ports explain apply rollback verify watch metrics help
 
 function __tcpadvisor_listeners
     for dir in /sys/kernel/tcpadvisor/listeners/*@*
@@ -36,6 +36,8 @@ complete -c tcpadvisor -n "__tcpadvisor_in listeners" -l columns -x -d "these co
 complete -c tcpadvisor -n "__tcpadvisor_in listeners" -s H -l no-headings -d "only the rows"
 complete -c tcpadvisor -n "__tcpadvisor_in listeners" -l csv -d "comma-separated values"
 complete -c tcpadvisor -n "__tcpadvisor_in listeners" -a "(__tcpadvisor_listeners)"
+complete -c tcpadvisor -n "__tcpadvisor_in metrics" -l top -x -d "how many one by one"
+complete -c tcpadvisor -n "__tcpadvisor_in metrics" -l openmetrics -d "OpenMetrics 1.0"
 complete -c tcpadvisor -n "__tcpadvisor_in explain" -a "(__tcpadvisor_what)"
 complete -c tcpadvisor -n "__tcpadvisor_in apply rollback" -s y -l yes -d "do it"
 complete -c tcpadvisor -n "__tcpadvisor_in apply rollback" -s n -l dry-run -d "only show it"

@@ -33,7 +33,7 @@ _tcpadvisor()
 	local -a all commands
 	local word command
 
-	commands=(status listeners timewait ports explain apply rollback verify watch help)
+	commands=(status listeners timewait ports explain apply rollback verify watch metrics help)
 	all=(--json '--netns:name:_files -W /run/netns' --all-netns '--sysroot:directory:_files -/'
 		--no-color '(-h --help)'{-h,--help} '(-V --version)'{-V,--version})
 	for word in ${words[2,CURRENT-1]}; do
@@ -50,6 +50,7 @@ _tcpadvisor()
 	rollback) all+=('(-y --yes)'{-n,--dry-run} '(-n --dry-run)'{-y,--yes}
 		'*--only:what:_tcpadvisor_what' '*--except:what:_tcpadvisor_what' --forget) ;;
 	watch) all+=('(-c --count)'{-c,--count}':count:' '(-t --time)'{-t,--time}':span:(10s 60s 5m)') ;;
+	metrics) all+=('--top:count:' --openmetrics) ;;
 	help) all+=("*:command:($commands)") ;;
 	'') all+=("1:command:($commands)") ;;
 	esac

@@ -16,6 +16,7 @@
 #include "host/sample.h"
 #include "next.h"
 #include "show.h"
+#include "warnings.h"
 #include "host/snapshot.h"
 
 #define WORST		10	/* listeners shown */
@@ -214,6 +215,7 @@ static int in_namespace(const struct netns *ns, void *arg)
 		sample_diff(&first, &total, &now);
 		listeners_own(&snap.listeners);
 		show_namespace(ns);
+		show_warnings();
 		show(ns, &snap, &total, &now, &t, err ? NULL : &p);
 		status = snap.listeners.unread ? EXIT_PARTLY : EXIT_DONE;
 	}

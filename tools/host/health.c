@@ -50,7 +50,7 @@ static bool number_read(const char *dir, const char *name, __u64 *v)
 
 static bool probe_read(const char *symbol, struct probe *p)
 {
-	char dir[sizeof("probes/") + HEALTH_NAME], state[512];
+	char dir[sizeof("probes/") + HEALTH_NAME], state[512], *blind;
 
 	if (strlen(symbol) >= sizeof(p->symbol))
 		return false;
@@ -60,6 +60,10 @@ static bool probe_read(const char *symbol, struct probe *p)
 		return false;
 	memcpy(p->symbol, symbol, strlen(symbol) + 1);
 	root_clean(p->symbol);
+	blind = strstr(state, ": ");
+	snprintf(p->blind, sizeof(p->blind), "%.*s", (int)sizeof(p->blind) - 1,
+		 blind ? blind + 2 : "");
+	root_clean(p->blind);
 	return true;
 }
 

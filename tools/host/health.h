@@ -25,6 +25,7 @@ const char *probe_state_name(enum probe_state state);
 struct probe {
 	char symbol[HEALTH_NAME];
 	enum probe_state state;
+	char blind[128];	/* what is not seen without it; "" if it is armed */
 	__u64 missed;		/* calls that went by uncounted */
 };
 
