@@ -333,6 +333,43 @@ static int plan_persist_journal(struct planner *pl)
 	return err;
 }
 
+/* Of @key, if nobody is about to change it. */
+static int plan_persist_now(struct planner *pl, const char *key, const struct value *only,
+			    const char *why)
+{
+	struct value now;
+
+	if (step_find(pl->p, CHANGE_SYSCTL, key) != STEP_ALONE || sysctl_read(key, &now) ||
+	    (only && !value_equal(&now, only)))
+		return 0;
+	return plan_persist_key(pl, key, &now, why, STEP_ALONE);
+}
+
+/*
+ * What somebody else has put in force, `sysctl -p` of the advice for one, is adopted
+ * if it is what is advised still, or if --only names it: the advice ends once it is
+ * followed.
+ */
+static int plan_persist_adopted(struct planner *pl)
+{
+	const struct setting *set;
+	const struct remark *m;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < pl->r->nr_settings; i++) {
+		set = &pl->r->setting[i];
+		if (!wish_selects(pl->w, set->key->name))
+			continue;
+		m = recommend_remark(pl->r, REMARK_KEY, set->key->name);
+		err = plan_persist_now(pl, set->key->name, &set->value, m ? m->text : "");
+	}
+	for (i = 0; !err && i < pl->w->nr_only; i++)
+		if (key_find(pl->w->only[i]))
+			err = plan_persist_now(pl, pl->w->only[i], NULL, "was in force already");
+	return err;
+}
+
 static int plan_persist(struct planner *pl)
 {
 	size_t i, nr = pl->p->nr;
@@ -344,7 +381,9 @@ static int plan_persist(struct planner *pl)
 		if (c.kind == CHANGE_SYSCTL && pl->p->item[i].fate == STEP_PLANNED)
 			err = plan_persist_key(pl, c.name, &c.to, pl->p->item[i].why, i);
 	}
-	return err ? err : plan_persist_journal(pl);
+	if (!err)
+		err = plan_persist_journal(pl);
+	return err ? err : plan_persist_adopted(pl);
 }
 
 static int refuse_persist(const struct planner *pl)

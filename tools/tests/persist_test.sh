@@ -37,6 +37,23 @@ ok "adds the new" holds "net.ipv4.tcp_max_tw_buckets = 131072"
 ok "persist again: nothing to do" exits 0 apply --yes --persist
 ok "says that" says "Nothing to do"
 
+# The advice was piped into sysctl -p; a moment later it is followed, and gone.
+new_root
+advise_two
+sysctl net.core.somaxconn 8192
+sysctl net.ipv4.tcp_syncookies 1
+ok "persist what is advised and in force" exits 0 apply --yes --persist
+ok "adopts it" holds "net.core.somaxconn = 8192"
+ok "rollback" exits 0 rollback
+ok "gives it up" [ ! -e "$root/$conf" ]
+ok "and leaves what somebody else has set" is_sysctl net.core.somaxconn 8192
+recommend </dev/null
+ok "persist what is not advised" exits 0 apply --yes --persist
+ok "there is nothing" says "Nothing to do"
+ok "unless it is named" exits 0 apply --yes --persist --only net.core.somaxconn
+ok "then it is adopted too" holds "net.core.somaxconn = 8192"
+ok "alone" [ "$(grep -c = "$root/$conf")" = 1 ]
+
 new_root
 advise_two
 printf '# mine\nvm.swappiness = 1\nnet.core.somaxconn = 1024\n' >"$root/$conf"
