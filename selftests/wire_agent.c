@@ -287,7 +287,10 @@ static void got(const struct tcphdr *tcp, size_t len, struct replies *r)
 		conns[port].peer = ntohl(tcp->seq) + tcp->syn + tcp->fin + data;
 }
 
-/* Take what has come, other protocols passed over. */
+/*
+ * Take what has come from the target. Passed over are other protocols and the other
+ * family, of which a socket closed before may still send its FIN again.
+ */
 static void get_all(struct replies *r)
 {
 	union {
@@ -298,10 +301,14 @@ static void get_all(struct replies *r)
 	ssize_t n;
 
 	while ((n = read(tun, &p, sizeof(p))) > 0) {
-		if (p.v4.ip.version == 4 && p.v4.ip.protocol == IPPROTO_TCP)
-			got(&p.v4.tcp, n - sizeof(p.v4.ip), r);
-		else if (p.v4.ip.version == 6 && p.v6.ip.ip6_nxt == IPPROTO_TCP)
+		if (target.ss_family == AF_INET) {
+			if (p.v4.ip.version == 4 &&
+			    p.v4.ip.protocol == IPPROTO_TCP)
+				got(&p.v4.tcp, n - sizeof(p.v4.ip), r);
+		} else if (p.v4.ip.version == 6 &&
+			   p.v6.ip.ip6_nxt == IPPROTO_TCP) {
 			got(&p.v6.tcp, n - sizeof(p.v6.ip), r);
+		}
 	}
 }
 
