@@ -277,7 +277,8 @@ sampler_unwatch()
 	done
 }
 
-# Mean microseconds of its ticks in the trace, once there are five of them.
+# Mean microseconds of its ticks in the trace, once there are five of them; the
+# shortest, which nothing else has prolonged, in $least.
 sampler_ticks()
 {
 	reply=$(awk '/workqueue_execute_(start|end): .*tick_work/ {
@@ -286,16 +287,21 @@ sampler_ticks()
 			if (/_start: /) {
 				began = time
 			} else if (began) {
-				sum += time - began
-				n++
+				took = time - began
+				sum += took
+				if (!n++ || took < least)
+					least = took
 				began = 0
 			}
 		}
-		END { if (n > 4) printf "%d", sum * 1e6 / n }' "$sampler_tracing/trace")
+		END { if (n > 4) printf "%d %d", sum * 1e6 / n, least * 1e6 }' \
+		"$sampler_tracing/trace")
+	least=${reply#* }
+	reply=${reply% *}
 	[ -n "$reply" ]
 }
 
-# Microseconds that a tick takes now, in $reply
+# Microseconds that a tick takes now, in $reply and $least
 sampler_tick()
 {
 	sampler_watch
