@@ -212,22 +212,30 @@ bench_memory()
 	within "bytes for a listener" $(((slab + percpu) * 100)) 409600 ""
 }
 
+# In the initial network namespace, as sysfs shows that
+first()
+{
+	nsenter --net=/proc/self/fd/9 unshare --mount \
+		sh -c "mount -t sysfs sysfs /sys; $1"
+}
+
 first_shows()
 {
-	[ "$(ip netns exec first ls $sysfs/listeners | wc -l)" -ge "$1" ]
+	[ "$(first "ls $sysfs/listeners | wc -l")" -ge "$1" ]
 }
 
 # More listeners than by default have an entry, which only root in the initial
 # namespace can.
 bench_crowd()
 {
-	local crowd=50000 begin
+	local crowd=50000 begin fd holder
 
-	mkdir -p /run/netns
-	touch /run/netns/first
-	mount --bind /proc/self/fd/9 /run/netns/first || bail_out "no initial namespace"
-	netns=first agent many many_agent
-	tell many open "$any" 10000 $crowd
+	mkfifo "$tmp/crowd"
+	nsenter --net=/proc/self/fd/9 "$here/many_agent" <"$tmp/crowd" >"$tmp/opened" &
+	holder=$!
+	exec {fd}>"$tmp/crowd"
+	echo "open $any 10000 $crowd" >&"$fd"
+	await grep -qx ok "$tmp/opened" || bail_out "no listeners: $(<"$tmp/opened")"
 	module_unload || bail_out "cannot unload the module"
 	begin=$SECONDS
 	module_load max_listeners=65536
@@ -236,7 +244,8 @@ bench_crowd()
 	module_unload || bail_out "cannot unload the module"
 	within "to load, show and unload $crowd listeners" \
 		$(((SECONDS - begin) * 100)) 6000 " s"
-	umount /run/netns/first
+	exec {fd}>&-
+	wait $holder
 }
 
 # Namespaces, $1 of them, of kind $2, held
