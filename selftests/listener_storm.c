@@ -3,14 +3,14 @@
  * listener_storm.c - listeners that come and go, in this network namespace or in
  * ones that come and go with them.
  *
- * usage: listener_storm here COUNT MOST PORTS SEED [PAUSE]
+ * usage: listener_storm here COUNT MOST PORTS SEED
  *        listener_storm netns COUNT MOST LISTENERS SEED
  *
  * Job: `here` opens COUNT listeners in all, at most MOST at a time, each on one
  * of PORTS ports from 20000 on, as members of SO_REUSEPORT groups, and closes
- * them in any order, with PAUSE microseconds after each. `netns` makes COUNT
- * namespaces, at most MOST alive at a time, each with LISTENERS listeners in it, of
- * which one is refusing, and lets each die with them. Prints `iterations=N` in the end.
+ * them in any order. `netns` makes COUNT namespaces, at most MOST alive at a
+ * time, each with LISTENERS listeners in it, of which one is refusing, and lets
+ * each die with them. Prints `iterations=N` in the end.
  * Context: root, for `netns`. SIGTERM ends it early.
  * Does not: wait for what the kernel does later.
  */
@@ -136,11 +136,11 @@ static void one_netns(void)
 int main(int argc, char **argv)
 {
 	const struct sigaction on_end = { .sa_handler = stop };
-	int i, count, slots, pause_us;
+	int i, count, slots;
 	bool netns;
 
-	if (argc < 6 || argc > 7) {
-		fprintf(stderr, "usage: %s here|netns COUNT MOST PORTS|LISTENERS SEED [PAUSE]\n",
+	if (argc != 6) {
+		fprintf(stderr, "usage: %s here|netns COUNT MOST PORTS|LISTENERS SEED\n",
 			argv[0]);
 		return 2;
 	}
@@ -148,7 +148,6 @@ int main(int argc, char **argv)
 	count = atoi(argv[2]);
 	most = atoi(argv[3]);
 	wide = atoi(argv[4]);
-	pause_us = argc > 6 ? atoi(argv[6]) : 0;
 	slots = netns ? most * wide : most;
 	if (most < 1 || wide < 1 || slots > FDS_MAX) {
 		fprintf(stderr, "1 to %d listeners\n", FDS_MAX);
@@ -158,11 +157,8 @@ int main(int argc, char **argv)
 	sigaction(SIGTERM, &on_end, NULL);
 	for (i = 0; i < slots; i++)
 		fds[i] = -1;
-	for (i = 0; i < count && !over; i++) {
+	for (i = 0; i < count && !over; i++)
 		netns ? one_netns() : one_here();
-		if (pause_us)
-			usleep((useconds_t)pause_us);
-	}
 	printf("iterations=%d\n", i);
 	return 0;
 }
