@@ -298,6 +298,32 @@ static void add_spell(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 	ev->spell_refusals = ev->spell.refusals;
 }
 
+/*
+ * Whoever comes last waits for as long as those before take to be accepted (Little's
+ * law). Fewer than this may be one client's bad luck. An interval without accept(2)
+ * tells nothing of a rate: that is a stall.
+ */
+#define LATE_MIN	8U
+
+static void add_wait(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
+{
+	__u32 low = min_t(__u32, min_t(__u32, iv->accept_lo, iv->accept_now),
+			  ev->accept_before);
+	__u32 wait;
+
+	if (!iv->accepts && low)
+		return;
+	wait = low < LATE_MIN ? 0 :
+	       tcpa_clamp32(tcpa_div(tcpa_mul(low, iv->ms), iv->accepts));
+	if (wait > ev->wait_ms) {
+		ev->wait_ms = wait;
+		ev->wait_depth = low;
+	}
+	ev->late_now_ms = wait < TCPA_LATE_MS ? 0 :
+			  tcpa_add32(ev->late_now_ms, known_ms(iv));
+	ev->late_ms = max_t(__u32, ev->late_ms, ev->late_now_ms);
+}
+
 /* Without an accept(2), who waited at the start of the interval still does. */
 static void add_stall(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 {
@@ -428,7 +454,11 @@ static void add_sum(struct tcpa_interval *sum, const struct tcpa_interval *iv)
 
 __u64 tcpa_evidence_events(const struct tcpa_evidence *ev)
 {
-	return tcpa_add(refusals_and_cookies(&ev->sum), ev->sum.other_drops);
+	/* Half of it is enough to stay with a verdict. */
+	__u32 late_ms = ev->late_ms >= TCPA_LATE_MS / 2 ? ev->late_ms : 0;
+
+	return tcpa_add(tcpa_add(refusals_and_cookies(&ev->sum),
+				 ev->sum.other_drops), late_ms);
 }
 
 void tcpa_evidence_reset(struct tcpa_evidence *ev)
@@ -452,6 +482,8 @@ void tcpa_evidence_roll(struct tcpa_evidence *ev)
 	ev->episode_ms = old.episode_now_ms;
 	ev->episode = old.episode;
 	ev->spell = old.spell;
+	ev->late_now_ms = old.late_now_ms;
+	ev->late_ms = old.late_now_ms;
 	ev->accept_before = old.accept_before;
 	ev->answered = old.answered;
 	ev->stall_so_far = old.stall_so_far;
@@ -464,6 +496,7 @@ void tcpa_evidence_add(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 	add_busy(ev, iv);
 	add_episode(ev, iv);
 	add_spell(ev, iv);
+	add_wait(ev, iv);
 	add_stall(ev, iv);
 	add_syn_busy(ev, iv);
 	add_syn_queue(ev, iv);
@@ -524,6 +557,21 @@ static void keep_longest_spell(struct tcpa_evidence *kept,
 	kept->spell_refusals = cur->spell_refusals;
 }
 
+/* Waits of long ago are over: nobody was refused of whom it would have to speak. */
+static void keep_longest_wait(struct tcpa_evidence *kept,
+			      const struct tcpa_evidence *cur)
+{
+	if (kept->age >= FADE_WINDOWS) {
+		kept->wait_ms = 0;
+		kept->late_ms = 0;
+	}
+	kept->late_ms = max_t(__u32, kept->late_ms, cur->late_ms);
+	if (cur->wait_ms <= kept->wait_ms)
+		return;
+	kept->wait_ms = cur->wait_ms;
+	kept->wait_depth = cur->wait_depth;
+}
+
 static void keep_longest_stall(struct tcpa_evidence *kept,
 			       const struct tcpa_evidence *cur)
 {
@@ -549,6 +597,7 @@ void tcpa_evidence_keep(struct tcpa_evidence *kept,
 		keep_longest_episode(kept, &other);
 		keep_longest_spell(kept, &other);
 		keep_longest_stall(kept, &other);
+		keep_longest_wait(kept, &other);
 	}
 	kept->burst = max_t(__u64, kept->burst, other.burst);
 	kept->syn_need = max_t(__u64, kept->syn_need, other.syn_need);
@@ -559,6 +608,7 @@ void tcpa_evidence_keep(struct tcpa_evidence *kept,
 	kept->episode_now_ms = cur->episode_now_ms;
 	kept->episode = cur->episode;
 	kept->spell = cur->spell;
+	kept->late_now_ms = cur->late_now_ms;
 	kept->accept_before = cur->accept_before;
 	kept->answered = cur->answered;
 	kept->stall_so_far = cur->stall_so_far;

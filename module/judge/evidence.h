@@ -21,6 +21,12 @@
  */
 #define TCPA_STALL_MS	750U
 
+/*
+ * Who waits longer for accept(2) is accepted late, in ms: a client that was refused
+ * twice in its place has waited as long.
+ */
+#define TCPA_LATE_MS	3000U
+
 /* So finely is told when connections were refused, in ms. */
 #define TCPA_REFUSING_STEP_MS	50U
 
@@ -89,6 +95,10 @@ struct tcpa_evidence {
 	__u32 spell_refusing_ms; /* of these, time in which somebody was refused */
 	__u64 spell_accepts;	/* accept(2)s within those intervals */
 	__u64 spell_refusals;	/* of the accept queue, likewise */
+	__u32 wait_ms;		/* longest wait for accept(2) that an interval shows */
+	__u32 wait_depth;	/* and who waited at least, then */
+	__u32 late_ms;		/* longest row of intervals with waits of TCPA_LATE_MS */
+	__u32 late_now_ms;	/* one that is still going on, else 0 */
 	__u32 full_ms;		/* intervals within episodes that saw accept(2)s */
 	__u64 full_accepts;	/* accept(2)s within those: a full queue's rate */
 	__u32 stall_ms;		/* longest stall: intervals in a row with a waiting
@@ -159,7 +169,7 @@ __u64 tcpa_interval_refusals(const struct tcpa_interval *iv);
 
 /*
  * All that a verdict other than ok can rest on: refusals, cookies, drops of
- * other causes. 0: such a listener need not be in a sample, unless as a member
+ * other causes, long waits. 0: such a listener need not be in a sample, unless as a member
  * of a SO_REUSEPORT group.
  */
 __u64 tcpa_evidence_events(const struct tcpa_evidence *ev);

@@ -132,12 +132,27 @@ static void say_small(struct tcpa_text *t, const struct tcpa_sample *s,
 	say_burst(t, s, l);
 }
 
+/* A queue may serve the dead, and refuse nobody. */
+static void say_late(struct tcpa_text *t, const struct tcpa_sample *s,
+		     const struct tcpa_listener_sample *l)
+{
+	tcpa_text_say(t, " accept(2) is slower than arrivals: connections waited for it for up to");
+	say_seconds(t, l->ev.wait_ms);
+	tcpa_text_say(t, ", behind %u others or more;", l->ev.wait_depth);
+	say_refusals(t, s, &l->ev);
+	tcpa_text_say(t, "; a client that gives up keeps its place, and is accepted for nothing; make the application accept faster (a shorter backlog has clients wait less, and refuses more)");
+}
+
 static void say_slow(struct tcpa_text *t, const struct tcpa_sample *s,
 		     const struct tcpa_finding *item)
 {
 	const struct tcpa_listener_sample *l = item->listener;
 	__u64 rate = tcpa_verdict_accept_rate(l);
 
+	if (tcpa_verdict_late(l)) {
+		say_late(t, s, l);
+		return;
+	}
 	tcpa_text_say(t, " accept(2) is slower than arrivals:");
 	if (tcpa_verdict_starved(l)) {
 		tcpa_text_say(t, " somebody was refused in");

@@ -214,9 +214,20 @@ bool tcpa_verdict_starved(const struct tcpa_listener_sample *l)
 			  l->ev.spell_accepts);
 }
 
+/* Connections have waited for long, for a while, whether any was refused or not. */
+static bool late(const struct tcpa_listener_sample *l)
+{
+	return lasts(l, TCPA_APP_SLOW, l->ev.late_ms, SLOW_MS);
+}
+
 static bool slow(const struct tcpa_listener_sample *l)
 {
-	return stays_full(l) || tcpa_verdict_starved(l);
+	return stays_full(l) || tcpa_verdict_starved(l) || late(l);
+}
+
+bool tcpa_verdict_late(const struct tcpa_listener_sample *l)
+{
+	return late(l) && !stays_full(l) && !tcpa_verdict_starved(l);
 }
 
 /*
@@ -325,11 +336,13 @@ static enum tcpa_verdict judge(const struct tcpa_sample *s,
 	__u64 weight = tcpa_verdict_weight(s, l);
 
 	if (!weight)
-		return TCPA_OK;
+		return late(l) ? TCPA_APP_SLOW : TCPA_OK;
 	if (flood(s, l))
 		return TCPA_SYN_FLOOD;
 	if (only_a_few_cookies(s, l))
-		return TCPA_OK;
+		return late(l) ? TCPA_APP_SLOW : TCPA_OK;
+	if (weight < MIN_REFUSALS && late(l))
+		return TCPA_APP_SLOW;
 	if (weight < MIN_REFUSALS && !decided(l))
 		return undecided(l, TCPA_MISSING_REFUSALS);
 	if (accept_side(s, l))

@@ -41,6 +41,9 @@ __u64 tcpa_verdict_reserve_drops(const struct tcpa_sample *s,
  */
 bool tcpa_verdict_starved(const struct tcpa_listener_sample *l);
 
+/* True if @l is slow for nothing but how long connections wait for accept(2). */
+bool tcpa_verdict_late(const struct tcpa_listener_sample *l);
+
 /* accept(2)s per second while the queue was full; 0 if not measured. */
 __u64 tcpa_verdict_accept_rate(const struct tcpa_listener_sample *l);
 

@@ -310,7 +310,10 @@ TEST_F(property, larger_burst_asks_for_no_less)
 	}
 }
 
-/* Nobody refused, no cookie sent: nothing to say, whatever else is the case. */
+/*
+ * Nobody refused, no cookie sent, no long wait: nothing to say, whatever else is the
+ * case; and with long waits no change.
+ */
 TEST_F(property, nobody_refused_no_advice)
 {
 	__u32 i;
@@ -324,7 +327,16 @@ TEST_F(property, nobody_refused_no_advice)
 			sum->overflows_ack = 0;
 			sum->synq_drops = 0;
 			sum->cookies_sent = 0;
+			sum->cookies_valid = 0;
 			sum->other_drops = 0;
+		}
+		tcpa_advise(&self->c.s, &self->f);
+		for (i = 0; i < self->f.nr; i++)
+			EXPECT_TRUE(tcpa_rule_negative(self->f.item[i].rule) ||
+				    self->f.item[i].rule == TCPA_RULE_APP_SLOW);
+		for (i = 0; i < self->c.s.nr_listeners; i++) {
+			EXPECT_EQ(0, self->c.s.listeners[i].backlog_recommended);
+			self->c.s.listeners[i].ev.late_ms = 0;
 		}
 		tcpa_advise(&self->c.s, &self->f);
 		EXPECT_EQ(0, self->f.nr);

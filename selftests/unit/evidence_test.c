@@ -482,6 +482,46 @@ TEST_F(evidence, a_verdict_rests_on_refusals_cookies_and_drops)
 	EXPECT_EQ(31, tcpa_evidence_events(&self->ev));
 }
 
+/* 40 wait and 10 a second are accepted; without an accept(2) no rate is known. */
+TEST_F(evidence, waits_are_depth_over_rate)
+{
+	int i;
+
+	for (i = 0; i < 4; i++)
+		add_quiet(&self->ev, self->iv, 40, 10);
+	add_quiet(&self->ev, self->iv, 40, 0);
+	EXPECT_EQ(4000, self->ev.wait_ms);
+	EXPECT_EQ(40, self->ev.wait_depth);
+	/* Who waited in the first one had not been there before it. */
+	EXPECT_EQ(3000, self->ev.late_ms);
+	EXPECT_EQ(3000, tcpa_evidence_events(&self->ev));
+	add_quiet(&self->ev, self->iv, 40, 10);
+	EXPECT_EQ(4000, self->ev.late_ms);
+	add_quiet(&self->ev, self->iv, 7, 1);
+	EXPECT_EQ(0, self->ev.late_now_ms);
+	EXPECT_EQ(4000, self->ev.wait_ms);
+}
+
+/* Nobody refused: nothing that stands until the backlog changes. */
+TEST_F(evidence, waits_of_long_ago_are_forgotten)
+{
+	struct tcpa_evidence kept = self->ev;
+	int i;
+
+	for (i = 0; i < 6; i++)
+		add_quiet(&self->ev, self->iv, 40, 10);
+	tcpa_evidence_keep(&kept, &self->ev);
+	EXPECT_EQ(5000, kept.late_ms);
+	add_quiet(&self->ev, self->iv, 0, 40);
+	for (i = 0; i < 9; i++)
+		tcpa_evidence_roll(&self->ev);
+	tcpa_evidence_keep(&kept, &self->ev);
+	EXPECT_EQ(5000, kept.late_ms);
+	tcpa_evidence_roll(&self->ev);
+	tcpa_evidence_keep(&kept, &self->ev);
+	EXPECT_EQ(0, kept.late_ms);
+}
+
 TEST_F(evidence, keep_updates_the_same_window)
 {
 	struct tcpa_evidence kept;

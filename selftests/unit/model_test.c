@@ -251,6 +251,13 @@ FIXTURE_VARIANT_ADD(model, starved_twin_gets_the_cpu) {
 	.verdict = TCPA_OK,
 };
 
+/* So large a backlog that nobody is refused, and all wait. */
+FIXTURE_VARIANT_ADD(model, serves_the_dead) {
+	.load = { .seconds = 12, .rate = 1000, .accept_rate = 200, .rtt_ms = 1 },
+	.backlog = 65535, .only_at_scale_1 = true,
+	.verdict = TCPA_APP_SLOW,
+};
+
 /* The same arrivals, an application that keeps up. */
 FIXTURE_VARIANT_ADD(model, slow_twin_keeps_up) {
 	.load = { .seconds = 20, .rate = 400, .accept_rate = 2000, .rtt_ms = 1 },

@@ -418,6 +418,27 @@ TEST_F(text, names_cpu_where_the_application_runs_seldom)
 	NOT_SAYS("->");
 }
 
+TEST_F(text, gives_the_wait_where_nobody_is_refused)
+{
+	struct tcpa_listener_sample l;
+	struct tcpa_interval iv = {
+		.ms = 1000, .backlog = 511, .syns = 100, .queued = 100,
+		.completions = 100, .accepts = 100, .accept_lo = 400,
+		.accept_hi = 430, .accept_now = 410,
+	};
+	int i;
+
+	one_listener(&self->s, &l);
+	for (i = 0; i < 6; i++)
+		tcpa_evidence_add(&l.ev, &iv);
+	tcpa_advise(&self->s, &self->f);
+	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	SAYS("app-slow:");
+	SAYS("waited for it for up to 4.0 s, behind 400 others or more");
+	SAYS("0 SYNs and 0 final ACKs refused");
+	NOT_SAYS("->");
+}
+
 TEST_F(text, says_what_is_missing)
 {
 	struct tcpa_listener_sample l;

@@ -218,6 +218,47 @@ FIXTURE_VARIANT_ADD(scenario, slow_twin_fast_with_too_many_clients) {
 	.verdict = TCPA_BACKLOG_SMALL, .recommended = 2048,
 };
 
+/* Nobody is refused, and so many wait for so long. */
+static const struct tcpa_interval late_4_s = {
+	.syns = 100, .queued = 100, .completions = 100, .accepts = 100,
+	.accept_lo = 400, .accept_hi = 430, .accept_now = 410,
+};
+
+static const struct tcpa_interval late_1_s = {
+	.syns = 400, .queued = 400, .completions = 400, .accepts = 400,
+	.accept_lo = 400, .accept_hi = 430, .accept_now = 410,
+};
+
+FIXTURE_VARIANT_ADD(scenario, serves_the_dead) {
+	.backlog = 4096,
+	.phases = { { 5, &late_4_s }, { 1, &drained } },
+	.verdict = TCPA_APP_SLOW,
+};
+
+FIXTURE_VARIANT_ADD(scenario, serves_the_dead_twin_for_a_moment) {
+	.backlog = 4096,
+	.phases = { { 3, &late_4_s }, { 1, &drained } },
+	.verdict = TCPA_OK,
+};
+
+FIXTURE_VARIANT_ADD(scenario, serves_the_dead_twin_a_short_wait) {
+	.backlog = 4096,
+	.phases = { { 20, &late_1_s }, { 1, &drained } },
+	.verdict = TCPA_OK,
+};
+
+/* Three idle connections that nobody fetches. */
+static const struct tcpa_interval three_wait = {
+	.syns = 1, .queued = 1, .completions = 1, .accepts = 1,
+	.accept_lo = 3, .accept_hi = 4, .accept_now = 3,
+};
+
+FIXTURE_VARIANT_ADD(scenario, serves_the_dead_twin_few) {
+	.backlog = 4096,
+	.phases = { { 20, &three_wait } },
+	.verdict = TCPA_OK,
+};
+
 /* Nothing accepted, and so many refused. */
 static const struct tcpa_interval stall_refusing_300 = {
 	.syns = 300, .overflows_syn = 300, .deficit = 300,
