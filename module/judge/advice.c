@@ -164,7 +164,9 @@ static void find_negative(const struct tcpa_sample *s, const struct totals *t,
 	if (!out->nr)
 		return;
 	if (has_listener(out, true))
-		find_not(out, TCPA_RULE_NOT_SOMAXCONN, s->somaxconn);
+		find_not(out, t->backlog ? TCPA_RULE_NOT_SOMAXCONN :
+					   TCPA_RULE_NOT_LONGER_QUEUES,
+			 s->somaxconn);
 	if (has_listener(out, false) && !t->reserve_all)
 		find_not(out,
 			 s->syncookies ? TCPA_RULE_NOT_MAX_SYN_BACKLOG : TCPA_RULE_NOT_SYN_RESERVE,

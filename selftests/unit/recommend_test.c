@@ -394,6 +394,9 @@ TEST_F(text, gives_the_wait_of_a_slow_application)
 	SAYS("100 accepted/s");
 	/* 512 more places at 100/s. */
 	SAYS("add 5.1 s of waiting");
+	/* It may cap the listener, and nothing is advised for it to allow. */
+	SAYS("# not advised: net.core.somaxconn (no longer queue is advised above");
+	NOT_SAYS("whatever is advised above");
 	NOT_SAYS("->");
 }
 
