@@ -38,6 +38,9 @@ enum journal_mode {
  */
 int journal_open(struct journal_file *jf, enum journal_mode mode);
 
+/* Tell whoever waits for the lock what is being done from now on. */
+void journal_says(const struct journal_file *jf, const char *what);
+
 /*
  * Give each of @nr changes an id, this boot and the time, and put their
  * `begin` records on disk. Only then may any of them be made.

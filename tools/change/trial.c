@@ -228,6 +228,7 @@ int trial_run(struct plan *p, const struct trial_spec *spec)
 	bool keep;
 
 	signals_hold();
+	journal_says(spec->journal, "trial");
 	if (watch(spec, NULL, &before, why)) {
 		complain("nothing was changed");
 		return EXIT_FAILED;

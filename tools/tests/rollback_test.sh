@@ -151,6 +151,10 @@ if have flock; then
 	ok "while another is at work: rollback" exits 1 rollback
 	ok "says so" complains "another tcpadvisor is making changes: pid 4711, for 4"
 	ok "while another is at work: apply" exits 1 apply --yes
+	echo "4711 1000 trial" >"$root/var/lib/tcpadvisor/lock"
+	ok "while it is a trial" exits 1 rollback
+	ok "says so" complains "pid 4711, trial, for"
+	ok "and since when" complains "since $(date -d @1000 '+%Y-%m-%d %H:%M:%S');"
 	exec 9<&-
 	ok "after it: rollback" exits 0 rollback
 else

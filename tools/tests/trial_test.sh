@@ -37,6 +37,7 @@ trial()
 	watching after
 	if [ $# = 3 ]; then
 		during=$(sysctl net.core.somaxconn)
+		read -r _ _ doing <"$root/var/lib/tcpadvisor/lock"
 		kill -s "$3" $job
 	else
 		count "$kind" $((${1% *} + ${2% *}))
@@ -152,6 +153,7 @@ options=()
 
 trial "500 10000" "" TERM
 ok "the change was made" [ "$during" = 8192 ]
+ok "whoever waits is told that it is a trial" [ "$doing" = trial ]
 ok "stopped by a signal" ends 1
 ok "it is taken back" is_sysctl net.core.somaxconn 128
 ok "and says so" complains "cut short"
