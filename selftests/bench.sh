@@ -3,7 +3,8 @@
 #
 # What tcpadvisor costs, each against its budget, which is a result of its own.
 #
-# usage: bench.sh time | sampler | memory | crowd
+# usage: bench.sh time [connection | data | flood | cookies | many]...
+#                 | sampler | memory | crowd
 #
 # `time` and `sampler` want `vm run --icount`, where a nanosecond of the guest is one
 # instruction; that does not see cache misses. What is compared runs in one
@@ -88,9 +89,15 @@ above()
 
 bench_connection()
 {
-	compare shortest 1 -n 1000
-	above
-	within "a connection, from connect to both closes" $reply 100 %
+	local version
+
+	for version in 6 4; do
+		family $version
+		compare shortest 1 -n 1000
+		above
+		within "a connection over IPv$version, from connect to both closes" \
+			$reply 100 %
+	done
 	added=$((with - base))
 }
 
@@ -101,34 +108,61 @@ bench_data()
 	within "a byte there and back" $reply 10 %
 }
 
-# The flood's SYNs come by the wire, to a queue that is full and stays so.
+# The flood's SYNs come by the wire, and what they are answered goes there.
 syns()
 {
-	local begin best='' run
+	local begin took best='' run
 
 	for ((run = 0; run < runs; run++)); do
 		begin=${EPOCHREALTIME/./}
 		wire flood "$peer" 1024 2000
-		reply=$((${EPOCHREALTIME/./} - begin))
-		[ -n "$best" ] && [ "$best" -le "$reply" ] || best=$reply
+		took=$((${EPOCHREALTIME/./} - begin))
+		wire read
+		[ -n "$best" ] && [ "$best" -le "$took" ] || best=$took
 	done
 	reply=$((best * 1000 / 2000))
 }
 
+# flooded VERSION BACKLOG: a listener that the wire sends to
+flooded()
+{
+	[ -n "${agent_pid[wire]-}" ] || agents
+	ip link set wire0 txqueuelen 4000
+	family "$1"
+	sock socket "$1"
+	fd=$reply
+	sock set "$fd" reuseaddr 1
+	sock bind "$fd" "$any" 80
+	sock listen "$fd" "$2"
+	wire to "$server" 80
+}
+
+# To a queue that is full and stays so.
 bench_flood()
 {
-	agents
-	family 4
-	sock socket 4
-	fd=$reply
-	sock bind "$fd" "$any" 80
-	sock listen "$fd" 0
-	wire to "$server" 80
-	handshakes 1000 1
+	local version
+
+	for version in 4 6; do
+		flooded $version 0
+		handshakes 1000 1
+		syns
+		compare syns
+		above
+		within "a SYN over IPv$version refused in a flood" $reply 500 %
+		sock close "$fd"
+	done
+}
+
+bench_cookies()
+{
+	knob ipv4/tcp_syncookies 2
+	flooded 4 100
 	syns
 	compare syns
 	above
-	within "a SYN refused in a flood" $reply 500 %
+	within "a SYN answered by a cookie in a flood" $reply 250 %
+	sock close "$fd"
+	knob ipv4/tcp_syncookies 1
 }
 
 # A tick of the sampler while there are $1, against $2 hundredths of a millisecond,
@@ -160,11 +194,13 @@ read_recommend()
 	reply=$((best * 1000))
 }
 
-# What depends on how many listeners there are; $added is known.
+# What depends on how many listeners there are.
 bench_many()
 {
 	local one
 
+	[ -n "${added-}" ] || bail_out "needs what a connection costs: time connection many"
+	[ -n "${agent_pid[sock]-}" ] || agents
 	module_load
 	read_recommend
 	one=$reply
@@ -321,15 +357,24 @@ bench_sampler()
 	within "the sampler, $crowd that had a connection, to idle ones" \
 		$((reply * 100 / idle)) 110 ""
 }
+# How many results a row has.
+declare -A rows=([connection]=2 [data]=1 [flood]=2 [cookies]=1 [many]=3)
 
 family 4
 case ${1-} in
 time)
-	plan 6
-	bench_connection
-	bench_data
-	bench_flood
-	bench_many
+	shift
+	[ $# -gt 0 ] || set -- connection data flood cookies many
+	results=0
+	for row; do
+		results=$((results + ${rows[$row]:-0}))
+	done
+	plan $results
+	for row; do
+		[ -n "${rows[$row]-}" ] || bail_out "no row $row"
+		family 4
+		"bench_$row"
+	done
 	;;
 sampler)
 	plan 8
@@ -345,7 +390,7 @@ crowd)
 	bench_crowd
 	;;
 *)
-	bail_out "usage: bench.sh time | sampler | memory | crowd"
+	bail_out "usage: bench.sh time [ROW]... | sampler | memory | crowd"
 	;;
 esac
 finish
