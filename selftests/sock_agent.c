@@ -256,11 +256,16 @@ static int do_connect(char **word)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = agent_address(word[1], word[2], &ss);
+	int rc = connect(atoi(word[0]), (struct sockaddr *)&ss, len);
 
-	if (!connect(atoi(word[0]), (struct sockaddr *)&ss, len) ||
-	    errno == EINPROGRESS)
-		return done(0);
-	return -errno;
+	return done(rc && errno == EINPROGRESS ? 0 : rc);
+}
+
+/* unconnect FD: it may be connected again */
+static int do_unconnect(char **word)
+{
+	return done(connect(atoi(word[0]), &(struct sockaddr){ AF_UNSPEC },
+			    sizeof(struct sockaddr)));
 }
 
 /* fill ADDRESS PORT COUNT: so many connections; how many found no port */
@@ -574,6 +579,7 @@ static const struct agent_command commands[] = {
 	{ "accept", 1, do_accept },
 	{ "drain", 2, do_drain },
 	{ "connect", 3, do_connect },
+	{ "unconnect", 1, do_unconnect },
 	{ "fill", 3, do_fill },
 	{ "ended", 0, do_ended },
 	{ "wait", 1, do_wait },

@@ -198,6 +198,10 @@ static int arm(struct tcpa_hook *const *hooks, unsigned int n)
 		return err;
 	for (i = 0; i < n; i++) {
 		armed_handler[i] = hooks[i]->handler;
+		if (tcpa_hook_needless(hooks[i])) {
+			armed_ip[i] = 0;
+			continue;
+		}
 		err = filter_function(hooks[i], i);
 		hooks[i]->armed = !err;
 		if (err)

@@ -105,6 +105,8 @@ static int arm_at(struct tcpa_hook *const *hooks, unsigned int n,
 
 	static_branch_enable(&tcpa_hooks_use_kprobes);
 	for (i = 0; i < n; i++) {
+		if (tcpa_hook_needless(hooks[i]))
+			continue;
 		err = register_one(&probes[i], hooks[i],
 				   addresses ? &addresses[i] : NULL);
 		hooks[i]->armed = !err;

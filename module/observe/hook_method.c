@@ -13,6 +13,12 @@
 DEFINE_PER_CPU(struct tcpa_hits, tcpa_hits);
 DEFINE_STATIC_KEY_FALSE(tcpa_hooks_use_kprobes);
 
+bool tcpa_hook_needless(struct tcpa_hook *hook)
+{
+	hook->absent = hook->better && hook->better->armed;
+	return hook->absent;
+}
+
 int tcpa_hook_refused(const char *name, struct tcpa_hook *hook, int err)
 {
 	hook->absent = hook->newer && err == -ENOENT;

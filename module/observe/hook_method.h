@@ -27,9 +27,14 @@ struct tcpa_hook {
 	bool required;		/* the module does not load without it */
 	bool newer;		/* a kernel without the function needs no hook */
 	u8 floor;		/* enum tcpa_floor: how often it must be called */
+	const struct tcpa_hook *better;	/* before it in the array: with that armed,
+					 * this one is not
+					 */
 	/* Written before the hooks run, then constant. */
 	bool armed;
-	bool absent;		/* newer, and there is no such function */
+	bool absent;		/* newer, and there is no such function, or there is a
+				 * better one
+				 */
 };
 
 /* The least number of calls of a hooked function, by what the kernel counts. */
@@ -80,6 +85,9 @@ DECLARE_PER_CPU(struct tcpa_hits, tcpa_hits);
 
 /* Whether the registers are those of a kprobe, where that is a difference. */
 DECLARE_STATIC_KEY_FALSE(tcpa_hooks_use_kprobes);
+
+/* @hook is not to be armed, for a better one is: then say so in it. */
+bool tcpa_hook_needless(struct tcpa_hook *hook);
 
 /*
  * @method cannot have @hook: log it if that matters. Returns @err if the hook is

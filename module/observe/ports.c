@@ -4,11 +4,20 @@
  *
  * A connect(2) that lacks a port fails in __inet_hash_connect(), which no
  * entry hook can see. But the failure path of tcp_v4_connect() and
- * tcp_v6_connect() closes the socket, and with it calls the protocol's unhash,
- * inet_unhash(), while the socket is still in SYN_SENT; and only a socket whose
- * search for a port failed is in SYN_SENT without one (5.10 to 7.3). Besides
- * EADDRNOTAVAIL that is ENOMEM for the port's bucket, which is counted too.
- * inet_unhash() runs once per socket, so the hook costs a compare each.
+ * tcp_v6_connect() closes the socket and, from 6.1 on, calls
+ * inet_bhash2_reset_saddr(), as tcp_disconnect() does and nobody else. There the
+ * socket still knows its destination, which tcp_disconnect() has cleared, and has
+ * given any port back (inet_num). What tells a search that failed from a connect(2)
+ * that failed later is inet_sport, which nobody clears: 0, or that of an earlier
+ * connection of the same socket. So the ports of sockets that came by are remembered
+ * until these fail. Where another socket has taken the place, and so it cannot be
+ * told, that is counted as missed. (A connect(2) to port 0 is not seen.)
+ *
+ * Older kernels call inet_unhash() on that path, while the socket is still in
+ * SYN_SENT; and only a socket whose search for a port failed is in SYN_SENT without
+ * one. It runs once per socket, so that hook costs a compare each.
+ *
+ * Besides EADDRNOTAVAIL both count ENOMEM for the port's bucket.
  *
  * A socket that binds its source first and leaves the port to connect(2), by
  * IP_BIND_ADDRESS_NO_PORT, fails here like any other. Without that option it is
@@ -30,6 +39,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/bitops.h>
+#include <linux/hash.h>
 #include <linux/sched.h>
 #include <linux/sort.h>
 #include <linux/string.h>
@@ -163,6 +173,38 @@ void tcpa_ports_failed(const struct sock *sk)
 	tcpa_net_touch(tn);
 out:
 	rcu_read_unlock();
+}
+
+/*
+ * Sockets that may be used again, and the ports they had: a socket's address shifted
+ * by a port, beside which its highest bits, which all have in common, are lost. It is
+ * compared, never followed. A value that is torn on a 32-bit kernel is nobody's.
+ */
+#define LEFT_BITS 9
+
+static u64 left[1 << LEFT_BITS];
+
+bool tcpa_ports_released(const struct sock *sk)
+{
+	u64 *place = &left[hash_ptr((void *)sk, LEFT_BITS)];
+	__be16 port = inet_sk(sk)->inet_sport;
+	u64 was, is = (u64)(unsigned long)sk << 16 | (__force u16)port;
+
+	if (sk->sk_protocol != IPPROTO_TCP || inet_sk(sk)->inet_num)
+		return true;
+	if (!port) {
+		if (sk->sk_dport)
+			tcpa_ports_failed(sk);
+		return true;
+	}
+	was = READ_ONCE(*place);
+	if (was != is && sk->sk_socket)
+		WRITE_ONCE(*place, is);
+	if (!sk->sk_dport)
+		return true;
+	if (was == is)
+		tcpa_ports_failed(sk);
+	return !was || was >> 16 == is >> 16;
 }
 
 static int heavier(const void *a, const void *b)

@@ -32,6 +32,13 @@ static inline bool tcpa_ports_lacking(const struct sock *sk)
 /* Count that. Process context, atomic: called with the socket locked. */
 void tcpa_ports_failed(const struct sock *sk);
 
+/*
+ * @sk, locked, gives its source address back: count it if that is because
+ * connect(2) has found no port for it. False if that cannot be told. Process
+ * context, atomic.
+ */
+bool tcpa_ports_released(const struct sock *sk);
+
 /* Ports of the range that are not reserved. Process context. */
 u32 tcpa_ports_unreserved(const struct tcpa_net *tn);
 

@@ -40,9 +40,10 @@ enum probe {
 	PROBE_V4_SYN_RECV,
 	PROBE_HASHDANCE,
 	PROBE_HASH_ADD,
-	PROBE_UNHASH,
 	PROBE_TWSK_ALLOC,
 	PROBE_V6_SYN_RECV,
+	PROBE_RESET_SADDR,
+	PROBE_UNHASH,
 	PROBE_QUEUE_ADD,
 	PROBE_REQ_ERR,
 	PROBE_LISTEN_START,
@@ -255,6 +256,18 @@ static void on_unhash(const struct tcpa_regs *regs)
 		tcpa_ports_failed(sk);
 }
 
+/*
+ * inet_bhash2_reset_saddr(sk): connect(2) has failed, or a socket is disconnected,
+ * in process context. Unlike the other it is not called for each connection.
+ */
+static void on_reset_saddr(const struct tcpa_regs *regs)
+{
+	const struct sock *sk = arg_sk(regs, 0);
+
+	if (in_serving_softirq() || !tcpa_ports_released(sk))
+		this_cpu_inc(missed.n[PROBE_RESET_SADDR]);
+}
+
 /* The numbers of system calls in the current one's ABI; -1 where not known. */
 #ifdef __NR_socketcall
 #define NATIVE_SOCKETCALL __NR_socketcall
@@ -363,9 +376,13 @@ static struct tcpa_hook probes[PROBES] = {
 		"inet_csk_reqsk_queue_hash_add", on_hash_add,
 		"SYNs put into the SYN queue", true,
 		.floor = TCPA_FLOOR_HANDSHAKE },
+	[PROBE_RESET_SADDR] = {
+		"inet_bhash2_reset_saddr", on_reset_saddr,
+		"connect(2)s that found no port", false, .newer = true },
 	[PROBE_UNHASH] = {
 		"inet_unhash", on_unhash,
-		"connect(2)s that found no port", false },
+		"connect(2)s that found no port", false,
+		.better = &probes[PROBE_RESET_SADDR] },
 	[PROBE_TWSK_ALLOC] = {
 		"inet_twsk_alloc", on_twsk_alloc,
 		"TIME_WAIT sockets created", false },
