@@ -13,11 +13,22 @@
  * hashed, child queued), which ends the attribution. A snapshot stays open only
  * after a refusal, whose increments are in it by then.
  *
- * One call counts each MIB at most once, so one snapshot attributes at most one
- * of each. An increment on a path that nobody hooks finds no open snapshot, or
- * one whose delta is used up, and shows in the residual instead of on a listener.
- * It is taken for a listener's only after a call that neither counted in a MIB
- * nor passed a hook at its end (a drop off the path, such as a lost race).
+ * SYNs that are refused, or answered by a cookie, come in runs. One that meets the
+ * open snapshot of its own listener, taken in the same jiffy, leaves it open and
+ * adds itself to the number of calls; the delta of all is attributed later, by the
+ * next call that is none of these. They are alike, so what the delta is split into
+ * does not depend on when. The jiffy bounds how late the refusals of one second are
+ * attributed to another (tcpa_deficit_add()).
+ *
+ * One call counts each MIB at most once, so a snapshot of n calls attributes at most
+ * n of each, and a SYN that is answered by a cookie is not dropped, so ListenDrops
+ * and ListenOverflows at most n less the cookies sent. An increment on a path that
+ * nobody hooks finds no open snapshot, or one whose delta is used up, and shows in
+ * the residual instead of on a listener. It is taken for a listener's only if among
+ * the n calls there was one that neither counted in a MIB nor passed a hook at its
+ * end (a drop off the path, such as a lost race): as many such increments as there
+ * were such calls, until the snapshot is closed. (A SYN with malformed TCP-AO or MD5
+ * options is dropped with its cookie sent; its drop shows in the residual.)
  *
  * Nested calls (a v4-mapped child inside the v6 function, a Fast Open child
  * inside the SYN) need no special case: the entry of the inner one attributes the
@@ -30,8 +41,15 @@
  * in its middle. (If that lock is configured away, two may interleave, a hook of
  * one and a hook of the other: see TCPA_BH_TAKE_TURNS.) Within a hook preemption
  * is off there too (hook.c), so a handler is whole on its CPU, and a reader of a
- * higher priority does not wait for a writer that it preempted. Other CPUs read a
- * snapshot under its sequence count.
+ * higher priority does not wait for a writer that it preempted.
+ *
+ * Other CPUs read a snapshot under its sequence count, which its opening and the
+ * attribution of a delta change. Two writes do without. A call that is added comes
+ * before its own increments, and a reader reads the counters first, then the number
+ * of calls: so it never has an increment without its call, and one call too many
+ * adds nothing. A snapshot without a delta is closed by one write; a reader that had
+ * found it open looks once more after it has read the counters, lest it take a later
+ * increment for the listener's.
  *
  * A snapshot points to a listener after the handler has returned, on a CPU without
  * another call for as long as it likes. Only a handler that found the listener in
@@ -48,6 +66,7 @@
  */
 #include "attribution.h"
 
+#include <linux/kernel.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
@@ -55,56 +74,32 @@
 #include <net/ip.h>
 #include <net/snmp.h>
 
+#include "mib_snapshot.h"
 #include "state.h"
 
-struct snapshot {
-	seqcount_t seq;
-	enum tcpa_event ev;
-	struct tcpa_listener *l;	/* NULL: closed */
-	const struct tcpa_net *tn;	/* l's, for readers that may not follow l */
-	const struct request_sock *req;	/* compared, never followed */
-	struct tcpa_mibs snap;
-};
-
-static DEFINE_PER_CPU(struct snapshot, snapshots);
+DEFINE_PER_CPU(struct tcpa_snapshot, tcpa_snapshots);
 
 bool tcpa_attribution_exact(void)
 {
 	return TCPA_BH_TAKE_TURNS;
 }
 
-static const struct {
-	int linux_mib;
-	const char *name;
-} mibs[TCPA_MIBS] = {
-	[TCPA_MIB_OVERFLOWS] = { LINUX_MIB_LISTENOVERFLOWS, "ListenOverflows" },
-	[TCPA_MIB_DROPS] = { LINUX_MIB_LISTENDROPS, "ListenDrops" },
-	[TCPA_MIB_QFULL_DROP] = { LINUX_MIB_TCPREQQFULLDROP, "TCPReqQFullDrop" },
-	[TCPA_MIB_QFULL_COOKIE] = { LINUX_MIB_TCPREQQFULLDOCOOKIES,
-				    "TCPReqQFullDoCookies" },
-	[TCPA_MIB_COOKIES_SENT] = { LINUX_MIB_SYNCOOKIESSENT, "SyncookiesSent" },
+static const char *const names[TCPA_MIBS] = {
+	[TCPA_MIB_OVERFLOWS] = "ListenOverflows",
+	[TCPA_MIB_DROPS] = "ListenDrops",
+	[TCPA_MIB_QFULL_DROP] = "TCPReqQFullDrop",
+	[TCPA_MIB_QFULL_COOKIE] = "TCPReqQFullDoCookies",
+	[TCPA_MIB_COOKIES_SENT] = "SyncookiesSent",
 };
 
 const char *tcpa_mib_name(enum tcpa_mib i)
 {
-	return mibs[i].name;
-}
-
-/* A loop over the MIBs, unrolled, finds each at a fixed place. */
-#define UNROLL_MIBS _Pragma("GCC unroll 8")
-
-static void copy_mibs(const struct linux_mib *k, struct tcpa_mibs *m)
-{
-	unsigned int i;
-
-	UNROLL_MIBS
-	for (i = 0; i < TCPA_MIBS; i++)
-		m->v[i] = READ_ONCE(k->mibs[mibs[i].linux_mib]);
+	return names[i];
 }
 
 static void read_mibs(const struct tcpa_net *tn, int cpu, struct tcpa_mibs *m)
 {
-	copy_mibs(per_cpu_ptr(READ_ONCE(tn->mib), cpu), m);
+	tcpa_mibs_copy(per_cpu_ptr(READ_ONCE(tn->mib), cpu), m);
 }
 
 u64 tcpa_mib_read(const struct tcpa_net *tn, int linux_mib)
@@ -117,19 +112,25 @@ u64 tcpa_mib_read(const struct tcpa_net *tn, int linux_mib)
 	return sum;
 }
 
-/* The delta of @b if the counters stand at @now; false if there is none. */
-static bool snapshot_delta(const struct snapshot *b, const struct tcpa_mibs *now,
-			   struct tcpa_mibs *delta)
+/*
+ * The delta of @b, a snapshot of @calls, if the counters stand at @now; false if
+ * there is none.
+ */
+static bool snapshot_delta(const struct tcpa_snapshot *b, unsigned long calls,
+			   const struct tcpa_mibs *now, struct tcpa_mibs *delta)
 {
-	unsigned long any = 0;
+	unsigned long any = 0, dropped;
 	unsigned int i;
 
-	UNROLL_MIBS
-	for (i = 0; i < TCPA_MIBS; i++)
-		delta->v[i] = now->v[i] != b->snap.v[i];
-	UNROLL_MIBS
-	for (i = 0; i < TCPA_MIBS; i++)
+	for (i = 0; i < TCPA_MIBS; i++) {
+		delta->v[i] = min(now->v[i] - b->snap.v[i], calls);
 		any |= delta->v[i];
+	}
+	if (b->ev == TCPA_EV_SYN) {
+		dropped = calls - delta->v[TCPA_MIB_COOKIES_SENT];
+		delta->v[TCPA_MIB_DROPS] = min(delta->v[TCPA_MIB_DROPS], dropped);
+		delta->v[TCPA_MIB_OVERFLOWS] = min(delta->v[TCPA_MIB_OVERFLOWS], dropped);
+	}
 	return any;
 }
 
@@ -156,110 +157,67 @@ static void split_delta(enum tcpa_event ev, const struct tcpa_mibs *d,
 		add(&v[TCPA_OTHER_DROPS], d->v[TCPA_MIB_DROPS] - explained);
 }
 
-static void account(const struct snapshot *b, int cpu,
+/* How many connections the delta of @b says were refused for the first time. */
+static unsigned int refused(const struct tcpa_snapshot *b,
+			    const struct tcpa_mibs *delta)
+{
+	if (b->ev == TCPA_EV_ACK_AGAIN)
+		return 0;
+	return delta->v[TCPA_MIB_OVERFLOWS] + delta->v[TCPA_MIB_QFULL_DROP];
+}
+
+static void account(const struct tcpa_snapshot *b, int cpu,
 		    const struct tcpa_mibs *delta)
 {
 	struct tcpa_mibs *att = per_cpu_ptr(b->l->tn->attributed, cpu);
+	unsigned int n = refused(b, delta);
 	unsigned int i;
 
 	split_delta(b->ev, delta, per_cpu_ptr(b->l->cells, cpu)->v);
-	UNROLL_MIBS
 	for (i = 0; i < TCPA_MIBS; i++)
 		add(&att->v[i], delta->v[i]);
-	if ((delta->v[TCPA_MIB_OVERFLOWS] || delta->v[TCPA_MIB_QFULL_DROP]) &&
-	    b->ev != TCPA_EV_ACK_AGAIN)
-		tcpa_deficit_add(&b->l->deficit);
-}
-
-/* This CPU's counters have moved since @b, its snapshot, was taken. */
-static bool has_moved(const struct snapshot *b)
-{
-	const struct linux_mib *k = this_cpu_ptr(READ_ONCE(b->l->tn->mib));
-	unsigned long moved = 0;
-	unsigned int i;
-
-	UNROLL_MIBS
-	for (i = 0; i < TCPA_MIBS; i++)
-		moved |= READ_ONCE(k->mibs[mibs[i].linux_mib]) ^ b->snap.v[i];
-	return moved;
+	if (n)
+		tcpa_deficit_add(&b->l->deficit, n, b->taken);
 }
 
 /* Attribute the delta of @b, the open snapshot of @cpu, and close it. */
-static noinline void attribute_on(struct snapshot *b, int cpu)
+static void settle_on(struct tcpa_snapshot *b, int cpu)
 {
 	struct tcpa_mibs now, delta;
 
 	raw_write_seqcount_begin(&b->seq);
 	read_mibs(b->l->tn, cpu, &now);
-	if (snapshot_delta(b, &now, &delta))
+	if (snapshot_delta(b, b->calls, &now, &delta))
 		account(b, cpu, &delta);
 	WRITE_ONCE(b->l, NULL);
-	b->ev = TCPA_EV_NONE;
 	raw_write_seqcount_end(&b->seq);
 }
 
-/* The same for this CPU's, @b; most often there is no delta. */
-static void attribute_here(struct snapshot *b)
-{
-	if (unlikely(has_moved(b))) {
-		attribute_on(b, smp_processor_id());
-		return;
-	}
-	raw_write_seqcount_begin(&b->seq);
-	WRITE_ONCE(b->l, NULL);
-	b->ev = TCPA_EV_NONE;
-	raw_write_seqcount_end(&b->seq);
-}
-
-/* A snapshot that was left open is, most often, that of a refusal. */
-static noinline void attribute_and_begin(struct tcpa_listener *l,
-					 enum tcpa_event ev,
-					 const struct request_sock *req)
-{
-	attribute_on(this_cpu_ptr(&snapshots), smp_processor_id());
-	tcpa_attribution_begin(l, ev, req);
-}
-
-/*
- * The rare case is a call of its own, so that the compiler sets up no stack frame
- * for the common one.
- */
 void tcpa_attribution_begin(struct tcpa_listener *l, enum tcpa_event ev,
 			    const struct request_sock *req)
 {
-	struct snapshot *b = this_cpu_ptr(&snapshots);
-
-	if (unlikely(b->l)) {
-		attribute_and_begin(l, ev, req);
-		return;
-	}
-	raw_write_seqcount_begin(&b->seq);
-	copy_mibs(this_cpu_ptr(READ_ONCE(l->tn->mib)), &b->snap);
-	WRITE_ONCE(b->l, l);
-	b->tn = l->tn;
-	b->ev = ev;
-	b->req = req;
-	raw_write_seqcount_end(&b->seq);
+	tcpa_attribution_end();
+	tcpa_snapshot_take(this_cpu_ptr(&tcpa_snapshots), l, ev, req);
 }
 
 struct tcpa_listener *tcpa_attribution_end(void)
 {
-	struct snapshot *b = this_cpu_ptr(&snapshots);
+	struct tcpa_snapshot *b = this_cpu_ptr(&tcpa_snapshots);
 	struct tcpa_listener *l = b->l;
 
 	if (l)
-		attribute_here(b);
+		settle_on(b, smp_processor_id());
 	return l;
 }
 
 enum tcpa_event tcpa_attribution_end_of(const struct request_sock *req)
 {
-	struct snapshot *b = this_cpu_ptr(&snapshots);
+	const struct tcpa_snapshot *b = this_cpu_ptr(&tcpa_snapshots);
 	enum tcpa_event ev = b->ev;
 
 	if (!b->l || b->req != req)
 		return TCPA_EV_NONE;
-	attribute_here(b);
+	tcpa_attribution_end();
 	return ev;
 }
 
@@ -268,7 +226,7 @@ void tcpa_attribution_pin(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		struct tcpa_listener *l = READ_ONCE(per_cpu(snapshots, cpu).l);
+		struct tcpa_listener *l = READ_ONCE(per_cpu(tcpa_snapshots, cpu).l);
 
 		if (l)
 			l->pinned = true;
@@ -280,51 +238,67 @@ void tcpa_attribution_close(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		struct snapshot *b = per_cpu_ptr(&snapshots, cpu);
+		struct tcpa_snapshot *b = per_cpu_ptr(&tcpa_snapshots, cpu);
 
 		preempt_disable();
 		if (b->l)
-			attribute_on(b, cpu);
+			settle_on(b, cpu);
 		preempt_enable();
 	}
 }
 
 /*
- * Read what @l counts on @cpu: its cells, and the delta of an open snapshot of
- * its own, which is not attributed yet.
+ * Read the counters of @tn on @cpu into @now, and the delta of @b, its snapshot,
+ * which was open, into @delta; false if there is none, or @b has been closed since.
  */
-static void sum_on(const struct tcpa_listener *l, int cpu, unsigned long *v)
+static bool snapshot_read(const struct tcpa_snapshot *b, const struct tcpa_net *tn,
+			  int cpu, struct tcpa_mibs *now, struct tcpa_mibs *delta)
+{
+	read_mibs(tn, cpu, now);
+	smp_rmb();	/* pairs with that of tcpa_attribution_again() */
+	return READ_ONCE(b->l) &&
+	       snapshot_delta(b, READ_ONCE(b->calls), now, delta);
+}
+
+/*
+ * Read what @l counts on @cpu: its cells, and the delta of an open snapshot of
+ * its own, which is not attributed yet. Returns the connections refused in that.
+ */
+static unsigned int sum_on(const struct tcpa_listener *l, int cpu, unsigned long *v)
 {
 	const struct tcpa_cells *cells = per_cpu_ptr(l->cells, cpu);
-	struct snapshot *b = per_cpu_ptr(&snapshots, cpu);
+	struct tcpa_snapshot *b = per_cpu_ptr(&tcpa_snapshots, cpu);
 	struct tcpa_mibs now, delta;
-	unsigned int i, seq;
+	unsigned int i, n, seq;
 
 	rcu_read_lock();
 	do {
+		n = 0;
 		seq = read_seqcount_begin(&b->seq);
 		for (i = 0; i < TCPA_COUNTERS; i++)
 			v[i] = READ_ONCE(cells->v[i]);
-		if (READ_ONCE(b->l) == l) {
-			read_mibs(l->tn, cpu, &now);
-			if (snapshot_delta(b, &now, &delta))
-				split_delta(b->ev, &delta, v);
+		if (READ_ONCE(b->l) == l &&
+		    snapshot_read(b, l->tn, cpu, &now, &delta)) {
+			split_delta(b->ev, &delta, v);
+			n = refused(b, &delta);
 		}
 	} while (read_seqcount_retry(&b->seq, seq));
 	rcu_read_unlock();
+	return n;
 }
 
-void tcpa_attribution_sum(const struct tcpa_listener *l, u64 *sum)
+unsigned int tcpa_attribution_sum(const struct tcpa_listener *l, u64 *sum)
 {
 	unsigned long v[TCPA_COUNTERS];
-	unsigned int i;
+	unsigned int i, refused = 0;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		sum_on(l, cpu, v);
+		refused += sum_on(l, cpu, v);
 		for (i = 0; i < TCPA_COUNTERS; i++)
 			sum[i] += v[i];
 	}
+	return refused;
 }
 
 /* What @cpu counted in @tn beyond what it attributed, since it booted. */
@@ -332,7 +306,7 @@ static void unattributed_on(const struct tcpa_net *tn, int cpu,
 			    struct tcpa_mibs *m)
 {
 	const struct tcpa_mibs *att = per_cpu_ptr(tn->attributed, cpu);
-	struct snapshot *b = per_cpu_ptr(&snapshots, cpu);
+	struct tcpa_snapshot *b = per_cpu_ptr(&tcpa_snapshots, cpu);
 	struct tcpa_mibs delta;
 	unsigned int i, seq;
 
@@ -340,9 +314,11 @@ static void unattributed_on(const struct tcpa_net *tn, int cpu,
 		bool open;
 
 		seq = read_seqcount_begin(&b->seq);
-		read_mibs(tn, cpu, m);
-		open = READ_ONCE(b->l) && b->tn == tn &&
-		       snapshot_delta(b, m, &delta);
+		open = READ_ONCE(b->l) && b->tn == tn;
+		if (open)
+			open = snapshot_read(b, tn, cpu, m, &delta);
+		else
+			read_mibs(tn, cpu, m);
 		for (i = 0; i < TCPA_MIBS; i++)
 			m->v[i] -= READ_ONCE(att->v[i]) +
 				   (open ? delta.v[i] : 0);

@@ -12,40 +12,17 @@
 
 #include <linux/types.h>
 
+#include "mib_snapshot.h"
+
 struct net;
 struct request_sock;
 struct tcpa_listener;
 struct tcpa_net;
 
-/* The counters that are attributed; names in tcpa_mib_name(). */
-enum tcpa_mib {
-	TCPA_MIB_OVERFLOWS,	/* ListenOverflows */
-	TCPA_MIB_DROPS,		/* ListenDrops */
-	TCPA_MIB_QFULL_DROP,	/* TCPReqQFullDrop */
-	TCPA_MIB_QFULL_COOKIE,	/* TCPReqQFullDoCookies */
-	TCPA_MIB_COOKIES_SENT,	/* SyncookiesSent */
-	TCPA_MIBS
-};
-
-struct tcpa_mibs {
-	unsigned long v[TCPA_MIBS];
-};
-
-/* The call that a snapshot was taken for. */
-enum tcpa_event {
-	TCPA_EV_NONE,		/* closed */
-	TCPA_EV_SYN,		/* tcp_conn_request() */
-	TCPA_EV_ACK,		/* *_syn_recv_sock(), end of the handshake */
-	TCPA_EV_ACK_AGAIN,	/* the same for a request refused before */
-	TCPA_EV_COOKIE_ACK,	/* *_syn_recv_sock(), valid SYN cookie */
-	TCPA_EV_TFO,		/* *_syn_recv_sock(), TCP Fast Open child */
-	TCPA_EV_ICMP,		/* tcp_req_err() */
-};
-
 /*
  * Attribute what is open on this CPU, then take a snapshot for @l. @req tells
  * tcpa_attribution_end_of() whose it is. Bottom halves off; @l is live or the
- * namespace's stand-in.
+ * namespace's stand-in. The common cases of this and the next are in mib_snapshot.h.
  */
 void tcpa_attribution_begin(struct tcpa_listener *l, enum tcpa_event ev,
 			    const struct request_sock *req);
@@ -73,10 +50,11 @@ void tcpa_attribution_pin(void);
 void tcpa_attribution_close(void);
 
 /*
- * Add what @l counts on all CPUs to @sum[TCPA_COUNTERS], the open snapshot
- * included. Process context; @l must stay.
+ * Add what @l counts on all CPUs to @sum[TCPA_COUNTERS], the open snapshots
+ * included. Returns how many connections were refused in these, which its deficit
+ * does not have yet. Process context; @l must stay.
  */
-void tcpa_attribution_sum(const struct tcpa_listener *l, u64 *sum);
+unsigned int tcpa_attribution_sum(const struct tcpa_listener *l, u64 *sum);
 
 /*
  * The kernel's counter @i of @tn minus what was attributed, since @tn's base,

@@ -78,6 +78,14 @@ static inline void tcpa_cells_inc(struct tcpa_cells *c, enum tcpa_counter i)
 	WRITE_ONCE(c->v[i], c->v[i] + 1);
 }
 
+static inline void tcpa_cells_peak(struct tcpa_cells *c, u32 accept, u32 syn)
+{
+	if (accept > c->accept_peak)
+		WRITE_ONCE(c->accept_peak, accept);
+	if (syn > c->syn_peak)
+		WRITE_ONCE(c->syn_peak, syn);
+}
+
 /*
  * Note the depth of both queues as an arrival saw them in interval @epoch.
  * The sampler reads the slot of the interval that has ended while handlers
@@ -94,43 +102,50 @@ static inline void tcpa_cells_note(struct tcpa_cells *c, u32 epoch, u32 accept,
 		d->accept_hi = accept;
 		d->syn_hi = syn;
 		WRITE_ONCE(d->epoch, epoch);
-	} else {
-		if (accept < d->accept_lo)
-			d->accept_lo = accept;
-		if (accept > d->accept_hi)
-			d->accept_hi = accept;
-		if (syn > d->syn_hi)
-			d->syn_hi = syn;
+		tcpa_cells_peak(c, accept, syn);
+		return;
 	}
-	if (accept > c->accept_peak)
-		WRITE_ONCE(c->accept_peak, accept);
-	if (syn > c->syn_peak)
-		WRITE_ONCE(c->syn_peak, syn);
+	if (accept < d->accept_lo)
+		d->accept_lo = accept;
+	if (likely(accept <= d->accept_hi && syn <= d->syn_hi))
+		return;
+	d->accept_hi = accept > d->accept_hi ? accept : d->accept_hi;
+	d->syn_hi = syn > d->syn_hi ? syn : d->syn_hi;
+	tcpa_cells_peak(c, accept, syn);
 }
 
 /*
- * Count one refused connection. A second begins with the first refusal after a
- * second without one, so that no burst is cut in two. A race between CPUs at its
- * end moves a few refusals to the next one; the deficit sizes a backlog, it is no
- * counter. Any context.
+ * Count @n connections refused at @when, a moment ago. A second begins with the
+ * first refusal after a second without one, so that no burst is cut in two. A race
+ * between CPUs at its end moves a few refusals to the next one, and those of a run
+ * that was left open since before the present second are no part of it; the deficit
+ * sizes a backlog, it is no counter. Any context.
  */
-static inline void tcpa_deficit_add(struct tcpa_deficit *d)
+static inline void tcpa_deficit_add(struct tcpa_deficit *d, unsigned int n,
+				    unsigned long when)
 {
-	unsigned long now = jiffies, end = READ_ONCE(d->second_end), step;
-	int n;
+	unsigned long end = READ_ONCE(d->second_end);
+	unsigned long step = when / TCPA_REFUSING_STEP;
 
-	if (time_after_eq(now, end) &&
+	if (time_after_eq(when, end) &&
 	    cmpxchg(&d->second_end, end,
-		    (time_before(now, end + HZ) ? end : now) + HZ) == end)
+		    (time_before(when, end + HZ) ? end : when) + HZ) == end)
 		atomic_set(&d->in_second, 0);
-	n = atomic_inc_return(&d->in_second);
-	if (n > atomic_read(&d->most))
+	if (!time_before(when, READ_ONCE(d->second_end) - HZ))
+		n = atomic_add_return(n, &d->in_second);
+	if ((int)n > atomic_read(&d->most))
 		atomic_set(&d->most, n);
-	step = now / TCPA_REFUSING_STEP;
 	if (step != READ_ONCE(d->step)) {
 		WRITE_ONCE(d->step, step);
 		atomic_inc(&d->steps);
 	}
+}
+
+/* How many were refused so far in the second that is running. Any context. */
+static inline unsigned int tcpa_deficit_running(const struct tcpa_deficit *d)
+{
+	return time_before(jiffies, READ_ONCE(d->second_end)) ?
+		       atomic_read(&d->in_second) : 0;
 }
 
 #endif /* _TCPA_COUNTERS_H */

@@ -16,7 +16,7 @@
  * Context of handlers: that of the hooked function, with what the method adds.
  * Before 5.11 ftrace turned preemption off around them; since then it is as the
  * hooked function has it, except on PREEMPT_RT, where it is on even in a bottom
- * half and hook_ftrace.c turns it off. A kprobe has preemption off, and, where it
+ * half and the dispatcher turns it off. A kprobe has preemption off, and, where it
  * is a breakpoint (no ftrace at that place: arm64, or an x86 kernel without it),
  * interrupts too; on x86 that counts as an NMI. Handlers are safe in all of these:
  * they never sleep, enable neither interrupts nor bottom halves, and take only raw

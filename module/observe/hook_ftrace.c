@@ -3,7 +3,9 @@
  * hook_ftrace.c - hooks by ftrace.
  *
  * One ftrace_ops for all functions: each one that goes away waits for an RCU-tasks
- * grace period; one for all of them means one wait at unload.
+ * grace period; one for all of them means one wait at unload. Its dispatcher, which
+ * knows the busiest hooks, lies with their handlers (hook_dispatch.h); here is the
+ * search for all others, and for the first call of each.
  *
  * Symbols are found by registering a disabled kprobe on each, for
  * kallsyms_lookup_name() is not exported. A kernel without kprobes is given names,
@@ -13,6 +15,7 @@
  * function and takes no lock.
  * Does not: know what the handlers do.
  */
+#include "hook_dispatch.h"
 #include "hook_method.h"
 
 #ifdef TCPA_BY_FTRACE
@@ -20,7 +23,6 @@
 #include <linux/errno.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
-#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 
@@ -35,20 +37,10 @@ static unsigned int armed_nr __read_mostly;
 static unsigned long armed_ip[TCPA_HOOKS_ALL] __read_mostly;
 static tcpa_handler armed_handler[TCPA_HOOKS_ALL] __read_mostly;
 
-/*
- * Which hook was found last for addresses that share these bits, to be tried
- * first. Two functions that share them take it from each other, which costs
- * each a search and nothing else.
- */
-#define TCPA_GUESSES 256
-
-static u8 guesses[TCPA_GUESSES] __read_mostly;
-
-static void notrace dispatch(unsigned long ip, unsigned long parent_ip,
-			     struct ftrace_ops *ops, struct ftrace_regs *fregs);
+unsigned long tcpa_hook_site[TCPA_HOOKS_ALL] __read_mostly;
 
 static struct ftrace_ops hook_ops = {
-	.func = dispatch,
+	.func = tcpa_hook_dispatch,
 	.flags = TCPA_FTRACE_FLAGS,
 };
 
@@ -149,8 +141,8 @@ static notrace unsigned int find(unsigned long ip)
 	return i;
 }
 
-/* The hook of @ip, armed_nr if there is none. */
-static noinline notrace unsigned int search(unsigned long ip, u8 *guess)
+/* The hook of @ip, which is called for the first time; armed_nr if there is none. */
+static noinline notrace unsigned int search(unsigned long ip)
 {
 	unsigned int i = find(ip);
 
@@ -159,27 +151,23 @@ static noinline notrace unsigned int search(unsigned long ip, u8 *guess)
 		i = find(ip);
 	}
 	if (i != armed_nr)
-		WRITE_ONCE(*guess, i);
+		WRITE_ONCE(tcpa_hook_site[i], ip);
 	return i;
 }
 
-static void notrace dispatch(unsigned long ip, unsigned long parent_ip,
-			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
+void notrace tcpa_hook_dispatch_any(unsigned long ip, const struct tcpa_regs *regs)
 {
-	u8 *guess = &guesses[ip / TCPA_SITE_SPAN % TCPA_GUESSES];
-	unsigned int i = READ_ONCE(*guess);
+	unsigned int i;
 
-	if (unlikely(!is_site(ip, i))) {
-		i = search(ip, guess);
-		if (i == armed_nr)
-			return;
-	}
+	for (i = 0; i < armed_nr; i++)
+		if (ip == READ_ONCE(tcpa_hook_site[i]))
+			break;
+	if (unlikely(i == armed_nr))
+		i = search(ip);
+	if (i == armed_nr)
+		return;
 	this_cpu_inc(tcpa_hits.n[i]);
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		preempt_disable_notrace();
-	armed_handler[i]((const struct tcpa_regs *)fregs);
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		preempt_enable_notrace();
+	armed_handler[i](regs);
 }
 
 /* As ftrace_free_filter() does, which 5.10 does not export. */
@@ -198,6 +186,7 @@ static int arm(struct tcpa_hook *const *hooks, unsigned int n)
 		return err;
 	for (i = 0; i < n; i++) {
 		armed_handler[i] = hooks[i]->handler;
+		tcpa_hook_site[i] = 0;
 		if (tcpa_hook_needless(hooks[i])) {
 			armed_ip[i] = 0;
 			continue;

@@ -22,7 +22,6 @@
 
 #include "listener.h"
 
-#include <linux/hash.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/mm.h>
@@ -34,13 +33,14 @@
 
 #include "activity.h"
 #include "entry.h"
+#include "lookup.h"
 #include "judge/sample.h"
 #include "pending.h"
 #include "quota.h"
 #include "state.h"
 
-static struct hlist_head *table __read_mostly;
-static unsigned int table_bits __read_mostly;
+struct hlist_head *tcpa_listener_table __read_mostly;
+unsigned int tcpa_listener_bits __read_mostly;
 static bool table_wants_scan;		/* it may find an entry for somebody */
 static bool table_short;		/* somebody was left out for want of room */
 static DEFINE_RAW_SPINLOCK(table_lock);
@@ -50,13 +50,14 @@ int tcpa_listeners_init(unsigned int max, const struct tcpa_view *shown_by)
 	int err;
 
 	tcpa_quota_init(max);
-	table_bits = max_t(unsigned int, 1, ilog2(roundup_pow_of_two(max)));
-	table = kvcalloc(1UL << table_bits, sizeof(*table), GFP_KERNEL);
-	if (!table)
+	tcpa_listener_bits = max_t(unsigned int, 1, ilog2(roundup_pow_of_two(max)));
+	tcpa_listener_table = kvcalloc(1UL << tcpa_listener_bits,
+				       sizeof(*tcpa_listener_table), GFP_KERNEL);
+	if (!tcpa_listener_table)
 		return -ENOMEM;
 	err = tcpa_entries_init(shown_by);
 	if (err)
-		kvfree(table);
+		kvfree(tcpa_listener_table);
 	return err;
 }
 
@@ -64,36 +65,19 @@ void tcpa_listeners_exit(void)
 {
 	WARN_ON_ONCE(tcpa_quota_used());
 	tcpa_entries_exit();
-	kvfree(table);
-}
-
-static struct hlist_head *bucket_of(const struct sock *sk)
-{
-	return &table[hash_ptr(sk, table_bits)];
+	kvfree(tcpa_listener_table);
 }
 
 struct tcpa_listener *tcpa_listener_find(const struct sock *sk)
 {
-	struct tcpa_listener *l;
-
-	hlist_for_each_entry_rcu(l, bucket_of(sk), hash,
-				 lockdep_is_held(&table_lock))
-		if (l->sk == sk)
-			return l;
-	return NULL;
+	return tcpa_listener_lookup(sk);
 }
 
-struct tcpa_listener *tcpa_listener_get(const struct sock *sk)
+struct tcpa_listener *tcpa_listener_untracked(const struct sock *sk)
 {
-	struct tcpa_listener *l = tcpa_listener_find(sk);
+	struct tcpa_net *tn = tcpa_net(sock_net(sk));
 
-	if (unlikely(!l)) {
-		struct tcpa_net *tn = tcpa_net(sock_net(sk));
-
-		return tn ? &tn->untracked : NULL;
-	}
-	tcpa_listener_touch(l);
-	return l;
+	return tn ? &tn->untracked : NULL;
 }
 
 /*
@@ -117,7 +101,7 @@ static int listener_insert(struct tcpa_listener *l)
 	} else {
 		tcpa_quota_take(&l->owner, l->tn);
 		list_add_tail(&l->sibling, &l->tn->entries);
-		hlist_add_head_rcu(&l->hash, bucket_of(l->sk));
+		hlist_add_head_rcu(&l->hash, tcpa_listener_bucket(l->sk));
 		tcpa_pending_new(l);
 	}
 	raw_spin_unlock(&table_lock);
@@ -269,7 +253,7 @@ bool tcpa_listener_has_predecessor(const struct tcpa_listener *l)
 	bool has = false;
 
 	rcu_read_lock();
-	hlist_for_each_entry_rcu(other, bucket_of(l->sk), hash)
+	hlist_for_each_entry_rcu(other, tcpa_listener_bucket(l->sk), hash)
 		has |= other != l && other->sk == l->sk;
 	rcu_read_unlock();
 	return has;
@@ -335,8 +319,8 @@ void tcpa_listeners_kill_all(void)
 	unsigned int i;
 
 	rcu_read_lock();
-	for (i = 0; i < 1U << table_bits; i++)
-		hlist_for_each_entry_rcu(l, &table[i], hash)
+	for (i = 0; i < 1U << tcpa_listener_bits; i++)
+		hlist_for_each_entry_rcu(l, &tcpa_listener_table[i], hash)
 			tcpa_listener_kill(l);
 	rcu_read_unlock();
 }

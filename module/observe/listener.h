@@ -33,13 +33,7 @@ struct tcpa_view;
 int tcpa_listeners_init(unsigned int max, const struct tcpa_view *view);
 void tcpa_listeners_exit(void);
 
-/*
- * The entry of @sk, or the stand-in of its namespace, or NULL while that is
- * being set up. RCU read side, bottom halves off; valid until they are on.
- */
-struct tcpa_listener *tcpa_listener_get(const struct sock *sk);
-
-/* Only a real entry, or NULL. RCU read side. */
+/* Only a real entry, or NULL. RCU read side. Handlers: see lookup.h. */
 struct tcpa_listener *tcpa_listener_find(const struct sock *sk);
 
 /*

@@ -29,12 +29,15 @@
 #include "activity.h"
 #include "attribution.h"
 #include "hook.h"
+#include "hook_dispatch.h"
 #include "listener.h"
+#include "lookup.h"
 #include "ports.h"
+#include "mib_snapshot.h"
 #include "state.h"
 #include "timewait.h"
 
-/* In the order of how often each runs. */
+/* In the order of how often each runs, and in which the dispatcher compares. */
 enum probe {
 	PROBE_CONN_REQUEST,
 	PROBE_V4_SYN_RECV,
@@ -59,7 +62,7 @@ struct missed {
 
 static DEFINE_PER_CPU(struct missed, missed);
 
-static bool bh_off(enum probe p)
+static __always_inline bool bh_off(enum probe p)
 {
 	if (likely(softirq_count()))
 		return true;
@@ -67,27 +70,36 @@ static bool bh_off(enum probe p)
 	return false;
 }
 
-static struct sock *arg_sk(const struct tcpa_regs *regs, unsigned int n)
+static __always_inline struct sock *arg_sk(const struct tcpa_regs *regs,
+					   unsigned int n)
 {
 	return (struct sock *)tcpa_hook_arg(regs, n);
 }
 
-static struct request_sock *arg_req(const struct tcpa_regs *regs, unsigned int n)
+static __always_inline struct request_sock *arg_req(const struct tcpa_regs *regs,
+						    unsigned int n)
 {
 	return (struct request_sock *)tcpa_hook_arg(regs, n);
 }
 
-static void note_depths(const struct tcpa_listener *l, const struct sock *sk,
-			unsigned int added)
+static __always_inline void note_depths(const struct tcpa_listener *l,
+					const struct sock *sk, unsigned int added)
 {
 	tcpa_cells_note(this_cpu_ptr(l->cells), READ_ONCE(tcpa_epoch),
 			READ_ONCE(sk->sk_ack_backlog) + added,
 			inet_csk_reqsk_queue_len(sk));
 }
 
-static void count(const struct tcpa_listener *l, enum tcpa_counter c)
+static __always_inline void count(const struct tcpa_listener *l, enum tcpa_counter c)
 {
 	tcpa_cells_inc(this_cpu_ptr(l->cells), c);
+}
+
+/* @l, maybe a stand-in, has had an event. The last thing that a handler says. */
+static void touch(struct tcpa_listener *l)
+{
+	if (likely(l->sk))
+		tcpa_listener_touch(l);
 }
 
 /*
@@ -98,26 +110,56 @@ static struct tcpa_listener *close_and_get(const struct sock *sk)
 {
 	struct tcpa_listener *l = tcpa_attribution_end();
 
-	if (unlikely(!l || l->sk != sk))
-		return tcpa_listener_get(sk);
-	tcpa_listener_touch(l);
-	return l;
+	return likely(l && l->sk == sk) ? l : tcpa_listener_get(sk);
+}
+
+/* A SYN for @sk, whose entry is @l. */
+static __always_inline void count_syn(const struct tcpa_listener *l,
+				      const struct sock *sk)
+{
+	count(l, TCPA_SYNS);
+	note_depths(l, sk, 0);
+}
+
+static noinline void any_conn_request(const struct sock *sk)
+{
+	struct tcpa_listener *l = tcpa_listener_get(sk);
+
+	if (!l)
+		return;
+	tcpa_attribution_begin(l, TCPA_EV_SYN, NULL);
+	count_syn(l, sk);
+	touch(l);
 }
 
 /* tcp_conn_request(rsk_ops, af_ops, sk, skb): a SYN for a listener. */
-static void on_conn_request(const struct tcpa_regs *regs)
+static __always_inline void on_conn_request(const struct tcpa_regs *regs)
 {
-	struct sock *sk = arg_sk(regs, 2);
+	const struct sock *sk = arg_sk(regs, 2);
 	struct tcpa_listener *l;
 
 	if (!bh_off(PROBE_CONN_REQUEST))
 		return;
-	l = tcpa_listener_get(sk);
+	l = tcpa_attribution_again(sk);
+	if (!l) {
+		l = tcpa_listener_lookup(sk);
+		if (unlikely(!l || !tcpa_attribution_try(l, TCPA_EV_SYN, NULL))) {
+			any_conn_request(sk);
+			return;
+		}
+	}
+	count_syn(l, sk);
+	tcpa_listener_touch(l);
+}
+
+static noinline void any_hash_add(const struct sock *sk)
+{
+	struct tcpa_listener *l = close_and_get(sk);
+
 	if (!l)
 		return;
-	count(l, TCPA_SYNS);
-	note_depths(l, sk, 0);
-	tcpa_attribution_begin(l, TCPA_EV_SYN, NULL);
+	count(l, TCPA_QUEUED);
+	touch(l);
 }
 
 /*
@@ -126,15 +168,20 @@ static void on_conn_request(const struct tcpa_regs *regs)
  * Nothing after this refuses it, but for a duplicate in the hash (from 6.x),
  * which no MIB counts; such a SYN counts as queued here.
  */
-static void on_hash_add(const struct tcpa_regs *regs)
+static __always_inline void on_hash_add(const struct tcpa_regs *regs)
 {
+	const struct sock *sk = arg_sk(regs, 0);
 	struct tcpa_listener *l;
 
 	if (!bh_off(PROBE_HASH_ADD))
 		return;
-	l = close_and_get(arg_sk(regs, 0));
-	if (l)
-		count(l, TCPA_QUEUED);
+	l = tcpa_attribution_close_clean(sk);
+	if (unlikely(!l)) {
+		any_hash_add(sk);
+		return;
+	}
+	count(l, TCPA_QUEUED);
+	tcpa_listener_touch(l);
 }
 
 /*
@@ -143,43 +190,58 @@ static void on_hash_add(const struct tcpa_regs *regs)
  * that was refused before has `acked` set; so has one whose bare ACK was put
  * off by TCP_DEFER_ACCEPT, which hides its first refusal from the deficit.
  */
-static enum tcpa_event ack_event(const struct tcpa_regs *regs,
-				 const struct request_sock *req)
+static __always_inline enum tcpa_event ack_event(const struct tcpa_regs *regs,
+						 const struct request_sock *req)
 {
 	if (tcpa_hook_arg(regs, 4))
 		return inet_rsk(req)->acked ? TCPA_EV_ACK_AGAIN : TCPA_EV_ACK;
 	return tcpa_hook_arg(regs, 3) ? TCPA_EV_COOKIE_ACK : TCPA_EV_TFO;
 }
 
-static void syn_recv(const struct tcpa_regs *regs, enum probe p)
+static noinline void any_syn_recv(const struct sock *sk, enum tcpa_event ev,
+				  const struct request_sock *req)
 {
-	struct request_sock *req = arg_req(regs, 2);
+	struct tcpa_listener *l = tcpa_listener_get(sk);
+
+	if (!l)
+		return;
+	tcpa_attribution_begin(l, ev, req);
+	touch(l);
+}
+
+static __always_inline void syn_recv(const struct tcpa_regs *regs, enum probe p)
+{
+	const struct sock *sk = arg_sk(regs, 0);
+	const struct request_sock *req = arg_req(regs, 2);
+	enum tcpa_event ev = ack_event(regs, req);
 	struct tcpa_listener *l;
 
 	if (!bh_off(p))
 		return;
-	l = tcpa_listener_get(arg_sk(regs, 0));
-	if (l)
-		tcpa_attribution_begin(l, ack_event(regs, req), req);
+	l = tcpa_listener_lookup(sk);
+	if (likely(l && tcpa_attribution_try(l, ev, req)))
+		tcpa_listener_touch(l);
+	else
+		any_syn_recv(sk, ev, req);
 }
 
 /* tcp_v4_syn_recv_sock(sk, skb, req, dst, req_unhash, own_req): a child. */
-static void on_v4_syn_recv(const struct tcpa_regs *regs)
+static __always_inline void on_v4_syn_recv(const struct tcpa_regs *regs)
 {
 	syn_recv(regs, PROBE_V4_SYN_RECV);
 }
 
 /* The same for IPv6; calls the IPv4 one for a v4-mapped peer. */
-static void on_v6_syn_recv(const struct tcpa_regs *regs)
+static __always_inline void on_v6_syn_recv(const struct tcpa_regs *regs)
 {
 	syn_recv(regs, PROBE_V6_SYN_RECV);
 }
 
 /* A child of @sk, whose entry is @l, goes into its accept queue. */
-static void completed(const struct tcpa_listener *l, const struct sock *sk,
-		      enum tcpa_event ev)
+static __always_inline void completed(const struct tcpa_listener *l,
+				      const struct sock *sk, enum tcpa_event ev)
 {
-	if (!l || READ_ONCE(sk->sk_state) != TCP_LISTEN)
+	if (unlikely(READ_ONCE(sk->sk_state) != TCP_LISTEN))
 		return;
 	count(l, TCPA_COMPLETIONS);
 	if (ev == TCPA_EV_COOKIE_ACK)
@@ -187,20 +249,37 @@ static void completed(const struct tcpa_listener *l, const struct sock *sk,
 	note_depths(l, sk, 1);
 }
 
+static noinline void any_hashdance(const struct sock *sk, bool own_req)
+{
+	struct tcpa_listener *l = close_and_get(sk);
+
+	if (!l || !own_req)
+		return;
+	completed(l, sk, TCPA_EV_ACK);
+	touch(l);
+}
+
 /*
  * inet_csk_complete_hashdance(sk, child, req, own_req): the handshake's child
  * was made; it is queued if it owns the request.
  */
-static void on_hashdance(const struct tcpa_regs *regs)
+static __always_inline void on_hashdance(const struct tcpa_regs *regs)
 {
 	const struct sock *sk = arg_sk(regs, 0);
+	bool own_req = (u8)tcpa_hook_arg(regs, 3);
 	struct tcpa_listener *l;
 
 	if (!bh_off(PROBE_HASHDANCE))
 		return;
-	l = close_and_get(sk);
-	if ((u8)tcpa_hook_arg(regs, 3))
-		completed(l, sk, TCPA_EV_ACK);
+	l = tcpa_attribution_close_clean(sk);
+	if (unlikely(!l)) {
+		any_hashdance(sk, own_req);
+		return;
+	}
+	if (unlikely(!own_req))
+		return;
+	completed(l, sk, TCPA_EV_ACK);
+	tcpa_listener_touch(l);
 }
 
 /*
@@ -212,13 +291,19 @@ static void on_hashdance(const struct tcpa_regs *regs)
 static void on_queue_add(const struct tcpa_regs *regs)
 {
 	const struct sock *sk = arg_sk(regs, 0);
+	struct tcpa_listener *l;
 	enum tcpa_event ev;
 
 	if (!bh_off(PROBE_QUEUE_ADD))
 		return;
 	ev = tcpa_attribution_end_of(arg_req(regs, 1));
-	if (ev == TCPA_EV_COOKIE_ACK || ev == TCPA_EV_TFO)
-		completed(tcpa_listener_get(sk), sk, ev);
+	if (ev != TCPA_EV_COOKIE_ACK && ev != TCPA_EV_TFO)
+		return;
+	l = tcpa_listener_get(sk);
+	if (!l)
+		return;
+	completed(l, sk, ev);
+	touch(l);
 }
 
 /* tcp_req_err(req, seq, abort): an ICMP error, maybe the end of a request. */
@@ -230,12 +315,14 @@ static void on_req_err(const struct tcpa_regs *regs)
 	if (!bh_off(PROBE_REQ_ERR))
 		return;
 	l = tcpa_listener_get(req->rsk_listener);
-	if (l)
-		tcpa_attribution_begin(l, TCPA_EV_ICMP, req);
+	if (!l)
+		return;
+	tcpa_attribution_begin(l, TCPA_EV_ICMP, req);
+	touch(l);
 }
 
 /* inet_twsk_alloc(sk, death_row, state): a minisocket is asked for. */
-static void on_twsk_alloc(const struct tcpa_regs *regs)
+static __always_inline void on_twsk_alloc(const struct tcpa_regs *regs)
 {
 	tcpa_timewait_asked(arg_sk(regs, 0), (int)tcpa_hook_arg(regs, 2));
 }
@@ -244,7 +331,7 @@ static void on_twsk_alloc(const struct tcpa_regs *regs)
  * inet_unhash(sk): a socket is closed, or connect(2) gives up, which happens in
  * process context only; a softirq that claims so must not wait for a lock.
  */
-static void on_unhash(const struct tcpa_regs *regs)
+static __always_inline void on_unhash(const struct tcpa_regs *regs)
 {
 	const struct sock *sk = arg_sk(regs, 0);
 
@@ -410,6 +497,40 @@ static struct tcpa_hook probes[PROBES] = {
 		"backlogs asked for by repeated listen(2) of MPTCP sockets",
 		false, .newer = true },
 };
+
+#ifdef TCPA_BY_FTRACE
+
+static __always_inline void dispatch(unsigned long ip, const struct tcpa_regs *regs)
+{
+	if (tcpa_hook_is(ip, PROBE_CONN_REQUEST))
+		on_conn_request(regs);
+	else if (tcpa_hook_is(ip, PROBE_V4_SYN_RECV))
+		on_v4_syn_recv(regs);
+	else if (tcpa_hook_is(ip, PROBE_HASHDANCE))
+		on_hashdance(regs);
+	else if (tcpa_hook_is(ip, PROBE_HASH_ADD))
+		on_hash_add(regs);
+	else if (tcpa_hook_is(ip, PROBE_TWSK_ALLOC))
+		on_twsk_alloc(regs);
+	else if (tcpa_hook_is(ip, PROBE_V6_SYN_RECV))
+		on_v6_syn_recv(regs);
+	else if (tcpa_hook_is(ip, PROBE_UNHASH))
+		on_unhash(regs);
+	else
+		tcpa_hook_dispatch_any(ip, regs);
+}
+
+void notrace tcpa_hook_dispatch(unsigned long ip, unsigned long parent_ip,
+				struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_disable_notrace();
+	dispatch(ip, (const struct tcpa_regs *)fregs);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_enable_notrace();
+}
+
+#endif /* TCPA_BY_FTRACE */
 
 int tcpa_probes_init(enum tcpa_hooking how)
 {

@@ -15,6 +15,7 @@
 #include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
@@ -295,6 +296,15 @@ extern struct mutex tcpa_netns_lock;
 static inline struct tcpa_net *tcpa_net(const struct net *net)
 {
 	const struct tcpa_net_slot *slot = net_generic(net, tcpa_net_id);
+
+	return slot ? READ_ONCE(slot->tn) : NULL;
+}
+
+/* The same in an RCU read side section, which net_generic() would begin anew. */
+static __always_inline struct tcpa_net *tcpa_net_rcu(const struct net *net)
+{
+	const struct tcpa_net_slot *slot =
+		rcu_dereference_check(net->gen, rcu_read_lock_any_held())->ptr[tcpa_net_id];
 
 	return slot ? READ_ONCE(slot->tn) : NULL;
 }

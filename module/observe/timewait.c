@@ -13,6 +13,7 @@
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <net/inet_connection_sock.h>
 #include <net/inet_hashtables.h>
 #include <net/inet_sock.h>
@@ -63,16 +64,25 @@ static enum tcpa_tw_kind kind_of(const struct tcpa_net *tn,
 	       TCPA_TW_SERVER : TCPA_TW_CLIENT;
 }
 
-void tcpa_timewait_asked(const struct sock *sk, int state)
+static __always_inline void asked(const struct sock *sk, int state)
 {
-	struct tcpa_net *tn;
+	struct tcpa_net *tn = tcpa_net_rcu(sock_net(sk));
 
-	rcu_read_lock();
-	tn = tcpa_net(sock_net(sk));
 	if (tn) {
 		this_cpu_inc(tn->tw.cells->asked[kind_of(tn, sk, state)]);
 		tcpa_net_touch(tn);
 	}
+}
+
+/* With bottom halves off, as nearly always, an RCU read side section is begun. */
+void tcpa_timewait_asked(const struct sock *sk, int state)
+{
+	if (likely(softirq_count())) {
+		asked(sk, state);
+		return;
+	}
+	rcu_read_lock();
+	asked(sk, state);
 	rcu_read_unlock();
 }
 

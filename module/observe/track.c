@@ -72,9 +72,14 @@ static void read_depths(const struct tcpa_tick *tick, const struct tcpa_listener
 static void read_counters(struct tcpa_listener *l, struct tcpa_interval *iv)
 {
 	u64 now[TCPA_COUNTERS] = {}, delta[TCPA_COUNTERS];
-	unsigned int i;
+	unsigned int i, running, open;
 
-	tcpa_attribution_sum(l, now);
+	iv->deficit = atomic_xchg(&l->deficit.most, 0);
+	running = tcpa_deficit_running(&l->deficit);
+	/* What is attributed between these two is in neither, but in the next. */
+	open = tcpa_attribution_sum(l, now);
+	if (open)
+		iv->deficit = max_t(u64, iv->deficit, running + open);
 	for (i = 0; i < TCPA_COUNTERS; i++) {
 		delta[i] = (u32)(now[i] - l->prev[i]);
 		l->prev[i] = now[i];
@@ -103,7 +108,6 @@ static void read_interval(const struct tcpa_tick *tick, struct tcpa_listener *l,
 	read_depths(tick, l, iv);
 	had = l->prev_accept + iv->completions;
 	iv->accepts = had > iv->accept_now ? had - iv->accept_now : 0;
-	iv->deficit = atomic_xchg(&l->deficit.most, 0);
 	iv->refusing_ms = atomic_xchg(&l->deficit.steps, 0) * TCPA_REFUSING_STEP_MS;
 	l->prev_accept = iv->accept_now;
 }

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * mib_snapshot.h - the part of attribution that runs in every call.
+ *
+ * Job: take this CPU's MIB snapshot, add a call to it, close it without a delta.
+ * It is inline so that a handler is one function, and calls nothing, so that the
+ * compiler saves no register for it.
+ * Context: handlers, with bottom halves off; see attribution.c for why that is
+ * enough, and for what it means.
+ * Does not: attribute a delta (attribution.c).
+ */
+#ifndef _TCPA_MIB_SNAPSHOT_H
+#define _TCPA_MIB_SNAPSHOT_H
+
+#include <linux/jiffies.h>
+#include <linux/percpu.h>
+#include <linux/seqlock.h>
+#include <net/ip.h>
+#include <net/snmp.h>
+
+#include "state.h"
+
+/* The counters that are attributed; names in tcpa_mib_name(). */
+enum tcpa_mib {
+	TCPA_MIB_OVERFLOWS,	/* ListenOverflows */
+	TCPA_MIB_DROPS,		/* ListenDrops */
+	TCPA_MIB_QFULL_DROP,	/* TCPReqQFullDrop */
+	TCPA_MIB_QFULL_COOKIE,	/* TCPReqQFullDoCookies */
+	TCPA_MIB_COOKIES_SENT,	/* SyncookiesSent */
+	TCPA_MIBS
+};
+
+struct tcpa_mibs {
+	unsigned long v[TCPA_MIBS];
+};
+
+/* The call that a snapshot was taken for. */
+enum tcpa_event {
+	TCPA_EV_NONE,		/* closed */
+	TCPA_EV_SYN,		/* tcp_conn_request() */
+	TCPA_EV_ACK,		/* *_syn_recv_sock(), end of the handshake */
+	TCPA_EV_ACK_AGAIN,	/* the same for a request refused before */
+	TCPA_EV_COOKIE_ACK,	/* *_syn_recv_sock(), valid SYN cookie */
+	TCPA_EV_TFO,		/* *_syn_recv_sock(), TCP Fast Open child */
+	TCPA_EV_ICMP,		/* tcp_req_err() */
+};
+
+struct tcpa_snapshot {
+	seqcount_t seq;
+	enum tcpa_event ev;
+	struct tcpa_listener *l;	/* NULL: closed */
+	const struct tcpa_net *tn;	/* l's, for readers that may not follow l */
+	const struct request_sock *req;	/* compared, never followed */
+	unsigned long calls;		/* since it was taken */
+	unsigned long taken;		/* jiffies */
+	struct tcpa_mibs snap;
+};
+
+DECLARE_PER_CPU(struct tcpa_snapshot, tcpa_snapshots);
+
+/* The kernel's number of a MIB. */
+static __always_inline int tcpa_linux_mib(enum tcpa_mib i)
+{
+	switch (i) {
+	case TCPA_MIB_OVERFLOWS:
+		return LINUX_MIB_LISTENOVERFLOWS;
+	case TCPA_MIB_DROPS:
+		return LINUX_MIB_LISTENDROPS;
+	case TCPA_MIB_QFULL_DROP:
+		return LINUX_MIB_TCPREQQFULLDROP;
+	case TCPA_MIB_QFULL_COOKIE:
+		return LINUX_MIB_TCPREQQFULLDOCOOKIES;
+	default:
+		return LINUX_MIB_SYNCOOKIESSENT;
+	}
+}
+
+/* A loop over the MIBs, unrolled, finds each at a fixed place. */
+#define TCPA_UNROLL_MIBS _Pragma("GCC unroll 8")
+
+static __always_inline void tcpa_mibs_copy(const struct linux_mib *k,
+					   struct tcpa_mibs *m)
+{
+	unsigned int i;
+
+	TCPA_UNROLL_MIBS
+	for (i = 0; i < TCPA_MIBS; i++)
+		m->v[i] = READ_ONCE(k->mibs[tcpa_linux_mib(i)]);
+}
+
+/* This CPU's counters have moved since @b, its open snapshot, was taken. */
+static __always_inline bool tcpa_snapshot_moved(const struct tcpa_snapshot *b)
+{
+	const struct linux_mib *k = this_cpu_ptr(READ_ONCE(b->tn->mib));
+	unsigned long moved = 0;
+	unsigned int i;
+
+	TCPA_UNROLL_MIBS
+	for (i = 0; i < TCPA_MIBS; i++)
+		moved |= READ_ONCE(k->mibs[tcpa_linux_mib(i)]) ^ b->snap.v[i];
+	return moved;
+}
+
+static __always_inline void tcpa_snapshot_take(struct tcpa_snapshot *b,
+					       struct tcpa_listener *l,
+					       enum tcpa_event ev,
+					       const struct request_sock *req)
+{
+	raw_write_seqcount_begin(&b->seq);
+	tcpa_mibs_copy(this_cpu_ptr(READ_ONCE(l->tn->mib)), &b->snap);
+	WRITE_ONCE(b->l, l);
+	b->tn = l->tn;
+	b->ev = ev;
+	b->req = req;
+	b->taken = jiffies;
+	WRITE_ONCE(b->calls, 1);
+	raw_write_seqcount_end(&b->seq);
+}
+
+/*
+ * Take a snapshot for @l if none is open on this CPU; false if one is. @req tells
+ * tcpa_attribution_end_of() whose it is. Bottom halves off; @l is live or the
+ * namespace's stand-in.
+ */
+static __always_inline bool tcpa_attribution_try(struct tcpa_listener *l,
+						 enum tcpa_event ev,
+						 const struct request_sock *req)
+{
+	struct tcpa_snapshot *b = this_cpu_ptr(&tcpa_snapshots);
+
+	if (unlikely(b->l))
+		return false;
+	tcpa_snapshot_take(b, l, ev, req);
+	return true;
+}
+
+/*
+ * A SYN for @sk comes while the snapshot of another one, of the same jiffy, is
+ * open on this CPU: that has been refused, or answered by a cookie. This SYN is
+ * added to the snapshot. Returns the listener, NULL if there is no such snapshot.
+ * The socket of an entry that is retired is NULL (reconcile.c), so that another socket
+ * at its address does not meet it.
+ * Bottom halves off.
+ */
+static __always_inline struct tcpa_listener *
+tcpa_attribution_again(const struct sock *sk)
+{
+	struct tcpa_snapshot *b = this_cpu_ptr(&tcpa_snapshots);
+	struct tcpa_listener *l = b->l;
+
+	if (!l || l->sk != sk || b->ev != TCPA_EV_SYN ||
+	    time_before(b->taken, jiffies))
+		return NULL;
+	WRITE_ONCE(b->calls, b->calls + 1);
+	smp_wmb();	/* pairs with that of snapshot_read() */
+	return l;
+}
+
+/*
+ * Close this CPU's snapshot if it is one of @sk's and has no delta. Returns the
+ * listener, or NULL if there is more to do, with nothing done. Bottom halves off.
+ */
+static __always_inline struct tcpa_listener *
+tcpa_attribution_close_clean(const struct sock *sk)
+{
+	struct tcpa_snapshot *b = this_cpu_ptr(&tcpa_snapshots);
+	struct tcpa_listener *l = b->l;
+
+	if (unlikely(!l || l->sk != sk || tcpa_snapshot_moved(b)))
+		return NULL;
+	WRITE_ONCE(b->l, NULL);
+	return l;
+}
+
+#endif /* _TCPA_MIB_SNAPSHOT_H */
