@@ -174,9 +174,9 @@ static void address_value(struct exposition *e, const struct address *a)
 	labels_add(&l, "address", a->address);
 	more = l;
 	labels_add(&more, "program", a->program);
-	labels_add(&more, "unit", a->cgroup.unit);
-	labels_add(&more, "pod", a->cgroup.pod);
-	labels_add(&more, "container", a->cgroup.container);
+	labels_add(&more, "unit", a->unit);
+	labels_add(&more, "pod", a->pod);
+	labels_add(&more, "container", a->container);
 	add(e, METRIC_ADDRESS, &more, 1);
 	more = l;
 	labels_add(&more, "verdict", a->verdict);

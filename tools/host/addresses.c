@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * addresses.c - listeners by address and port, and whom their cgroup belongs to.
+ * addresses.c - listeners by address and port.
  * Reads nothing.
  */
 #include <errno.h>
@@ -9,62 +9,7 @@
 #include <string.h>
 
 #include "addresses.h"
-
-#define ID_LEN		64	/* hexadecimal digits of a container's id */
-#define ID_SHOWN	12
-#define HEX		"0123456789abcdef"
-/* A pod's UID: 8-4-4-4-12 digits; systemd's names have _ in the place of -. */
-#define UID_LEN		36
-
-static void take_unit(const char *part, size_t len, char *unit)
-{
-	static const char service[] = ".service";
-	size_t tail = sizeof(service) - 1;
-
-	if (len > tail && len < CGROUP_WORD && !strncmp(part + len - tail, service, tail))
-		snprintf(unit, CGROUP_WORD, "%.*s", (int)len, part);
-}
-
-static void take_pod(const char *part, size_t len, char *pod)
-{
-	const char *uid = strstr(part, "pod");
-	size_t i;
-
-	/* "kubepods" starts so too. */
-	while (uid && strspn(uid + 3, HEX "-_") != UID_LEN)
-		uid = strstr(uid + 3, "pod");
-	if (!uid || uid + 3 + UID_LEN > part + len)
-		return;
-	snprintf(pod, CGROUP_WORD, "%.*s", UID_LEN, uid + 3);
-	for (i = 0; pod[i]; i++)
-		if (pod[i] == '_')
-			pod[i] = '-';
-}
-
-static void take_container(const char *part, size_t len, char *container)
-{
-	const char *id = part;
-
-	while (id < part + len && strspn(id, HEX) != ID_LEN)
-		id += strspn(id, HEX) + 1;
-	if (id < part + len)
-		snprintf(container, CGROUP_WORD, "%.*s", ID_SHOWN, id);
-}
-
-void cgroup_names_of(const char *path, struct cgroup_names *names)
-{
-	size_t len;
-
-	memset(names, 0, sizeof(*names));
-	while (*path) {
-		path += *path == '/';
-		len = strcspn(path, "/");
-		take_unit(path, len, names->unit);
-		take_pod(path, len, names->pod);
-		take_container(path, len, names->container);
-		path += len;
-	}
-}
+#include "cgroup.h"
 
 static __u64 larger(__u64 a, __u64 b)
 {
@@ -80,7 +25,9 @@ static void address_start(struct address *a, __u64 netns, const struct listener 
 	a->backlog = l->backlog;
 	memcpy(a->verdict, l->verdict, sizeof(a->verdict));
 	snprintf(a->program, sizeof(a->program), "%s", l->owner.pid ? l->owner.program : "");
-	cgroup_names_of(l->cgroup, &a->cgroup);
+	cgroup_unit(l->cgroup, a->unit);
+	cgroup_pod(l->cgroup, a->pod);
+	cgroup_container(l->cgroup, a->container);
 }
 
 static void address_take(struct address *a, const struct listener *l)

@@ -10,19 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cgroup.h"
 #include "published_listeners.h"
-
-#define CGROUP_WORD	64	/* a unit, a pod, a container; with NUL */
-
-/* Whom a cgroup belongs to, as its path tells; "" where it does not. */
-struct cgroup_names {
-	char unit[CGROUP_WORD];		/* "nginx.service" */
-	char pod[CGROUP_WORD];		/* the UID of a pod of Kubernetes */
-	char container[CGROUP_WORD];	/* the first 12 digits of its id */
-};
-
-/* Pure. */
-void cgroup_names_of(const char *path, struct cgroup_names *names);
 
 /* Several sockets of one address; of depths and limits the worst of them. */
 struct address {
@@ -38,7 +27,7 @@ struct address {
 	__u64 recommended;			/* 0: none */
 	char verdict[VERDICT_MAX];		/* of the first that is not well */
 	char program[32];			/* "" if not found */
-	struct cgroup_names cgroup;
+	char unit[CGROUP_LABEL], pod[CGROUP_LABEL], container[CGROUP_LABEL];
 };
 
 struct addresses {

@@ -138,10 +138,13 @@ ok "the worst verdict, and its rule" value \
 	'tcpadvisor_listener_verdict{netns="4026531840",address="0.0.0.0:80",verdict="backlog-small",rule="backlog-small"} 1'
 ok "the unit" value \
 	'tcpadvisor_listener_info{netns="4026531840",address="0.0.0.0:80",unit="nginx.service"} 1'
-for address in '[::]:443' '[::]:444'; do
+while read -r address container; do
 	ok "pod and container of $address" value \
-		"tcpadvisor_listener_info{netns=\"4026531840\",address=\"$address\",pod=\"$pod\",container=\"0123456789ab\"} 1"
-done
+		"tcpadvisor_listener_info{netns=\"4026531840\",address=\"$address\",pod=\"$pod\",container=\"$container 0123456789ab\"} 1"
+done <<-END
+	[::]:443 cri-containerd
+	[::]:444 container
+END
 if /usr/bin/python3 -c 'import prometheus_client' 2>/dev/null; then
 	ok "both formats say the same" formats_agree
 else
