@@ -20,9 +20,6 @@
 /* SYNs of one client are at least this far apart, in ms. */
 #define RETRY_MS	1000U
 
-/* Windows after which the refusals of one count half. */
-#define FADE_WINDOWS	10U
-
 /*
  * An interval adds no more than this to an episode or to the time in which the SYN
  * queue was full, in ms. Of a longer one too little is known: its lowest depth is
@@ -42,8 +39,7 @@ __u64 tcpa_interval_refusals(const struct tcpa_interval *iv)
 			iv->synq_drops);
 }
 
-/* Refusals, and cookies sent in the place of one. */
-static __u64 refusals_and_cookies(const struct tcpa_interval *iv)
+__u64 tcpa_interval_unqueued(const struct tcpa_interval *iv)
 {
 	return tcpa_add(tcpa_interval_refusals(iv), iv->cookies_sent);
 }
@@ -51,7 +47,7 @@ static __u64 refusals_and_cookies(const struct tcpa_interval *iv)
 bool tcpa_interval_active(const struct tcpa_interval *iv)
 {
 	return iv->syns || iv->completions || iv->accepts || iv->other_drops ||
-	       iv->deficit || iv->accept_now || iv->syn_now || refusals_and_cookies(iv);
+	       iv->deficit || iv->accept_now || iv->syn_now || tcpa_interval_unqueued(iv);
 }
 
 static bool in_spell(const struct tcpa_evidence *ev)
@@ -457,7 +453,7 @@ __u64 tcpa_evidence_events(const struct tcpa_evidence *ev)
 	/* Half of it is enough to stay with a verdict. */
 	__u32 late_ms = ev->late_ms >= TCPA_LATE_MS / 2 ? ev->late_ms : 0;
 
-	return tcpa_add(tcpa_add(refusals_and_cookies(&ev->sum),
+	return tcpa_add(tcpa_add(tcpa_interval_unqueued(&ev->sum),
 				 ev->sum.other_drops), late_ms);
 }
 
@@ -502,115 +498,4 @@ void tcpa_evidence_add(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 	add_syn_queue(ev, iv);
 	keep_answered(ev, iv);
 	ev->accept_before = iv->accept_now;
-}
-
-/* -1, 0, 1: less, the same but for an eighth, more. */
-static int compare(__u64 a, __u64 b)
-{
-	if (a > tcpa_add(b, b / 8))
-		return 1;
-	if (b > tcpa_add(a, a / 8))
-		return -1;
-	return 0;
-}
-
-/* Of the refusals of a window so old as much still counts. */
-static __u64 faded(__u64 n, __u32 age)
-{
-	return n >> min_t(__u32, age / FADE_WINDOWS, 63);
-}
-
-bool tcpa_evidence_worse(const struct tcpa_evidence *a,
-			 const struct tcpa_evidence *b)
-{
-	int more = compare(faded(refusals_and_cookies(&a->sum), a->age),
-			   faded(refusals_and_cookies(&b->sum), b->age));
-
-	if (!more)
-		more = compare(faded(a->burst, a->age), faded(b->burst, b->age));
-	if (!more)
-		more = compare(faded(a->stall_ms, a->age),
-			       faded(b->stall_ms, b->age));
-	return more > 0;
-}
-
-static void keep_longest_episode(struct tcpa_evidence *kept,
-				 const struct tcpa_evidence *cur)
-{
-	if (cur->episode_ms <= kept->episode_ms)
-		return;
-	kept->episode_ms = cur->episode_ms;
-	if (cur->full_ms) {
-		kept->full_ms = cur->full_ms;
-		kept->full_accepts = cur->full_accepts;
-	}
-}
-
-static void keep_longest_spell(struct tcpa_evidence *kept,
-			       const struct tcpa_evidence *cur)
-{
-	if (cur->spell_ms <= kept->spell_ms)
-		return;
-	kept->spell_ms = cur->spell_ms;
-	kept->spell_refusing_ms = cur->spell_refusing_ms;
-	kept->spell_accepts = cur->spell_accepts;
-	kept->spell_refusals = cur->spell_refusals;
-}
-
-/* Waits of long ago are over: nobody was refused of whom it would have to speak. */
-static void keep_longest_wait(struct tcpa_evidence *kept,
-			      const struct tcpa_evidence *cur)
-{
-	if (kept->age >= FADE_WINDOWS) {
-		kept->wait_ms = 0;
-		kept->late_ms = 0;
-	}
-	kept->late_ms = max_t(__u32, kept->late_ms, cur->late_ms);
-	if (cur->wait_ms <= kept->wait_ms)
-		return;
-	kept->wait_ms = cur->wait_ms;
-	kept->wait_depth = cur->wait_depth;
-}
-
-static void keep_longest_stall(struct tcpa_evidence *kept,
-			       const struct tcpa_evidence *cur)
-{
-	if (cur->stall_ms <= kept->stall_ms)
-		return;
-	kept->stall_ms = cur->stall_ms;
-	kept->stall_refusals = max_t(__u64, kept->stall_refusals,
-				     cur->stall_refusals);
-}
-
-void tcpa_evidence_keep(struct tcpa_evidence *kept,
-			const struct tcpa_evidence *cur)
-{
-	struct tcpa_evidence other = *cur;
-
-	kept->age = cur->window - kept->window;
-	if (!kept->age || tcpa_evidence_worse(cur, kept)) {
-		other = *kept;
-		*kept = *cur;
-	}
-	/* An outage of long ago does not explain what is refused now. */
-	if (other.age < FADE_WINDOWS) {
-		keep_longest_episode(kept, &other);
-		keep_longest_spell(kept, &other);
-		keep_longest_stall(kept, &other);
-		keep_longest_wait(kept, &other);
-	}
-	kept->burst = max_t(__u64, kept->burst, other.burst);
-	kept->syn_need = max_t(__u64, kept->syn_need, other.syn_need);
-	kept->drains = max_t(__u32, kept->drains, other.drains);
-	kept->sum.accept_now = cur->sum.accept_now;
-	kept->sum.syn_now = cur->sum.syn_now;
-	kept->stall_now_ms = cur->stall_now_ms;
-	kept->episode_now_ms = cur->episode_now_ms;
-	kept->episode = cur->episode;
-	kept->spell = cur->spell;
-	kept->late_now_ms = cur->late_now_ms;
-	kept->accept_before = cur->accept_before;
-	kept->answered = cur->answered;
-	kept->stall_so_far = cur->stall_so_far;
-	kept->syn = cur->syn;
 }

@@ -167,6 +167,9 @@ bool tcpa_evidence_open(const struct tcpa_evidence *ev);
  */
 __u64 tcpa_interval_refusals(const struct tcpa_interval *iv);
 
+/* These, and SYNs that got a cookie in the place of a refusal. */
+__u64 tcpa_interval_unqueued(const struct tcpa_interval *iv);
+
 /*
  * All that a verdict other than ok can rest on: refusals, cookies, drops of
  * other causes, long waits. 0: such a listener need not be in a sample, unless as a member

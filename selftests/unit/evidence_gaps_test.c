@@ -53,7 +53,7 @@ static void forget_idle_time(struct tcpa_evidence *ev)
 TEST(inactive_intervals_may_be_left_out_when_nothing_is_open)
 {
 	struct tcpa_evidence all, seen, whole, some;
-	struct tcpa_interval iv;
+	struct tcpa_interval iv = { 0 };
 	__u64 seed, left_out = 0;
 	struct prng p;
 	__u32 i;

@@ -4,47 +4,7 @@
  */
 #include "kselftest_harness.h"
 
-#include "../../module/judge/evidence.h"
-
-FIXTURE(evidence) {
-	struct tcpa_evidence ev;
-	struct tcpa_interval iv;
-};
-
-FIXTURE_SETUP(evidence)
-{
-	tcpa_evidence_reset(&self->ev);
-	memset(&self->iv, 0, sizeof(self->iv));
-	self->iv.ms = 1000;
-	self->iv.backlog = 100;
-}
-
-FIXTURE_TEARDOWN(evidence) {}
-
-/* @n intervals in which the queue refused and was never below @lo. */
-static void add_full(struct tcpa_evidence *ev, struct tcpa_interval iv, __u32 n,
-		     __u32 lo, __u64 accepts, __u64 refused)
-{
-	iv.accept_lo = lo;
-	iv.accept_hi = iv.backlog + 1;
-	iv.accept_now = iv.backlog + 1;
-	iv.accepts = accepts;
-	iv.overflows_syn = refused;
-	iv.deficit = refused;
-	while (n--)
-		tcpa_evidence_add(ev, &iv);
-}
-
-/* One without refusals that ends at depth @now. */
-static void add_quiet(struct tcpa_evidence *ev, struct tcpa_interval iv,
-		      __u32 now, __u64 accepts)
-{
-	iv.accept_lo = now;
-	iv.accept_hi = now;
-	iv.accept_now = now;
-	iv.accepts = accepts;
-	tcpa_evidence_add(ev, &iv);
-}
+#include "evidence_fixture.h"
 
 TEST_F(evidence, sums_and_extremes)
 {
@@ -446,30 +406,6 @@ TEST_F(evidence, refused_acks_clog_the_syn_queue)
 	EXPECT_EQ(115, self->ev.syn_short);
 }
 
-TEST_F(evidence, noise_does_not_make_a_window_worse)
-{
-	struct tcpa_evidence other;
-
-	tcpa_evidence_reset(&other);
-	add_full(&self->ev, self->iv, 1, 60, 10, 112);
-	add_full(&other, self->iv, 1, 60, 10, 100);
-	EXPECT_FALSE(tcpa_evidence_worse(&self->ev, &other));
-	EXPECT_FALSE(tcpa_evidence_worse(&other, &self->ev));
-	add_full(&self->ev, self->iv, 1, 60, 10, 1);
-	EXPECT_TRUE(tcpa_evidence_worse(&self->ev, &other));
-	EXPECT_FALSE(tcpa_evidence_worse(&other, &self->ev));
-}
-
-TEST_F(evidence, cookies_make_a_window_worse_too)
-{
-	struct tcpa_evidence quiet;
-	struct tcpa_interval iv = syn_full(85, 0, 115);
-
-	tcpa_evidence_reset(&quiet);
-	tcpa_evidence_add(&self->ev, &iv);
-	EXPECT_TRUE(tcpa_evidence_worse(&self->ev, &quiet));
-}
-
 TEST_F(evidence, a_verdict_rests_on_refusals_cookies_and_drops)
 {
 	add_quiet(&self->ev, self->iv, 50, 100);
@@ -500,129 +436,6 @@ TEST_F(evidence, waits_are_depth_over_rate)
 	add_quiet(&self->ev, self->iv, 7, 1);
 	EXPECT_EQ(0, self->ev.late_now_ms);
 	EXPECT_EQ(4000, self->ev.wait_ms);
-}
-
-/* Nobody refused: nothing that stands until the backlog changes. */
-TEST_F(evidence, waits_of_long_ago_are_forgotten)
-{
-	struct tcpa_evidence kept = self->ev;
-	int i;
-
-	for (i = 0; i < 6; i++)
-		add_quiet(&self->ev, self->iv, 40, 10);
-	tcpa_evidence_keep(&kept, &self->ev);
-	EXPECT_EQ(5000, kept.late_ms);
-	add_quiet(&self->ev, self->iv, 0, 40);
-	for (i = 0; i < 9; i++)
-		tcpa_evidence_roll(&self->ev);
-	tcpa_evidence_keep(&kept, &self->ev);
-	EXPECT_EQ(5000, kept.late_ms);
-	tcpa_evidence_roll(&self->ev);
-	tcpa_evidence_keep(&kept, &self->ev);
-	EXPECT_EQ(0, kept.late_ms);
-}
-
-TEST_F(evidence, keep_updates_the_same_window)
-{
-	struct tcpa_evidence kept;
-
-	tcpa_evidence_reset(&kept);
-	add_full(&self->ev, self->iv, 1, 60, 10, 100);
-	tcpa_evidence_keep(&kept, &self->ev);
-	EXPECT_EQ(100, kept.sum.overflows_syn);
-	add_full(&self->ev, self->iv, 1, 60, 10, 1);
-	tcpa_evidence_keep(&kept, &self->ev);
-	EXPECT_EQ(101, kept.sum.overflows_syn);
-}
-
-TEST_F(evidence, keep_prefers_the_worse_window)
-{
-	struct tcpa_evidence kept;
-
-	tcpa_evidence_reset(&kept);
-	add_full(&self->ev, self->iv, 1, 60, 10, 100);
-	tcpa_evidence_keep(&kept, &self->ev);
-	tcpa_evidence_roll(&self->ev);
-	add_full(&self->ev, self->iv, 1, 60, 10, 50);
-	tcpa_evidence_keep(&kept, &self->ev);
-	EXPECT_EQ(100, kept.sum.overflows_syn);
-	EXPECT_EQ(0, kept.window);
-	add_full(&self->ev, self->iv, 1, 60, 10, 80);
-	tcpa_evidence_keep(&kept, &self->ev);
-	EXPECT_EQ(130, kept.sum.overflows_syn);
-	EXPECT_EQ(1, kept.window);
-}
-
-TEST_F(evidence, keep_knows_how_an_episode_ended)
-{
-	struct tcpa_evidence kept;
-
-	tcpa_evidence_reset(&kept);
-	add_full(&self->ev, self->iv, 3, 60, 10, 100);
-	tcpa_evidence_keep(&kept, &self->ev);
-	EXPECT_EQ(3000, kept.episode_now_ms);
-	tcpa_evidence_roll(&self->ev);
-	add_full(&self->ev, self->iv, 1, 60, 10, 1);
-	add_quiet(&self->ev, self->iv, 3, 98);
-	tcpa_evidence_keep(&kept, &self->ev);
-	EXPECT_EQ(300, kept.sum.overflows_syn);
-	EXPECT_EQ(4000, kept.episode_ms);
-	EXPECT_EQ(0, kept.episode_now_ms);
-	EXPECT_EQ(1, kept.drains);
-	EXPECT_EQ(3, kept.sum.accept_now);
-}
-
-TEST_F(evidence, keep_takes_over_the_longest_stall)
-{
-	struct tcpa_evidence kept;
-
-	tcpa_evidence_reset(&kept);
-	add_full(&self->ev, self->iv, 1, 60, 10, 500);
-	tcpa_evidence_keep(&kept, &self->ev);
-	tcpa_evidence_roll(&self->ev);
-	add_full(&self->ev, self->iv, 2, 60, 0, 100);
-	tcpa_evidence_keep(&kept, &self->ev);
-	EXPECT_EQ(500, kept.sum.overflows_syn);
-	EXPECT_EQ(2000, kept.stall_ms);
-	EXPECT_EQ(200, kept.stall_refusals);
-	EXPECT_EQ(2000, kept.stall_now_ms);
-}
-
-/* An outage of ten minutes, then a burst a minute for @minutes. */
-static struct tcpa_evidence outage_then_bursts(struct tcpa_interval iv, __u32 minutes)
-{
-	struct tcpa_evidence cur, kept;
-	__u32 i;
-
-	tcpa_evidence_reset(&cur);
-	tcpa_evidence_reset(&kept);
-	for (i = 0; i < 10; i++) {
-		add_full(&cur, iv, 60, 101, 0, 100);
-		tcpa_evidence_keep(&kept, &cur);
-		tcpa_evidence_roll(&cur);
-	}
-	for (i = 0; i < minutes; i++) {
-		add_full(&cur, iv, 1, 60, 300, 200);
-		add_quiet(&cur, iv, 0, 101);
-		tcpa_evidence_keep(&kept, &cur);
-		tcpa_evidence_roll(&cur);
-	}
-	return kept;
-}
-
-TEST_F(evidence, an_outage_fades)
-{
-	struct tcpa_evidence kept = outage_then_bursts(self->iv, 5);
-
-	EXPECT_LE(60000, kept.stall_ms);
-	EXPECT_LE(5, kept.age);
-	/* 6000 refusals are less than 200 after five times ten windows. */
-	kept = outage_then_bursts(self->iv, 70);
-	EXPECT_EQ(200, kept.sum.overflows_syn);
-	EXPECT_EQ(0, kept.stall_ms);
-	EXPECT_GT(10, kept.age);
-	kept = outage_then_bursts(self->iv, 24 * 60);
-	EXPECT_EQ(0, kept.stall_ms);
 }
 
 /* Twenty ticks of a second and one of twenty are of the same load. */
