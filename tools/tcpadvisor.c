@@ -128,7 +128,7 @@ static int cmd_help(int argc, char **argv)
 	const struct command_options co = {
 		.usage = help_usage, .take = take_none, .max_args = 1,
 	};
-	char *ask[] = { argv[0], (char []){ "--help" }, NULL };
+	char option[] = "--help", *ask[] = { argv[0], option, NULL };
 	const struct command *command;
 	int status, first = options_parse(argc, argv, &co, &status);
 

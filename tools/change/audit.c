@@ -21,7 +21,7 @@
 
 #define FILE_NAME	"history"
 #define OLD_NAME	"history.1"
-#define FILE_MAX	(1u << 20)	/* bytes; one older file of that size is kept */
+#define FILE_MAX	1048576	/* bytes; one older file of that size is kept */
 #define WHO_TEXT	96
 
 static struct {
@@ -36,7 +36,7 @@ static void who(char *text)
 
 	if (root_read_line(login, sizeof(login), "/proc/self/loginuid") < 0 ||
 	    !strcmp(login, "4294967295"))
-		strcpy(login, "-");
+		snprintf(login, sizeof(login), "-");
 	root_clean(login);
 	snprintf(text, WHO_TEXT, "uid %u loginuid %s pid %d", getuid(), login, getpid());
 }

@@ -10,7 +10,8 @@
 #include "words/rule.h"
 
 const struct metric metric_list[METRICS] = {
-#define METRIC(id, type, name, help)	[METRIC_##id] = { name, METRIC_##type, help },
+#define METRIC(id, type, name, help) \
+	[METRIC_##id] = { name, METRIC_##type, help },
 #include "metrics.def"
 #undef METRIC
 };
@@ -54,7 +55,7 @@ void metrics_of_host(struct exposition *e, const struct health *h)
 	labels_add(&build, "version", VERSION);
 	labels_add(&build, "module", h ? h->version : "");
 	add(e, METRIC_BUILD, &build, 1);
-	add(e, METRIC_LOADED, &none, h != NULL);
+	add(e, METRIC_LOADED, &none, !!h);
 	if (!h)
 		return;
 	if (*h->hooks)

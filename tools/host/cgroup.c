@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cgroup.h"
+#include "util.h"
 
 #define ID_LEN		64	/* hexadecimal digits of a container's id */
 #define ID_SHOWN	12
@@ -93,7 +94,7 @@ static bool with_name(const char *part, size_t len, char *label)
 	};
 	size_t i, cut;
 
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		cut = strlen(kinds[i].prefix) + strlen(kinds[i].suffix);
 		if (len <= cut || !starts_with(part, len, kinds[i].prefix) ||
 		    !ends_in(part, len, kinds[i].suffix))

@@ -88,22 +88,22 @@ static void probes_read(struct health *h)
 	qsort(h->probe, h->nr_probes, sizeof(h->probe[0]), by_symbol);
 }
 
-/* A word, "" if it cannot be read. */
-#define word_read(buf, ...)							\
-do {										\
-	if (root_read_line(buf, sizeof(buf), __VA_ARGS__) < 0)			\
-		(buf)[0] = '\0';						\
-	root_clean(buf);							\
-} while (0)
+/* The word in file @name of ours, "" if it cannot be read. */
+static void word_read(char *word, size_t size, const char *name)
+{
+	if (root_read_line(word, size, "%s", name) < 0)
+		word[0] = '\0';
+	root_clean(word);
+}
 
 void health_read(struct health *h)
 {
 	char exact[8];
 
 	memset(h, 0, sizeof(*h));
-	word_read(h->version, "/sys/module/tcpadvisor/version");
-	word_read(h->hooks, SYSFS "/hooks");
-	word_read(exact, SYSFS "/exact");
+	word_read(h->version, sizeof(h->version), "/sys/module/tcpadvisor/version");
+	word_read(h->hooks, sizeof(h->hooks), SYSFS "/hooks");
+	word_read(exact, sizeof(exact), SYSFS "/exact");
 	h->exact_known = *exact;
 	h->exact = !strcmp(exact, "1");
 	probes_read(h);

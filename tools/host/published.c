@@ -169,6 +169,9 @@ int totals_read(struct totals *t)
 	return err;
 }
 
+static const char unsigned_hint[] =
+	"; if this says \"Key was rejected\", see \"Secure Boot\" in README.md";
+
 int sysfs_check(void)
 {
 	int fd = root_open(O_RDONLY | O_DIRECTORY, SYSFS);
@@ -181,9 +184,7 @@ int sysfs_check(void)
 	root_path(&p, SYSFS);
 	if (fd == -ENOENT)
 		complain("%s does not exist: the module is not loaded; load it with \"modprobe tcpadvisor\"%s",
-			 p.s, signing_enforced() ?
-			 "; this kernel loads only modules signed with a key that it knows: if it says \"Key was rejected\", see \"Secure Boot\" in README.md" :
-			 "");
+			 p.s, signing_enforced() ? unsigned_hint : "");
 	else
 		complain("%s: %s", p.s, strerror(-fd));
 	return fd;

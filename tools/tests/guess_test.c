@@ -30,7 +30,7 @@ int main(void)
 	IS(guess_slips("status", "status"), 0);
 	IS(guess_slips("stauts", "status"), 1);
 	IS(guess_slips("statu", "status"), 1);
-	IS(guess_slips("statuss", "status"), 1);
+	IS(guess_slips("statusx", "status"), 1);
 	IS(guess_slips("ztatus", "status"), 1);
 	IS(guess_slips("kitten", "sitting"), 3);
 	IS_STR(guess("stauts"), "; did you mean \"status\"?");

@@ -75,7 +75,8 @@ const char *program_setting(const char *program, const char *address, __u64 back
 {
 	char whole[24], half[24];
 	const struct blank blanks[] = {
-		{ "{address}", address }, { "{backlog}", whole }, { "{half}", half }, { NULL, NULL },
+		{ "{address}", address }, { "{backlog}", whole }, { "{half}", half },
+		{ NULL, NULL },
 	};
 	size_t i;
 

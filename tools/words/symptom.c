@@ -15,7 +15,7 @@ static const struct {
 } symptoms[] = {
 	{ "app-slow", { "top -H -p {pid}", "whether its threads are busy or wait" } },
 	{ "app-slow", { "grep -h . /proc/{pid}/task/*/wchan",
-			"what those that wait are waiting for, by the kernel's function; 0 if busy" } },
+			"what its threads wait for, by the kernel's function; 0 if busy" } },
 	{ "app-slow", { "grep throttled /sys/fs/cgroup{cgroup}/cpu.stat",
 			"whether the CPU limit of its cgroup (cpu.max) stops it" } },
 	{ "app-stalled", { "grep -h . /proc/{pid}/task/*/wchan",
@@ -36,7 +36,8 @@ static const struct {
 	{ "buckets-full", { "tcpadvisor timewait", "who closes first, and against which limit" } },
 	{ "finwait2-held", { "ss -Htn state fin-wait-2", "whose peers do not close" } },
 	{ "ports-tight", { "tcpadvisor ports", "towards whom they run out, and when" } },
-	{ "ports-exhausted", { "tcpadvisor ports", "towards whom they ran out, and in which process" } },
+	{ "ports-exhausted", { "tcpadvisor ports",
+			       "towards whom they ran out, and in which process" } },
 };
 
 const struct look *symptom_look(const char *verdict, unsigned int i)
