@@ -15,7 +15,7 @@
 #include "rollback.h"
 #include "target.h"
 #include "host/tcp_inodes.h"
-#include "words/text.h"
+#include "words/printable.h"
 #include "exit_status.h"
 
 static const char *const result_names[] = {
@@ -143,7 +143,7 @@ static void blame(struct undo_step *s)
 	else
 		snprintf(s->note, sizeof(s->note),
 			 "%.60s now: somebody else has changed it since; left alone", now);
-	text_clean(s->note);	/* a character may have been cut in two */
+	printable(s->note);	/* a character may have been cut in two */
 }
 
 static void restore(struct undo_step *s, struct target *t)

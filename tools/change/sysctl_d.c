@@ -14,7 +14,7 @@
 
 #include "persist.h"
 #include "util.h"
-#include "words/text.h"
+#include "words/printable.h"
 
 #define CONF_MAX	1048576	/* bytes of one file */
 
@@ -134,6 +134,6 @@ bool persist_setter(const char *key, bool later, struct setter *best)
 	if (!*f->name)
 		return false;
 	*best = f->setter;
-	text_clean(best->path.s);
+	printable(best->path.s);
 	return true;
 }

@@ -14,7 +14,7 @@
 #include "words/complain.h"
 #include "words/output.h"
 #include "rollback.h"
-#include "host/sample.h"
+#include "host/counts.h"
 #include "exit_status.h"
 #include "trial.h"
 #include "util.h"
@@ -87,7 +87,7 @@ static __u64 slice(const struct trial_spec *spec, __u64 took)
 	return ms < took * LOOK_SHARE ? took * LOOK_SHARE : ms + 1;
 }
 
-static void show_progress(const struct trial_spec *spec, __u64 left, const struct sample *span)
+static void show_progress(const struct trial_spec *spec, __u64 left, const struct counts *span)
 {
 	notice_line("%llu s of %llu s left: %llu refused, %llu accepted, %llu connects without a port",
 		    (left + 999) / 1000, (spec->ms + 999) / 1000,
@@ -99,16 +99,16 @@ static void show_progress(const struct trial_spec *spec, __u64 left, const struc
  * What happens in one span. 0; 1, with @why, if it is clearly worse than @before
  * (which may be NULL) and goes no further; or a negative errno.
  */
-static int watch(const struct trial_spec *spec, const struct sample *before, struct sample *span,
+static int watch(const struct trial_spec *spec, const struct counts *before, struct counts *span,
 		 char *why)
 {
 	__u64 end, now, took = 0;
-	struct sample a, b;
+	struct counts a, b;
 	int err;
 
 	/* A signal may end it before the first look. */
 	memset(span, 0, sizeof(*span));
-	err = sample_read(&a);
+	err = counts_read(&a);
 	/* To look takes a while itself: the span is what lies between two looks. */
 	end = monotonic_ms() + spec->ms;
 	notice("watching for %llu.%03llu s %s the change", spec->ms / 1000, spec->ms % 1000,
@@ -120,13 +120,13 @@ static int watch(const struct trial_spec *spec, const struct sample *before, str
 		*spec->stopped = err == -EINTR;
 		now = monotonic_ms();
 		if (!err)
-			err = sample_read(&b);
+			err = counts_read(&b);
 		if (err)
 			break;
 		took = monotonic_ms() - now;
-		sample_diff(&a, &b, span);
+		counts_diff(&a, &b, span);
 		show_progress(spec, end > now ? end - now : 0, span);
-		if (before && sample_clearly_worse(before, span, why)) {
+		if (before && counts_clearly_worse(before, span, why)) {
 			err = 1;
 			break;
 		}
@@ -146,7 +146,7 @@ static void row(const char *name, __u64 before, __u64 after)
 	table_row_end();
 }
 
-static void show(const struct sample *before, const struct sample *after, bool early, bool keep,
+static void show(const struct counts *before, const struct counts *after, bool early, bool keep,
 		 const char *why)
 {
 	static const struct column columns[] = {
@@ -222,7 +222,7 @@ static int not_tried(struct plan *p, const char *why)
 int trial_run(struct plan *p, const struct trial_spec *spec)
 {
 	__u64 since = spec->journal->j.last_id;
-	struct sample before, after;
+	struct counts before, after;
 	char why[JUDGE_TEXT];
 	int ended, status;
 	bool keep;
@@ -233,7 +233,7 @@ int trial_run(struct plan *p, const struct trial_spec *spec)
 		complain("nothing was changed");
 		return EXIT_FAILED;
 	}
-	if (!sample_has_loss(&before, why))
+	if (!counts_has_loss(&before, why))
 		return not_tried(p, why);
 	/* Who does not read must not keep it from being undone. */
 	complaints_hold();
@@ -243,7 +243,7 @@ int trial_run(struct plan *p, const struct trial_spec *spec)
 		return plan_count(p, STEP_PLANNED) ? EXIT_FAILED : apply_status(p);
 	}
 	ended = watch(spec, &before, &after, why);
-	keep = !ended && sample_judge(&before, &after, why);
+	keep = !ended && counts_judge(&before, &after, why);
 	status = keep ? apply_status(p) : take_back(p, spec, since);
 	audit_note(spec->journal->dir, keep ? "trial kept" : "trial not kept",
 		   ended < 0 ? "cut short" : why);

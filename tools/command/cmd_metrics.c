@@ -128,7 +128,7 @@ static int ports_of(struct exposition *e, const struct labels *l)
 static int listeners_of(struct collected *all, const struct labels *l, const struct netns *ns,
 			struct reading *r)
 {
-	struct sample sample;
+	struct counts sample;
 
 	listeners_own(&r->snap.listeners);
 	if (addresses_add(&all->addresses, ns->id.inode, &r->snap.listeners)) {
@@ -143,7 +143,7 @@ static int listeners_of(struct collected *all, const struct labels *l, const str
 			 ns->id.inode);
 		return EXIT_PARTLY;
 	}
-	sample_of(&r->totals, &r->snap.listeners, &sample);
+	counts_of(&r->totals, &r->snap.listeners, &sample);
 	metrics_of_sample(all->e, l, &sample);
 	return EXIT_DONE;
 }

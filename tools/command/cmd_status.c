@@ -8,12 +8,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "check.h"
+#include "status_check.h"
 #include "command.h"
 #include "words/number.h"
 #include "words/output.h"
 #include "host/published_ports.h"
-#include "host/sample.h"
+#include "host/counts.h"
 #include "next.h"
 #include "show.h"
 #include "warnings.h"
@@ -61,13 +61,13 @@ static int take(int c, const char *arg)
 }
 
 /* The counters now, and then wait; nothing without an interval. */
-static int begin(struct sample *first)
+static int begin(struct counts *first)
 {
 	const struct timespec span = {
 		.tv_sec = (time_t)(interval_ms / 1000),
 		.tv_nsec = (long)(interval_ms % 1000) * 1000000,
 	};
-	int err = interval_ms ? sample_read(first) : 0;
+	int err = interval_ms ? counts_read(first) : 0;
 
 	if (!err && interval_ms)
 		nanosleep(&span, NULL);
@@ -164,8 +164,8 @@ static void show_namespace(const struct netns *ns)
 	out_text("\n");
 }
 
-static void show(const struct netns *ns, const struct snapshot *snap, const struct sample *total,
-		 const struct sample *now, const struct totals *t, const struct ports *p)
+static void show(const struct netns *ns, const struct snapshot *snap, const struct counts *total,
+		 const struct counts *now, const struct totals *t, const struct ports *p)
 {
 	const struct shown next = {
 		.ns = ns, .listeners = &snap->listeners, .recommend = &snap->recommend,
@@ -200,7 +200,7 @@ static void show(const struct netns *ns, const struct snapshot *snap, const stru
 
 static int in_namespace(const struct netns *ns, void *arg)
 {
-	struct sample first = { 0 }, total, now;
+	struct counts first = { 0 }, total, now;
 	struct snapshot snap;
 	struct totals t;
 	struct ports p;
@@ -211,8 +211,8 @@ static int in_namespace(const struct netns *ns, void *arg)
 		return EXIT_FAILED;
 	err = ports_read(&p);
 	if ((!err || err == -ENOENT) && !totals_read(&t)) {
-		sample_of(&t, &snap.listeners, &total);
-		sample_diff(&first, &total, &now);
+		counts_of(&t, &snap.listeners, &total);
+		counts_diff(&first, &total, &now);
 		listeners_own(&snap.listeners);
 		show_namespace(ns);
 		show_warnings();

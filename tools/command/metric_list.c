@@ -83,7 +83,7 @@ static void refused(struct exposition *e, enum metric_id id, const struct labels
 		add_with(e, id, l, "cause", causes[i].cause, c->v[causes[i].counter]);
 }
 
-void metrics_of_sample(struct exposition *e, const struct labels *l, const struct sample *s)
+void metrics_of_sample(struct exposition *e, const struct labels *l, const struct counts *s)
 {
 	const struct counters *c = &s->counters;
 

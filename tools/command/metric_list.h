@@ -9,7 +9,7 @@
 #include "host/health.h"
 #include "host/published_advice.h"
 #include "host/published_ports.h"
-#include "host/sample.h"
+#include "host/counts.h"
 #include "words/exposition.h"
 
 enum metric_id {
@@ -27,7 +27,7 @@ void metrics_of_host(struct exposition *e, const struct health *h);
 /* What follows is of one namespace, whose label @l holds. */
 
 /* Everything that a namespace has counted, its listeners, closed ones included. */
-void metrics_of_sample(struct exposition *e, const struct labels *l, const struct sample *s);
+void metrics_of_sample(struct exposition *e, const struct labels *l, const struct counts *s);
 
 void metrics_of_totals(struct exposition *e, const struct labels *l, const struct totals *t);
 void metrics_of_residuals(struct exposition *e, const struct labels *l);

@@ -23,7 +23,7 @@
 #include "namespaces.h"
 #include "words/complain.h"
 #include "words/number.h"
-#include "words/text.h"
+#include "words/printable.h"
 #include "process.h"
 #include "root.h"
 #include "exit_status.h"
@@ -300,7 +300,7 @@ static int visit(const struct candidate *c, int (*fn)(const struct netns *ns, vo
 		return err;
 	}
 	snprintf(ns.name, sizeof(ns.name), "%s", c->name);
-	text_clean(ns.name);
+	printable(ns.name);
 	ns.id = netns_current();
 	return fn(&ns, arg);
 }

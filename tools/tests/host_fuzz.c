@@ -24,7 +24,7 @@
 #include "host/root.h"
 #include "host/sysctl.h"
 #include "words/complain.h"
-#include "words/text.h"
+#include "words/printable.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
@@ -164,7 +164,7 @@ static void fit(const char *s)
 {
 	char *copy = strdup(s);
 
-	text_clean(copy);
+	printable(copy);
 	if (strcmp(copy, s) || strstr(s, "73409134"))
 		abort();
 	free(copy);

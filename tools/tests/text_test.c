@@ -14,7 +14,7 @@
 #include "words/key.h"
 #include "host/published_listeners.h"
 #include "change/persist.h"
-#include "host/sample.h"
+#include "host/counts.h"
 #include "tap.h"
 #include "util.h"
 
@@ -178,9 +178,9 @@ static void catalogue(void)
 	OK(verdict_find("backlog-capped") && !verdict_find("bad luck"));
 }
 
-static struct sample sample(__u64 completions, __u64 overflows, __u64 cookies)
+static struct counts sample(__u64 completions, __u64 overflows, __u64 cookies)
 {
-	struct sample s = { 0 };
+	struct counts s = { 0 };
 
 	s.counters.v[COUNT_COMPLETIONS] = completions;
 	s.counters.v[COUNT_OVERFLOWS_ACK] = overflows;
@@ -188,10 +188,10 @@ static struct sample sample(__u64 completions, __u64 overflows, __u64 cookies)
 	return s;
 }
 
-static bool keep(struct sample before, struct sample after)
+static bool keep(struct counts before, struct counts after)
 {
 	char why[JUDGE_TEXT] = "";
-	bool kept = sample_judge(&before, &after, why);
+	bool kept = counts_judge(&before, &after, why);
 
 	printf("# %s\n", why);
 	return kept && *why;
@@ -199,7 +199,7 @@ static bool keep(struct sample before, struct sample after)
 
 static void trials(void)
 {
-	struct sample worse = sample(10000, 0, 0), a = sample(5, 7, 0), b = sample(9, 7, 0), d;
+	struct counts worse = sample(10000, 0, 0), a = sample(5, 7, 0), b = sample(9, 7, 0), d;
 
 	OK(keep(sample(10000, 500, 0), sample(10500, 0, 0)));
 	OK(keep(sample(10000, 500, 0), sample(10000, 100, 0)));
@@ -222,9 +222,9 @@ static void trials(void)
 	worse.tw_overflows = 0;
 	worse.aborted = 5000;
 	OK(!keep(sample(10000, 500, 0), worse));
-	sample_diff(&a, &b, &d);
+	counts_diff(&a, &b, &d);
 	IS(d.counters.v[COUNT_COMPLETIONS], 4);
-	sample_diff(&b, &a, &d);
+	counts_diff(&b, &a, &d);
 	IS(d.counters.v[COUNT_COMPLETIONS], 0);
 }
 

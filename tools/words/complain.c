@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "complain.h"
-#include "text.h"
+#include "printable.h"
 
 #define KEPT	64	/* more are printed, but not kept */
 
@@ -80,7 +80,7 @@ void complain(const char *fmt, ...)
 		fprintf(stderr, "%s: out of memory\n", program_invocation_short_name);
 		return;
 	}
-	text_clean(message);
+	printable(message);
 	if (!kept.held)
 		print(message);
 	if (kept.nr < KEPT)

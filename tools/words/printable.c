@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * text.c - names that somebody else chose: of files, namespaces, cgroups. They
+ * printable.c - names that somebody else chose: of files, namespaces, cgroups. They
  * may hold any byte but NUL and the slash, escape sequences among them.
  */
 #include <stdbool.h>
 #include <string.h>
 
-#include "text.h"
+#include "printable.h"
 #include "util.h"
 
 /* Code points above ASCII that turn text round, hide it, or control a terminal. */
@@ -49,7 +49,7 @@ static size_t character(const char *s)
 	return c < least[len] || c > 0x10ffff || is_unfit(c) ? 0 : len;
 }
 
-void text_clean(char *s)
+void printable(char *s)
 {
 	size_t len;
 

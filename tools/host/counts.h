@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * sample.h - the counters of a whole namespace at one moment, and what to
+ * counts.h - the counters of a whole namespace at one moment, and what to
  * make of two spans of them.
  */
-#ifndef _TCPADVISOR_SAMPLE_H
-#define _TCPADVISOR_SAMPLE_H
+#ifndef _TCPADVISOR_COUNTS_H
+#define _TCPADVISOR_COUNTS_H
 
 #include <linux/types.h>
 #include <stdbool.h>
@@ -13,7 +13,7 @@
 #include "published.h"
 
 /* Everything that only grows, listeners that are gone included. */
-struct sample {
+struct counts {
 	struct counters counters;
 	__u64 aborted;
 	__u64 tw_overflows;
@@ -23,24 +23,24 @@ struct sample {
 };
 
 /* Complains itself; negative errno. */
-int sample_read(struct sample *s);
+int counts_read(struct counts *s);
 
 /* The same of what has been read, connect(2)s left out. Pure. */
-void sample_of(const struct totals *t, const struct listeners *ls, struct sample *s);
+void counts_of(const struct totals *t, const struct listeners *ls, struct counts *s);
 
 /* What happened from @a to @b. Pure. */
-void sample_diff(const struct sample *a, const struct sample *b, struct sample *d);
+void counts_diff(const struct counts *a, const struct counts *b, struct counts *d);
 
 #define JUDGE_TEXT	160
 
 /* Whether anything was lost in a span, else @why (JUDGE_TEXT bytes). Pure. */
-bool sample_has_loss(const struct sample *before, char *why);
+bool counts_has_loss(const struct counts *before, char *why);
 
 /*
  * Whether something has got worse for certain, although the second span is not over:
  * more of it was lost by now than in all of the first one. @why says it. Pure.
  */
-bool sample_clearly_worse(const struct sample *before, const struct sample *so_far, char *why);
+bool counts_clearly_worse(const struct counts *before, const struct counts *so_far, char *why);
 
 /*
  * Whether a change is worth keeping: @before and @after are two spans of the
@@ -48,6 +48,6 @@ bool sample_clearly_worse(const struct sample *before, const struct sample *so_f
  * or TIME_WAIT overflows, or connect(2)s without a port, with as much load, and
  * nothing else got worse; @why (JUDGE_TEXT bytes) says it. Pure.
  */
-bool sample_judge(const struct sample *before, const struct sample *after, char *why);
+bool counts_judge(const struct counts *before, const struct counts *after, char *why);
 
-#endif /* _TCPADVISOR_SAMPLE_H */
+#endif /* _TCPADVISOR_COUNTS_H */

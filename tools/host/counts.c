@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sample.c - the counters of a whole namespace, and the verdict on a trial.
+ * counts.c - the counters of a whole namespace, and the verdict on a trial.
  * A change is kept only on evidence: no losses before, or too little load
  * after, prove nothing, and then it is not kept.
  */
@@ -12,7 +12,7 @@
 #include "words/number.h"
 #include "published_ports.h"
 #include "root.h"
-#include "sample.h"
+#include "counts.h"
 #include "util.h"
 
 /* Noise: a tenth of what it was, and one in a thousand connections. */
@@ -20,7 +20,7 @@
 #define NOISE_CONNS	1000
 
 /* All but the listeners that are there. */
-static void sample_begin(struct sample *s, const struct totals *t)
+static void sample_begin(struct counts *s, const struct totals *t)
 {
 	memset(s, 0, sizeof(*s));
 	counters_add(&s->counters, &t->closed);
@@ -71,7 +71,7 @@ static int opens_read(__u64 *opens)
 	return err;
 }
 
-static int connects_read(struct sample *s)
+static int connects_read(struct counts *s)
 {
 	struct ports p;
 	int err = ports_read(&p);
@@ -82,7 +82,7 @@ static int connects_read(struct sample *s)
 	return opens_read(&s->opens);
 }
 
-int sample_read(struct sample *s)
+int counts_read(struct counts *s)
 {
 	struct totals t;
 	int err = totals_read(&t);
@@ -94,7 +94,7 @@ int sample_read(struct sample *s)
 	return err ? err : listeners_sum(&s->counters);
 }
 
-void sample_of(const struct totals *t, const struct listeners *ls, struct sample *s)
+void counts_of(const struct totals *t, const struct listeners *ls, struct counts *s)
 {
 	size_t i;
 
@@ -108,7 +108,7 @@ static __u64 growth(__u64 from, __u64 to)
 	return to > from ? to - from : 0;
 }
 
-void sample_diff(const struct sample *a, const struct sample *b, struct sample *d)
+void counts_diff(const struct counts *a, const struct counts *b, struct counts *d)
 {
 	unsigned int i;
 
@@ -121,7 +121,7 @@ void sample_diff(const struct sample *a, const struct sample *b, struct sample *
 	d->opens = growth(a->opens, b->opens);
 }
 
-static __u64 attempts(const struct sample *s)
+static __u64 attempts(const struct counts *s)
 {
 	return s->counters.v[COUNT_COMPLETIONS] + counters_refused(&s->counters);
 }
@@ -135,7 +135,7 @@ static bool worse(const char *name, __u64 before, __u64 after, __u64 conns, char
 	return true;
 }
 
-static bool anything_worse(const struct sample *before, const struct sample *after, __u64 conns,
+static bool anything_worse(const struct counts *before, const struct counts *after, __u64 conns,
 			   __u64 opens, char *why)
 {
 	static const enum counter watched[] = {
@@ -162,7 +162,7 @@ static __u64 larger(__u64 a, __u64 b)
 	return a > b ? a : b;
 }
 
-bool sample_clearly_worse(const struct sample *before, const struct sample *so_far, char *why)
+bool counts_clearly_worse(const struct counts *before, const struct counts *so_far, char *why)
 {
 	/* Few have come so far: allow for those that will. */
 	return anything_worse(before, so_far, larger(attempts(before), attempts(so_far)),
@@ -221,7 +221,7 @@ static bool loss_cured(const struct loss *l, char *why)
 /* The losses of two spans, of which @after may be the same. */
 #define LOSSES	4
 
-static void losses_of(struct loss *l, const struct sample *before, const struct sample *after)
+static void losses_of(struct loss *l, const struct counts *before, const struct counts *after)
 {
 	const struct loss all[LOSSES] = {
 		{ "refusals", counters_refused(&before->counters),
@@ -239,7 +239,7 @@ static void losses_of(struct loss *l, const struct sample *before, const struct 
 	memcpy(l, all, sizeof(all));
 }
 
-bool sample_has_loss(const struct sample *before, char *why)
+bool counts_has_loss(const struct counts *before, char *why)
 {
 	struct loss losses[LOSSES];
 
@@ -251,12 +251,12 @@ bool sample_has_loss(const struct sample *before, char *why)
 	return false;
 }
 
-bool sample_judge(const struct sample *before, const struct sample *after, char *why)
+bool counts_judge(const struct counts *before, const struct counts *after, char *why)
 {
 	struct loss losses[LOSSES];
 	const struct loss *l;
 
-	if (!sample_has_loss(before, why))
+	if (!counts_has_loss(before, why))
 		return false;
 	losses_of(losses, before, after);
 	l = loss_find(losses, LOSSES);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * check.h - the option --check of `status`: one line and an exit status, for those
+ * status_check.h - the option --check of `status`: one line and an exit status, for those
  * who monitor many hosts.
  */
-#ifndef _TCPADVISOR_CHECK_H
-#define _TCPADVISOR_CHECK_H
+#ifndef _TCPADVISOR_STATUS_CHECK_H
+#define _TCPADVISOR_STATUS_CHECK_H
 
 #include <linux/types.h>
 
@@ -19,4 +19,4 @@ enum check_status {
 /* Look for @interval_ms in each namespace asked for; a check_status. */
 int check_run(__u64 interval_ms);
 
-#endif /* _TCPADVISOR_CHECK_H */
+#endif /* _TCPADVISOR_STATUS_CHECK_H */

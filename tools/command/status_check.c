@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * check.c - the option --check of `status`: one line, in the form that plug-ins of
+ * status_check.c - the option --check of `status`: one line, in the form that plug-ins of
  * Nagios have, and its exit status, over all namespaces that were asked for.
  */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "check.h"
+#include "status_check.h"
 #include "command.h"
 #include "host/published_ports.h"
-#include "host/sample.h"
+#include "host/counts.h"
 #include "host/snapshot.h"
 #include "words/complain.h"
 #include "words/output.h"
@@ -99,19 +99,19 @@ static int look_for_a_while(struct check *c)
 		.tv_sec = (time_t)(c->interval_ms / 1000),
 		.tv_nsec = (long)(c->interval_ms % 1000) * 1000000,
 	};
-	struct sample a, b, d;
+	struct counts a, b, d;
 	int err;
 
 	if (!c->interval_ms)
 		return 0;
-	err = sample_read(&a);
+	err = counts_read(&a);
 	if (!err)
 		nanosleep(&span, NULL);
 	if (!err)
-		err = sample_read(&b);
+		err = counts_read(&b);
 	if (err)
 		return err;
-	sample_diff(&a, &b, &d);
+	counts_diff(&a, &b, &d);
 	c->refused += counters_refused(&d.counters) + d.tw_overflows + d.port_failures;
 	return 0;
 }
