@@ -261,6 +261,13 @@ static void expect_not_says(struct __test_metadata *_metadata, char *text,
 #define SAYS(what) expect_says(_metadata, self->buf, what)
 #define NOT_SAYS(what) expect_not_says(_metadata, self->buf, what)
 
+/* Have the sample judged, and the answer written. */
+#define RECOMMEND()								\
+do {										\
+	tcpa_advise(&self->s, &self->f);					\
+	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);		\
+} while (0)
+
 static const struct tcpa_interval burst = {
 	.ms = 1000, .backlog = 511, .syns = 2000, .queued = 600,
 	.completions = 600, .overflows_syn = 900, .overflows_ack = 12,
@@ -272,8 +279,7 @@ TEST_F(text, starts_with_the_header)
 	struct tcpa_listener_sample l;
 
 	one_listener(&self->s, &l);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	EXPECT_EQ(self->buf, strstr(self->buf,
 				    "# tcpadvisor netns=4026531840 generation=7 window=60s\n"));
 }
@@ -283,8 +289,7 @@ TEST_F(text, says_that_there_is_nothing_to_say)
 	struct tcpa_listener_sample l;
 
 	one_listener(&self->s, &l);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	SAYS("# nothing to change: ");
 	EXPECT_EQ(0, grammar_count(self->buf, "net."));
 	NOT_SAYS("not advised");
@@ -297,8 +302,7 @@ TEST_F(text, explains_a_small_backlog)
 	one_listener(&self->s, &l);
 	tcpa_evidence_add(&l.ev, &burst);
 	tcpa_evidence_add(&l.ev, &burst);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	SAYS("# listener 0.0.0.0:80@1f (inode 18231): backlog-small: backlog 511 -> 2048:");
 	SAYS("the application's own listen(2) argument");
 	SAYS("1800 SYNs and 24 final ACKs refused in 2.0 s");
@@ -319,8 +323,7 @@ TEST_F(text, explains_a_cap)
 	l.requested = 65535;
 	tcpa_evidence_add(&l.ev, &burst);
 	tcpa_evidence_add(&l.ev, &burst);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	SAYS("# net.core.somaxconn 128 -> 2048: 1 listener ");
 	SAYS("asked for 65535 and was capped");
 	SAYS("after raising net.core.somaxconn the application has to call listen(2) again");
@@ -338,8 +341,7 @@ TEST_F(text, explains_who_asks_for_exactly_somaxconn)
 	l.requested = 128;
 	tcpa_evidence_add(&l.ev, &burst);
 	tcpa_evidence_add(&l.ev, &burst);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	SAYS("asked for 128, as much as net.core.somaxconn allowed");
 	SAYS("after raising net.core.somaxconn restart the application; if it asks for 128 again, that is its own number: set it to 2048");
 	EXPECT_EQ(1, grammar_count(self->buf, "net.core.somaxconn = 2048\n"));
@@ -355,8 +357,7 @@ TEST_F(text, gives_what_was_asked_for_as_an_int)
 	l.requested = 4294967295;
 	tcpa_evidence_add(&l.ev, &burst);
 	tcpa_evidence_add(&l.ev, &burst);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	SAYS("asked for as much as there is (-1) and was capped");
 	NOT_SAYS("4294967295");
 }
@@ -370,8 +371,7 @@ TEST_F(text, explains_a_cap_of_the_past)
 	l.requested = 65535;
 	tcpa_evidence_add(&l.ev, &burst);
 	tcpa_evidence_add(&l.ev, &burst);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	SAYS("net.core.somaxconn is 4096 by now, so the application has to call listen(2) again");
 	EXPECT_EQ(0, grammar_count(self->buf, "net."));
 }
@@ -388,8 +388,7 @@ TEST_F(text, gives_the_wait_of_a_slow_application)
 	full.accepts = 100;
 	for (i = 0; i < 10; i++)
 		tcpa_evidence_add(&l.ev, &full);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	SAYS("app-slow:");
 	SAYS("100 accepted/s");
 	/* 512 more places at 100/s. */
@@ -413,8 +412,7 @@ TEST_F(text, names_cpu_where_the_application_runs_seldom)
 	iv.refusing_ms = 900;
 	for (i = 0; i < 6; i++)
 		tcpa_evidence_add(&l.ev, &iv);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	SAYS("app-slow:");
 	SAYS("somebody was refused in 5.4 s of 5.9 s at 233 accepted/s");
 	SAYS("too little CPU (cpu.max, what else runs there)");
@@ -434,8 +432,7 @@ TEST_F(text, gives_the_wait_where_nobody_is_refused)
 	one_listener(&self->s, &l);
 	for (i = 0; i < 6; i++)
 		tcpa_evidence_add(&l.ev, &iv);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	SAYS("app-slow:");
 	SAYS("waited for it for up to 4.0 s, behind 400 others or more");
 	SAYS("0 SYNs and 0 final ACKs refused");
@@ -451,8 +448,7 @@ TEST_F(text, says_what_is_missing)
 	few.overflows_syn = 3;
 	few.overflows_ack = 0;
 	tcpa_evidence_add(&l.ev, &few);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	SAYS("undecided: not enough evidence yet: 3 refused; so few may be chance");
 }
 
@@ -466,16 +462,14 @@ TEST_F(text, counts_no_cookie_as_a_refusal)
 	self->s.somaxconn = 511;
 	iv.cookies_sent = 1593;
 	tcpa_evidence_add(&l.ev, &iv);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	SAYS("1 listener that refused 912 and answered 1593 by a SYN cookie needs it");
 	iv.overflows_syn = 3;
 	iv.overflows_ack = 0;
 	iv.cookies_sent = 2;
 	tcpa_evidence_reset(&l.ev);
 	tcpa_evidence_add(&l.ev, &iv);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	SAYS("not enough evidence yet: 3 refused, 2 answered by a SYN cookie;");
 }
 
@@ -492,8 +486,7 @@ TEST_F(text, counts_no_drop_of_the_reserve_as_a_refusal)
 	iv.overflows_ack = 0;
 	iv.other_drops = 2;
 	tcpa_evidence_add(&l.ev, &iv);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	SAYS("not enough evidence yet: 3 refused, 2 dropped for the last quarter of net.ipv4.tcp_max_syn_backlog;");
 }
 
@@ -505,8 +498,7 @@ TEST_F(text, claims_no_resets)
 	one_listener(&self->s, &l);
 	self->s.abort_on_overflow = 1;
 	tcpa_evidence_add(&l.ev, &burst);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	SAYS("12 final ACKs were refused in bursts");
 	NOT_SAYS("answered by a reset");
 }
@@ -518,12 +510,10 @@ TEST_F(text, says_when_it_was)
 	one_listener(&self->s, &l);
 	tcpa_evidence_add(&l.ev, &burst);
 	tcpa_evidence_add(&l.ev, &burst);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	NOT_SAYS("ago");
 	l.ev.age = 12;
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	SAYS("refused in 2.0 s (12 min ago)");
 }
 
@@ -535,8 +525,7 @@ TEST_F(text, says_what_a_full_queue_may_take)
 	self->s.rmem_default = 131072;
 	tcpa_evidence_add(&l.ev, &burst);
 	tcpa_evidence_add(&l.ev, &burst);
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	/* 2048 times 4 KiB and 128 KiB. */
 	SAYS("takes up to 264 MiB, which no cgroup is charged");
 }
@@ -557,8 +546,7 @@ TEST_F(text, merges_a_key)
 		tcpa_evidence_add(&l[i].ev, &burst);
 		tcpa_evidence_add(&l[i].ev, &burst);
 	}
-	tcpa_advise(&self->s, &self->f);
-	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	RECOMMEND();
 	EXPECT_EQ(1, grammar_count(self->buf, "net.core.somaxconn = "));
 	EXPECT_EQ(1, grammar_count(self->buf, "# net.core.somaxconn "));
 	EXPECT_EQ(3, grammar_count(self->buf, "# listener "));
