@@ -27,6 +27,8 @@ cleanup()
 {
 	local job
 
+	# A child that is killed before it is a program of its own comes here, too.
+	[ "$BASHPID" = "$$" ] || return
 	for job in $(jobs -p); do
 		kill "$job" 2>/dev/null
 	done
