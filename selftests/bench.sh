@@ -210,6 +210,8 @@ bench_many()
 	base=$reply
 	module_load max_listeners=65536
 	await all_shown $many || bail_out "not all listeners are shown"
+	# All of them are new: that is looked at first.
+	sampler_tick
 	bench_tick "$many listeners idle" 100
 	read_recommend
 	within "reading recommend at $many listeners, to one" \
