@@ -149,7 +149,10 @@ static int plan_key(struct planner *pl, const struct key *k, const struct value 
 	return 0;
 }
 
-static int plan_settings(struct planner *pl)
+/* @plan each advised setting that is wished for, with the reason given for it. */
+static int each_setting(struct planner *pl,
+			int (*plan)(struct planner *pl, const struct key *k,
+				    const struct value *to, const char *why))
 {
 	const struct remark *m;
 	const struct setting *set;
@@ -161,7 +164,7 @@ static int plan_settings(struct planner *pl)
 		if (!wish_selects(pl->w, set->key->name))
 			continue;
 		m = recommend_remark(pl->r, REMARK_KEY, set->key->name);
-		err = plan_key(pl, set->key, &set->value, m ? m->text : "");
+		err = plan(pl, set->key, &set->value, m ? m->text : "");
 	}
 	return err;
 }
@@ -345,6 +348,12 @@ static int plan_persist_now(struct planner *pl, const char *key, const struct va
 	return plan_persist_key(pl, key, &now, why, STEP_ALONE);
 }
 
+static int plan_persist_advised(struct planner *pl, const struct key *k, const struct value *to,
+				const char *why)
+{
+	return plan_persist_now(pl, k->name, to, why);
+}
+
 /*
  * What somebody else has put in force, `sysctl -p` of the advice for one, is adopted
  * if it is what is advised still, or if --only names it: the advice ends once it is
@@ -352,18 +361,9 @@ static int plan_persist_now(struct planner *pl, const char *key, const struct va
  */
 static int plan_persist_adopted(struct planner *pl)
 {
-	const struct setting *set;
-	const struct remark *m;
+	int err = each_setting(pl, plan_persist_advised);
 	size_t i;
-	int err = 0;
 
-	for (i = 0; !err && i < pl->r->nr_settings; i++) {
-		set = &pl->r->setting[i];
-		if (!wish_selects(pl->w, set->key->name))
-			continue;
-		m = recommend_remark(pl->r, REMARK_KEY, set->key->name);
-		err = plan_persist_now(pl, set->key->name, &set->value, m ? m->text : "");
-	}
 	for (i = 0; !err && i < pl->w->nr_only; i++)
 		if (key_find(pl->w->only[i]))
 			err = plan_persist_now(pl, pl->w->only[i], NULL, "was in force already");
@@ -417,7 +417,7 @@ int plan_make(struct plan *p, const struct wish *w, const struct netns *ns,
 	memset(p, 0, sizeof(*p));
 	err = refuse_persist(&pl);
 	if (!err)
-		err = plan_settings(&pl);
+		err = each_setting(&pl, plan_key);
 	if (!err)
 		err = order_ports(&pl);
 	if (!err && w->live)

@@ -13,6 +13,7 @@
 #include "words/complain.h"
 #include "words/output.h"
 #include "change/persist.h"
+#include "show.h"
 #include "change/rollback.h"
 
 static const char usage[] =
@@ -82,11 +83,7 @@ static void show_step(const struct undo_step *s)
 	};
 	const struct change *c = &s->change;
 
-	out_object(NULL);
-	field_str("kind", change_kind_name(c->kind));
-	out_text("  %s", c->kind == CHANGE_BACKLOG ? "listener " :
-		 c->kind == CHANGE_PERSIST ? PERSIST_FILE ": " : "");
-	out_str("name", "", c->name, "");
+	show_change(c);
 	out_value("set_to", c->kind == CHANGE_BACKLOG ? " backlog  " : "  ", &c->to, "");
 	out_value("back_to", " -> ", &c->from, "  ");
 	if (colors[s->result])

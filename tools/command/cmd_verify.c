@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "change/persist.h"
+#include "show.h"
 #include "change/rollback.h"
 #include "command.h"
 #include "words/complain.h"
@@ -51,11 +52,7 @@ static void show_step(const struct undo_step *s)
 	const struct change *c = &s->change;
 	bool good = s->result == UNDO_PLANNED;
 
-	out_object(NULL);
-	field_str("kind", change_kind_name(c->kind));
-	out_text("  %s", c->kind == CHANGE_BACKLOG ? "listener " :
-		 c->kind == CHANGE_PERSIST ? PERSIST_FILE ": " : "");
-	out_str("name", "", c->name, "");
+	show_change(c);
 	out_value("set_to", c->kind == CHANGE_BACKLOG ? " backlog  " : "  ", &c->to, "  ");
 	out_color(good ? COLOR_GOOD : COLOR_BAD);
 	out_str("state", "", state(s), "");

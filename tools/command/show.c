@@ -8,6 +8,7 @@
 
 #include "host/cgroup.h"
 #include "host/root.h"
+#include "change/persist.h"
 #include "show.h"
 #include "util.h"
 
@@ -229,4 +230,13 @@ void show_advice(const struct recommend *r)
 	for (i = 0; i < r->nr_remarks; i++)
 		show_remark(&r->remark[i]);
 	out_array_end();
+}
+
+void show_change(const struct change *c)
+{
+	out_object(NULL);
+	field_str("kind", change_kind_name(c->kind));
+	out_text("  %s", c->kind == CHANGE_BACKLOG ? "listener " :
+		 c->kind == CHANGE_PERSIST ? PERSIST_FILE ": " : "");
+	out_str("name", "", c->name, "");
 }

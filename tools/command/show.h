@@ -5,6 +5,7 @@
 #ifndef _TCPADVISOR_SHOW_H
 #define _TCPADVISOR_SHOW_H
 
+#include "change/journal.h"
 #include "host/published_listeners.h"
 #include "words/output.h"
 #include "host/published_advice.h"
@@ -25,5 +26,8 @@ enum color verdict_color(const char *verdict);
 
 /* The line "verdict"; null in JSON and nothing in text if it is "". */
 void show_verdict(const char *verdict);
+
+/* Begin an object, and its line, with what @c changed. */
+void show_change(const struct change *c);
 
 #endif /* _TCPADVISOR_SHOW_H */
