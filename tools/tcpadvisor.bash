@@ -52,7 +52,7 @@ _tcpadvisor_options()
 	status) words+=" --interval --check" ;;
 	listeners) words+=" --sort --columns --no-headings --csv" ;;
 	apply) words+=" --yes --dry-run --live --persist --trial --only --except --allow-lower" ;;
-	rollback) words+=" --dry-run --yes --only --except --forget" ;;
+	rollback) words+=" --dry-run --yes --only --except --forget --end-trial" ;;
 	watch) words+=" --count --time" ;;
 	metrics) words+=" --top --openmetrics" ;;
 	esac

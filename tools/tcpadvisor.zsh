@@ -48,7 +48,7 @@ _tcpadvisor()
 		'--trial:span:(10s 60s 5m)' '*--only:what:_tcpadvisor_what'
 		'*--except:what:_tcpadvisor_what' --allow-lower) ;;
 	rollback) all+=('(-y --yes)'{-n,--dry-run} '(-n --dry-run)'{-y,--yes}
-		'*--only:what:_tcpadvisor_what' '*--except:what:_tcpadvisor_what' --forget) ;;
+		'*--only:what:_tcpadvisor_what' '*--except:what:_tcpadvisor_what' --forget --end-trial) ;;
 	watch) all+=('(-c --count)'{-c,--count}':count:' '(-t --time)'{-t,--time}':span:(10s 60s 5m)') ;;
 	metrics) all+=('--top:count:' --openmetrics) ;;
 	help) all+=("*:command:($commands)") ;;

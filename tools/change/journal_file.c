@@ -16,14 +16,13 @@
 #include <unistd.h>
 
 #include "audit.h"
+#include "holder.h"
 #include "journal_file.h"
 #include "replace.h"
 #include "host/root.h"
 #include "words/complain.h"
-#include "words/number.h"
 
 #define FILE_NAME	"journal"
-#define LOCK_NAME	"lock"
 #define DAMAGED_NAME	"journal.damaged"
 #define COMPACT_BYTES	(256u << 10)	/* smaller files are left to grow */
 
@@ -53,55 +52,9 @@ static int dir_create(void)
 	return err;
 }
 
-/*
- * What the lock file says: PID, since when, and what is done; an older version does
- * not say the last, and @what is "" then. False if it makes no sense.
- */
-static bool holder_parse(char *text, __u64 *pid, __u64 *since, const char **what)
-{
-	char *pid_word = strsep(&text, " "), *since_word = strsep(&text, " ");
-
-	*what = text ? text : "";
-	return since_word && !number_in(pid_word, 1, INT32_MAX, pid) &&
-	       !number_in(since_word, 0, (__u64)time(NULL), since);
-}
-
-/* Who has the lock, and for how long, as far as the file says it. */
-static void complain_of_other(int fd)
-{
-	char text[64], clock[32] = "?";
-	const char *what;
-	__u64 pid, since;
-	struct path p;
-	struct tm tm;
-	time_t begun;
-	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
-
-	root_path(&p, JOURNAL_DIR);
-	text[n > 0 ? n : 0] = '\0';
-	root_trim(text);
-	if (!holder_parse(text, &pid, &since, &what)) {
-		complain("%s: another tcpadvisor is making changes; run this again when it is done",
-			 p.s);
-		return;
-	}
-	begun = (time_t)since;
-	if (localtime_r(&begun, &tm))
-		strftime(clock, sizeof(clock), "%Y-%m-%d %H:%M:%S", &tm);
-	complain("%s: another tcpadvisor is making changes: pid %llu%s%s, for %llu s, since %s; run this again when it is done, or end that one, which undoes a trial: kill %llu",
-		 p.s, pid, *what ? ", " : "", what, (__u64)time(NULL) - since, clock, pid);
-}
-
-/* It is no harm if this is lost. */
 void journal_says(const struct journal_file *jf, const char *what)
 {
-	char text[64];
-	int len = snprintf(text, sizeof(text), "%d %lld %s", getpid(), (long long)time(NULL),
-			   what);
-
-	if (jf->lock < 0 || fchmod(jf->lock, 0600) || ftruncate(jf->lock, 0) ||
-	    pwrite(jf->lock, text, (size_t)len, 0) < 0)
-		return;
+	holder_write(jf->lock, what);
 }
 
 /*
@@ -113,7 +66,7 @@ static int take_lock(struct journal_file *jf)
 {
 	int err;
 
-	jf->lock = openat(jf->dir, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	jf->lock = openat(jf->dir, HOLDER_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (jf->lock < 0 && flock(jf->dir, LOCK_EX | LOCK_NB))
 		return complain_of(-errno, "cannot lock its directory");
 	if (jf->lock < 0)
@@ -121,7 +74,7 @@ static int take_lock(struct journal_file *jf)
 	if (flock(jf->lock, LOCK_EX | LOCK_NB)) {
 		err = -errno;
 		if (err == -EWOULDBLOCK)
-			complain_of_other(jf->lock);
+			holder_complain(jf->lock);
 		else
 			complain_of(err, "cannot lock it");
 		return err;

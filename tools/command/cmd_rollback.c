@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "change/audit.h"
+#include "change/holder.h"
 #include "command.h"
 #include "words/complain.h"
 #include "words/output.h"
@@ -27,6 +28,8 @@ static const char usage[] =
 	"      --except WHAT  all but this key or listener; repeatable\n"
 	"      --forget       give up the record of what somebody else has changed and,\n"
 	"                     with --all-netns, of namespaces that are gone\n"
+	"      --end-trial    first end a trial that another tcpadvisor makes; it undoes\n"
+	"                     that itself\n"
 	"\n"
 	"Exit status: 0 all undone, 1 failed, 2 bad usage, 64 only part of it undone.\n";
 
@@ -34,6 +37,7 @@ enum {
 	OPT_ONLY = 0x2000,
 	OPT_EXCEPT,
 	OPT_FORGET,
+	OPT_END_TRIAL,
 };
 
 static const struct option longs[] = {
@@ -41,6 +45,7 @@ static const struct option longs[] = {
 	{ "only", required_argument, NULL, OPT_ONLY },
 	{ "except", required_argument, NULL, OPT_EXCEPT },
 	{ "forget", no_argument, NULL, OPT_FORGET },
+	{ "end-trial", no_argument, NULL, OPT_END_TRIAL },
 	/* Whoever is used to apply's: undoing needs no confirmation. */
 	{ "yes", no_argument, NULL, 'y' },
 	{ 0 },
@@ -49,7 +54,7 @@ static const struct option longs[] = {
 static struct {
 	struct wish select;
 	struct undo_wish wish;
-	bool yes;
+	bool yes, end_trial;
 	struct journal_file journal;
 	struct netns_id *visited;
 	size_t nr_visited;
@@ -67,6 +72,9 @@ static int take(int c, const char *arg)
 		return select_add("--except", self.select.except, &self.select.nr_except, arg);
 	case OPT_FORGET:
 		self.wish.forget = true;
+		return 0;
+	case OPT_END_TRIAL:
+		self.end_trial = true;
 		return 0;
 	case 'y':
 		self.yes = true;
@@ -188,8 +196,14 @@ int cmd_rollback(int argc, char **argv)
 	if (yes_and_no(self.yes, self.wish.dry_run))
 		return EXIT_USAGE;
 	self.wish.select = &self.select;
+	if (self.end_trial && self.wish.dry_run) {
+		complain("--end-trial and --dry-run exclude each other");
+		return EXIT_USAGE;
+	}
 	if (!self.wish.dry_run && sysroot_refuses())
 		return EXIT_USAGE;
+	if (self.end_trial && holder_end_trial())
+		return EXIT_FAILED;
 	err = journal_open(&self.journal, self.wish.dry_run ? JOURNAL_PEEK : JOURNAL_UNDO);
 	if (err && self.wish.dry_run)
 		complain(JOURNAL_DIR ": %s", strerror(-err));

@@ -72,7 +72,7 @@ static void fork_workers(int nr)
 			err(1, "fork");
 		if (!pid) {
 			/* Nobody waits for its output, nor outlives the test. */
-			alarm(300);
+			alarm(1800);
 			close(STDIN_FILENO);
 			close(STDOUT_FILENO);
 			if (getppid() != parent)
@@ -89,7 +89,7 @@ static int serve(int backlog, int workers)
 	int sock = listener(backlog), other;
 	char line[64];
 
-	alarm(300);
+	alarm(1800);
 	introduce(sock);
 	fflush(stdout);
 	fork_workers(workers);
