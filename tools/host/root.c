@@ -45,10 +45,19 @@ int root_set(const char *dir)
 	/* Its owner, or whoever may write there, could change it under our hands. */
 	else if ((st.st_uid != geteuid() && st.st_uid) || st.st_mode & (0022))
 		err = -EPERM;
-	/* However it is written: this is no other host. */
-	if (err || (st.st_dev == top.st_dev && st.st_ino == top.st_ino)) {
+	if (err) {
 		close(fd);
 		return err;
+	}
+	/* The last one counts. */
+	if (prefix_fd >= 0)
+		close(prefix_fd);
+	prefix_fd = -1;
+	prefix[0] = '\0';
+	/* However it is written: this is no other host. */
+	if (st.st_dev == top.st_dev && st.st_ino == top.st_ino) {
+		close(fd);
+		return 0;
 	}
 	memcpy(prefix, dir, len + 1);
 	while (len && prefix[len - 1] == '/')

@@ -100,6 +100,8 @@ for name in / /. //./; do
 	"$tool" --sysroot "$name" status --netns nonsense >"$tmp/out" 2>"$tmp/err"
 	ok "$name is this host" complains "--netns nonsense: /run/netns/nonsense"
 done
+"$tool" --sysroot "$root" --sysroot / status --netns nonsense >"$tmp/out" 2>"$tmp/err"
+ok "the last of two counts" complains "--netns nonsense: /run/netns/nonsense"
 
 # The kernel says which capabilities are left.
 if have strace && strace -qq -o /dev/null true 2>/dev/null; then
