@@ -66,8 +66,9 @@ static void step_failed(struct step *s, struct journal_file *jf, const char *not
 
 static void step_set(struct step *s, struct target *t, struct journal_file *jf)
 {
+	const struct reason why = { .was = s->was, .why = s->why };
 	char now[VALUE_TEXT];
-	int err = target_set(t, &s->change.to, s->why);
+	int err = target_set(t, &s->change.to, &why);
 
 	if (!err) {
 		s->fate = STEP_DONE;
@@ -76,7 +77,7 @@ static void step_set(struct step *s, struct target *t, struct journal_file *jf)
 		return;
 	}
 	if (!value_equal(&t->now, &s->change.from))
-		target_set(t, &s->change.from, s->why);
+		target_set(t, &s->change.from, &why);
 	if (value_equal(&t->now, &s->change.from)) {
 		step_failed(s, jf, "refused; it is as it was");
 		return;

@@ -188,27 +188,36 @@ int persist_read(const char *key, struct value *v)
 	return n < 0 ? complain_of((int)n) : 0;
 }
 
-/* Whether @line is the comment that we put above @key. */
+/* Whether @line is the comment that we put above @key: "# KEY: ", "# KEY 1 -> 2: ". */
 static bool our_comment(const char *line, const char *key)
 {
 	size_t len = strlen(key);
 
-	return !strncmp(line, "# ", 2) && !strncmp(line + 2, key, len) && line[2 + len] == ':';
+	if (strncmp(line, "# ", 2) || strncmp(line + 2, key, len))
+		return false;
+	line += 2 + len;
+	return line[strspn(line, " \t0123456789->")] == ':';
 }
 
 /* Write the comment and the line for @key; where the text ends. */
-static char *entry(char *out, const char *key, const struct value *v, const char *why)
+static char *entry(char *out, const char *key, const struct value *v, const struct reason *why)
 {
 	char text[VALUE_TEXT];
 
 	if (!v->nr)
 		return out;
-	return out + sprintf(out, "# %s: %.*s\n%s = %s\n", key, WHY_MAX, why, key,
+	out += sprintf(out, "# %s", key);
+	/* Lists of ports are too long for it. */
+	if (why->was.nr && why->was.nr != VALUE_PORTS && !value_equal(&why->was, v)) {
+		out += sprintf(out, " %s", value_text(&why->was, ' ', text));
+		out += sprintf(out, " -> %s", value_text(v, ' ', text));
+	}
+	return out + sprintf(out, ": %.*s\n%s = %s\n", WHY_MAX, why->why, key,
 			     value_text(v, ' ', text));
 }
 
-bool persist_edit(const char *text, const char *key, const struct value *v, const char *why,
-		  char *out)
+bool persist_edit(const char *text, const char *key, const struct value *v,
+		  const struct reason *why, char *out)
 {
 	bool written = false, worth = v->nr;
 	struct value old;
@@ -278,7 +287,7 @@ int persist_writable(void)
 	return err ? complain_of(err) : 0;
 }
 
-int persist_write(const char *key, const struct value *v, const char *why)
+int persist_write(const char *key, const struct value *v, const struct reason *why)
 {
 	char *text = malloc(PERSIST_MAX), *out = malloc(PERSIST_MAX + PERSIST_ROOM);
 	int dir = dir_open(), err = dir < 0 ? dir : 0;

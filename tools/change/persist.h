@@ -25,12 +25,18 @@ void persist_tidy(void);
 /* Whether our file could be written now. Complains itself; -errno. */
 int persist_writable(void);
 
+/* What the comment above a line says. */
+struct reason {
+	struct value was;	/* in force before; nr 0: not known */
+	const char *why;
+};
+
 /*
- * Have our file set @key to @v, with the reason @why as a comment, or not set
- * it any more (@v->nr 0). All else in it stays; an empty file is removed. The
+ * Have our file set @key to @v, with @why as a comment, or not set it any more
+ * (@v->nr 0). All else in it stays; an empty file is removed. The
  * old file or the new one is there at any moment. Complains itself; -errno.
  */
-int persist_write(const char *key, const struct value *v, const char *why);
+int persist_write(const char *key, const struct value *v, const struct reason *why);
 
 /* A file that sets a key; its path as it is shown. */
 struct setter {
@@ -50,8 +56,8 @@ bool persist_setter(const char *key, bool later, struct setter *s);
  * sets anything or holds a comment of somebody else.
  */
 #define PERSIST_ROOM	2048
-bool persist_edit(const char *text, const char *key, const struct value *v, const char *why,
-		  char *out);
+bool persist_edit(const char *text, const char *key, const struct value *v,
+		  const struct reason *why, char *out);
 
 /* The value that a sysctl.d line gives to @key by its name. Pure. False: none. */
 bool persist_line(const char *line, const char *key, struct value *v);

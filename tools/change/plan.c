@@ -297,8 +297,9 @@ static int plan_listeners(struct planner *pl)
 	return err;
 }
 
+/* @was, which may be NULL, is what was in force before. */
 static int plan_persist_key(struct planner *pl, const char *key, const struct value *to,
-			    const char *why, size_t needs)
+			    const struct value *was, const char *why, size_t needs)
 {
 	struct value from;
 	struct step *s;
@@ -313,6 +314,8 @@ static int plan_persist_key(struct planner *pl, const char *key, const struct va
 	s->change.from = from;
 	s->change.to = *to;
 	s->needs = needs;
+	if (was)
+		s->was = *was;
 	return 0;
 }
 
@@ -331,7 +334,8 @@ static int plan_persist_journal(struct planner *pl)
 		    !wish_selects(pl->w, c->name))
 			continue;
 		if (!sysctl_read(c->name, &now) && value_equal(&now, &c->to))
-			err = plan_persist_key(pl, c->name, &c->to, "applied earlier", STEP_ALONE);
+			err = plan_persist_key(pl, c->name, &c->to, &c->from, "applied earlier",
+					       STEP_ALONE);
 	}
 	return err;
 }
@@ -345,7 +349,7 @@ static int plan_persist_now(struct planner *pl, const char *key, const struct va
 	if (step_find(pl->p, CHANGE_SYSCTL, key) != STEP_ALONE || sysctl_read(key, &now) ||
 	    (only && !value_equal(&now, only)))
 		return 0;
-	return plan_persist_key(pl, key, &now, why, STEP_ALONE);
+	return plan_persist_key(pl, key, &now, NULL, why, STEP_ALONE);
 }
 
 static int plan_persist_advised(struct planner *pl, const struct key *k, const struct value *to,
@@ -379,7 +383,7 @@ static int plan_persist(struct planner *pl)
 	for (i = 0; !err && i < nr; i++) {
 		c = pl->p->item[i].change;
 		if (c.kind == CHANGE_SYSCTL && pl->p->item[i].fate == STEP_PLANNED)
-			err = plan_persist_key(pl, c.name, &c.to, pl->p->item[i].why, i);
+			err = plan_persist_key(pl, c.name, &c.to, &c.from, pl->p->item[i].why, i);
 	}
 	if (!err)
 		err = plan_persist_journal(pl);

@@ -148,7 +148,9 @@ static void blame(struct undo_step *s)
 
 static void restore(struct undo_step *s, struct target *t)
 {
-	if (target_set(t, &s->change.from, "restored")) {
+	const struct reason why = { .why = "restored" };
+
+	if (target_set(t, &s->change.from, &why)) {
 		s->result = UNDO_FAILED;
 		snprintf(s->note, sizeof(s->note), "could not be set back");
 	} else {

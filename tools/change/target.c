@@ -80,7 +80,7 @@ static int backlog_set(struct target *t, const struct value *v)
 }
 
 /* A write that failed may have got as far as the new file: look. */
-static int persist_set(struct target *t, const struct value *v, const char *why)
+static int persist_set(struct target *t, const struct value *v, const struct reason *why)
 {
 	int err = persist_write(t->change->name, v, why);
 	int seen = persist_read(t->change->name, &t->now);
@@ -88,7 +88,7 @@ static int persist_set(struct target *t, const struct value *v, const char *why)
 	return err ? err : seen;
 }
 
-int target_set(struct target *t, const struct value *v, const char *why)
+int target_set(struct target *t, const struct value *v, const struct reason *why)
 {
 	switch (t->change->kind) {
 	case CHANGE_BACKLOG:

@@ -10,6 +10,7 @@
 
 #include "journal.h"
 #include "host/process.h"
+#include "persist.h"
 
 struct target {
 	const struct change *change;
@@ -27,10 +28,11 @@ int target_open(struct target *t, const struct change *c, const struct owner *ow
 		__u64 netns);
 
 /*
- * Set it to @v and read back into t->now, on failure too. @why goes into a persisted file.
+ * Set it to @v and read back into t->now, on failure too. @why goes into a
+ * persisted file.
  * Complains itself; negative errno, -EILSEQ if something else is in force.
  */
-int target_set(struct target *t, const struct value *v, const char *why);
+int target_set(struct target *t, const struct value *v, const struct reason *why);
 
 void target_close(struct target *t);
 

@@ -17,7 +17,7 @@ ok "dry run" exits 0 apply --persist
 ok "writes nothing" [ ! -e "$root/$conf" ]
 ok "persist" exits 0 apply --yes --persist
 ok "writes the values" holds "net.core.somaxconn = 8192"
-ok "each with its reason" holds "# net.core.somaxconn: because"
+ok "each with what it was and its reason" holds "# net.core.somaxconn 128 -> 8192: because"
 ok "readable by all" [ "$(stat -c %a "$root/$conf")" = 644 ]
 ok "leaves nothing else behind" [ "$(ls -A "$root/etc/sysctl.d")" = 90-tcpadvisor.conf ]
 ok "rollback" exits 0 rollback
@@ -31,6 +31,7 @@ ok "persist what an earlier run applied" exits 0 apply --yes --persist
 ok "writes it" holds "net.core.somaxconn = 8192"
 ok "says so" says "90-tcpadvisor.conf: net.core.somaxconn  - -> 8192  done"
 advise <<<"net.ipv4.tcp_max_tw_buckets 65536 131072"
+ok "with what was in force before that" holds "# net.core.somaxconn 128 -> 8192: applied earlier"
 ok "persist more later" exits 0 apply --yes --persist
 ok "keeps the old" holds "net.core.somaxconn = 8192"
 ok "adds the new" holds "net.ipv4.tcp_max_tw_buckets = 131072"

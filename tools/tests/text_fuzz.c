@@ -36,15 +36,16 @@ static void edit(const char *text)
 {
 	char *once = malloc(strlen(text) + PERSIST_ROOM), *twice;
 	const struct value v = value_one(4096), none = { 0 };
+	const struct reason why = { .was = value_one(128), .why = "because" };
 
-	persist_edit(text, KEY, &v, "because", once);
+	persist_edit(text, KEY, &v, &why, once);
 	if (lines(once, &v) != 1)
 		abort();
 	twice = malloc(strlen(once) + PERSIST_ROOM);
-	persist_edit(once, KEY, &v, "because", twice);
+	persist_edit(once, KEY, &v, &why, twice);
 	if (strcmp(once, twice))
 		abort();
-	persist_edit(once, KEY, &none, "", twice);
+	persist_edit(once, KEY, &none, &why, twice);
 	if (lines(twice, &none))
 		abort();
 	free(once);

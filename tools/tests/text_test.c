@@ -108,42 +108,50 @@ static void conf_lists(void)
 static void conf_edits(void)
 {
 	const struct value high = value_one(8192), low = value_one(4096), none = { 0 };
+	const struct reason why = { .why = "why" }, w = { .why = "w" }, other = {
+		.was = value_one(128), .why = "other",
+	};
 	char a[4096], b[4096];
 
-	OK(persist_edit("", "net.core.somaxconn", &high, "why", a));
+	OK(persist_edit("", "net.core.somaxconn", &high, &why, a));
 	OK(strstr(a, "# net.core.somaxconn: why\nnet.core.somaxconn = 8192\n"));
-	OK(persist_edit(a, "net.core.somaxconn", &low, "other", b));
-	OK(strstr(b, "# net.core.somaxconn: other\nnet.core.somaxconn = 4096\n"));
+	OK(persist_edit(a, "net.core.somaxconn", &low, &other, b));
+	OK(strstr(b, "# net.core.somaxconn 128 -> 4096: other\nnet.core.somaxconn = 4096\n"));
 	OK(!strstr(b, "why") && !strstr(b, "8192"));
-	OK(!persist_edit(b, "net.core.somaxconn", &none, "", a));
+	OK(!persist_edit(b, "net.core.somaxconn", &none, &why, a));
 	/* What somebody else wrote stays, in its place. */
 	OK(persist_edit("# mine\nvm.swappiness = 1\nnet.core.somaxconn = 1\nfs.file-max = 2",
-			"net.core.somaxconn", &high, "w", a));
+			"net.core.somaxconn", &high, &w, a));
 	IS_STR(a, "# mine\nvm.swappiness = 1\n# net.core.somaxconn: w\n"
 	       "net.core.somaxconn = 8192\nfs.file-max = 2\n");
-	OK(persist_edit(a, "net.core.somaxconn", &none, "", b));
+	OK(persist_edit(a, "net.core.somaxconn", &none, &why, b));
 	IS_STR(b, "# mine\nvm.swappiness = 1\nfs.file-max = 2\n");
 	/* Twice the same key: one line is left. */
 	OK(persist_edit("net.core.somaxconn = 1\nnet/core/somaxconn = 2\n",
-			"net.core.somaxconn", &high, "w", a));
+			"net.core.somaxconn", &high, &w, a));
 	IS_STR(a, "# net.core.somaxconn: w\nnet.core.somaxconn = 8192\n");
-	OK(persist_edit("# a comment of mine\n", "net.core.somaxconn", &none, "", a));
+	OK(persist_edit("# a comment of mine\n", "net.core.somaxconn", &none, &why, a));
+	OK(persist_edit("# net.core.somaxconn 128 was too low: mine\n", "net.core.somaxconn",
+			&none, &why, a));
 }
 
 static void longest_edit(void)
 {
 	struct value v = { .nr = 3, .v = { UINT64_MAX, UINT64_MAX, UINT64_MAX } };
-	char *why = malloc(70000), *out = malloc(PERSIST_ROOM);
+	char *text = malloc(70000), *out = malloc(PERSIST_ROOM);
+	struct reason why = { .was = { .nr = 3, .v = { UINT64_MAX, UINT64_MAX, 1 } }, .why = text };
 
-	memset(why, 'w', 69999);
-	why[69999] = '\0';
-	OK(persist_edit("", "net.ipv4.ip_local_port_range", &v, why, out));
+	memset(text, 'w', 69999);
+	text[69999] = '\0';
+	OK(persist_edit("", "net.ipv4.ip_local_port_range", &v, &why, out));
 	OK(strlen(out) < PERSIST_ROOM);
 	v.nr = VALUE_PORTS;
 	memset(v.ports, '1', PORTSET_TEXT - 1);
-	OK(persist_edit("", "net.ipv4.ip_local_reserved_ports", &v, why, out));
+	why.was = v;
+	why.was.ports[0] = '2';
+	OK(persist_edit("", "net.ipv4.ip_local_reserved_ports", &v, &why, out));
 	OK(strlen(out) < PERSIST_ROOM);
-	free(why);
+	free(text);
 	free(out);
 }
 
