@@ -109,6 +109,13 @@ typedef struct kobject tcpa_const_kobject;
 #define tcpa_ktype(t) ((struct kobj_type *)(t))
 #endif
 
+/* And the one of a bin_attribute takes a const bin_attribute from 6.16 on. */
+#ifdef TCPA_HAVE_CONST_BIN_ATTRIBUTE
+typedef const struct bin_attribute tcpa_const_bin_attribute;
+#else
+typedef struct bin_attribute tcpa_const_bin_attribute;
+#endif
+
 #ifdef TCPA_HAVE_NS_COMMON_TAG
 typedef const struct ns_common *tcpa_ns_tag;
 #define tcpa_net_tag(net) (&(net)->ns)

@@ -126,11 +126,18 @@ _Static_assert(sizeof(((struct inet_sock *)0)->local_port_range) == 4, "");
 END
 
 # Callbacks of a kobj_type take a const kobject from 6.2 on, and in RHEL 9.6; what tags a
-# directory is a struct ns_common from 7.x on.
+# directory is a struct ns_common from 7.x on. That of a bin_attribute takes a const one
+# from 6.16 on.
 have CONST_KOBJECT "$@" <<'END'
 typedef typeof(((struct kobj_type *)0)->namespace) callback;
 _Static_assert(same(callback, const void *(*)(const struct kobject *)) ||
 	       same(callback, const struct ns_common *(*)(const struct kobject *)), "");
+END
+have CONST_BIN_ATTRIBUTE "$@" <<'END'
+typedef typeof(((struct bin_attribute *)0)->read) callback;
+_Static_assert(same(callback, ssize_t (*)(struct file *, struct kobject *,
+					  const struct bin_attribute *, char *, loff_t,
+					  size_t)), "");
 END
 have NS_COMMON_TAG "$@" <<'END'
 typedef typeof(((struct kobj_type *)0)->namespace) callback;

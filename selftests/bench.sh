@@ -4,9 +4,9 @@
 # What tcpadvisor costs, each against its budget, which is a result of its own.
 #
 # usage: bench.sh time [connection | data | flood | cookies | many]...
-#                 | sampler | memory | crowd
+#                 | sampler | memory | crowd | tool
 #
-# `time` and `sampler` want `vm run --icount`, where a nanosecond of the guest is one
+# `time`, `sampler` and `tool` want `vm run --icount`, where a nanosecond of the guest is one
 # instruction; that does not see cache misses. What is compared runs in one
 # guest, in network namespaces that have never been used, the kernel alone
 # before and after; of several runs the shortest counts, and of what is repeated
@@ -371,6 +371,35 @@ bench_sampler()
 	within "the sampler, $crowd that had a connection, to idle ones" \
 		$((reply * 100 / idle)) 110 ""
 }
+# What the command takes, itself and the kernel for it: with icount the time is that of
+# instructions. In 10^9 of them, against $2 hundredths.
+bench_command()
+{
+	local budget=$1 user system
+
+	shift
+	{ time "$@" >"$tmp/out" 2>&1; } 2>"$tmp/time" || bail_out "$*: $(head -n 3 "$tmp/out")"
+	read -r user system <"$tmp/time"
+	ktap_print_msg "$* printed $(wc -l <"$tmp/out") lines"
+	within "$* at $many listeners" \
+		"$(awk -v u="$user" -v s="$system" 'BEGIN { print int((u + s) * 100) }')" \
+		"$budget" "e9 instructions"
+}
+
+# The reports that whoever has many listeners looks at.
+bench_tool()
+{
+	TIMEFORMAT="%3U %3S"
+	tell many open "$any" 20000 $many
+	module_load max_listeners=65536
+	await all_shown $many || bail_out "not all listeners are shown"
+	patience=120 await tick_within 1000
+	bench_command 10 cat "$sysfs/tables/listeners"
+	bench_command 30 tcpadvisor
+	bench_command 50 tcpadvisor listeners
+	bench_command 50 tcpadvisor metrics
+}
+
 # How many results a row has.
 declare -A rows=([connection]=2 [data]=1 [flood]=2 [cookies]=1 [many]=3)
 
@@ -403,8 +432,13 @@ crowd)
 	plan 1
 	bench_crowd
 	;;
+tool)
+	plan 4
+	agent many many_agent
+	bench_tool
+	;;
 *)
-	bail_out "usage: bench.sh time [ROW]... | sampler | memory | crowd"
+	bail_out "usage: bench.sh time [ROW]... | sampler | memory | crowd | tool"
 	;;
 esac
 finish

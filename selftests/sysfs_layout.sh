@@ -75,6 +75,10 @@ is_number()
 # Whether $2 is what file $1 may say.
 is_valid()
 {
+	if [[ $1 == */tables/* ]]; then
+		[[ $2 =~ ^"# tcpadvisor ${1##*/} version=1 row=512 netns="[0-9]+" changes="[0-9]+ ]]
+		return
+	fi
 	case ${1##*/} in
 	recommend) [[ $2 =~ ^"# tcpadvisor netns="[0-9]+" generation="[0-9]+ ]] ;;
 	state) [[ $2 =~ ^(armed|absent|(missing|silent): .+)$ ]] ;;
@@ -97,7 +101,7 @@ bad_values()
 
 	find "$sysfs" -type f | while read -r file; do
 		mapfile -t line <"$file"
-		{ [ ${#line[@]} = 1 ] || [[ $file =~ /(recommend|destinations)$ ]]; } &&
+		{ [ ${#line[@]} = 1 ] || [[ $file =~ /(recommend|destinations|tables/.*)$ ]]; } &&
 			is_valid "$file" "${line[0]-}" ||
 			echo "$file: ${line[*]}"
 	done

@@ -148,7 +148,9 @@ check "sysctl.d is not for another namespace" \
 	fails "for the host's own network namespace only" \
 	apply --yes --persist --netns $name
 # nsenter(1) may enter a network namespace with the /sys of another one.
-check "a /sys of another namespace is not taken for ours" \
-	eval "! nsenter --net=/proc/$pid/ns/net -t ${agent_pid[one]} --mount \
-		tcpadvisor listeners 2>$tmp/errors && grep -q 'use --netns' $tmp/errors"
+names=(listeners --no-headings --columns listener)
+check_eq "with the /sys of another namespace it shows those of its own" \
+	"$(nsenter --net="/proc/$pid/ns/net" -t "${agent_pid[one]}" --mount \
+		tcpadvisor "${names[@]}")" \
+	"$(tcpadvisor "${names[@]}" --netns "$pid")"
 finish

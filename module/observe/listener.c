@@ -25,6 +25,7 @@
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/rculist.h>
 #include <linux/slab.h>
 #include <net/inet_connection_sock.h>
@@ -378,4 +379,16 @@ u32 tcpa_listener_syn_queue(const struct tcpa_listener *l)
 	int len = inet_csk_reqsk_queue_len(l->sk);
 
 	return max(len, 0);
+}
+
+void tcpa_listener_peaks(const struct tcpa_listener *l, u32 *accept, u32 *syn)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct tcpa_cells *cells = per_cpu_ptr(l->cells, cpu);
+
+		*accept = max(*accept, READ_ONCE(cells->accept_peak));
+		*syn = max(*syn, READ_ONCE(cells->syn_peak));
+	}
 }

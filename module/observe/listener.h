@@ -92,6 +92,9 @@ void tcpa_listener_free_untracked(struct tcpa_net *tn);
 /* "addr:port@cookie". Process context; the entry must have been shown. */
 void tcpa_listener_name(const struct tcpa_listener *l, char *buf, size_t size);
 
+/* Raise @accept and @syn to the most that arrivals have seen. Any context. */
+void tcpa_listener_peaks(const struct tcpa_listener *l, u32 *accept, u32 *syn);
+
 /* The depth of its SYN queue now. Process context. */
 u32 tcpa_listener_syn_queue(const struct tcpa_listener *l);
 

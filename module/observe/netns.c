@@ -71,6 +71,7 @@ static void free_net(struct tcpa_net *tn)
 	tcpa_timewait_free(tn);
 	free_percpu(tn->base);
 	free_percpu(tn->attributed);
+	xa_destroy(&tn->rows);
 	kfree(tn);
 }
 
@@ -92,6 +93,7 @@ static int __net_init netns_init(struct net *net)
 	refcount_set(&tn->users, 1);
 	INIT_LIST_HEAD(&tn->entries);
 	INIT_LIST_HEAD(&tn->listeners);
+	xa_init_flags(&tn->rows, XA_FLAGS_ALLOC);
 	INIT_LIST_HEAD(&tn->busy);
 	INIT_LIST_HEAD(&tn->active);
 	INIT_LIST_HEAD(&tn->troubled);

@@ -160,12 +160,20 @@ static void fold_rest(struct tcpa_listener *l)
 	}
 }
 
+/*
+ * Take @l from those that are there to those that are gone. Whoever adds up both, and
+ * finds `changes` even and as it was before, has each once.
+ */
 static void fold_into_closed(struct tcpa_listener *l)
 {
 	struct tcpa_closed *c = &l->tn->closed;
 	u64 now[TCPA_COUNTERS] = {};
 	unsigned int i;
 
+	WRITE_ONCE(c->changes, c->changes + 1);
+	smp_wmb();	/* pairs with smp_rmb() of who reads `changes` first */
+	if (l->visible)
+		view->unlist(l);
 	c->listeners += !l->listen_failed;
 	c->aborted += l->aborted;
 	tcpa_attribution_sum(l, now);
@@ -173,6 +181,8 @@ static void fold_into_closed(struct tcpa_listener *l)
 		c->v[i] += now[i];
 		l->prev[i] = now[i];
 	}
+	smp_wmb();	/* pairs with smp_rmb() of who reads `changes` last */
+	WRITE_ONCE(c->changes, c->changes + 1);
 }
 
 /*

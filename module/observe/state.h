@@ -20,6 +20,7 @@
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/xarray.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 #include <net/sock.h>
@@ -98,6 +99,7 @@ struct tcpa_listener {
 	struct list_head troubled;	/* in tn->troubled */
 	struct tcpa_track *track;	/* NULL: nothing seen for a window */
 	u32 prev_backlog;
+	u32 row;			/* its index in tn->rows; the view's */
 	u32 prev[TCPA_COUNTERS];	/* sums at the last sample, by their low bits;
 					 * once it is off tn->listeners, what is in
 					 * tn->closed of them
@@ -212,6 +214,7 @@ struct tcpa_opened {
 
 /* Totals of listeners that are gone. Written by reconcile. */
 struct tcpa_closed {
+	u32 changes;			/* odd while a listener goes from tn->rows to here */
 	u64 listeners;
 	u64 aborted;			/* children that waited at the close */
 	u64 v[TCPA_COUNTERS];
@@ -243,6 +246,7 @@ struct tcpa_net {
 	bool ended;			/* takes no more entries; same lock */
 	struct linux_mib __percpu *mib;	/* the kernel's own counters */
 	struct list_head listeners;	/* shown entries; under tcpa_netns_lock */
+	struct xarray rows;		/* the same, for readers under RCU; the view's */
 	struct tcpa_closed closed;
 	struct tcpa_listener untracked;	/* stands in for all without an entry */
 	atomic_t untracked_listeners;	/* how many have no entry */

@@ -23,6 +23,12 @@ struct tcpa_view {
 	/* Show @l. Returns 0 or a negative error. Process context, sleeps. */
 	int (*show)(struct tcpa_listener *l);
 
+	/*
+	 * Nobody who goes through @l's namespace finds it there any more; who has
+	 * found it keeps it for an RCU read side section. Process context.
+	 */
+	void (*unlist)(struct tcpa_listener *l);
+
 	/* Take back what show() did. Waits for readers. Process context. */
 	void (*hide)(struct tcpa_listener *l);
 

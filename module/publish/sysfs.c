@@ -22,6 +22,7 @@
 #include "observe/state.h"
 #include "observe/probes.h"
 #include "set.h"
+#include "table.h"
 #include "observe/timewait.h"
 
 static struct kobject *root;
@@ -369,8 +370,13 @@ int tcpa_sysfs_init(void)
 	err = tcpa_sysfs_netns_init(root);
 	if (err)
 		goto err_remove_listeners;
+	err = tcpa_tables_init(root);
+	if (err)
+		goto err_remove_netns;
 	return 0;
 
+err_remove_netns:
+	tcpa_sysfs_netns_exit(root);
 err_remove_listeners:
 	tcpa_sysfs_listeners_exit();
 err_remove_probes:
@@ -382,6 +388,7 @@ err_put_root:
 
 void tcpa_sysfs_exit(void)
 {
+	tcpa_tables_exit();
 	tcpa_sysfs_netns_exit(root);
 	tcpa_sysfs_listeners_exit();
 	remove_probes();

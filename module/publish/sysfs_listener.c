@@ -17,6 +17,7 @@
 #include <linux/nsproxy.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+#include <linux/xarray.h>
 #include <net/net_namespace.h>
 
 #include "judge/sample.h"
@@ -72,11 +73,9 @@ static ssize_t show_accept_queue(const struct tcpa_listener *l, char *buf,
 static ssize_t show_accept_peak(const struct tcpa_listener *l, char *buf,
 				int arg)
 {
-	u32 peak = READ_ONCE(l->sk->sk_ack_backlog);
-	int cpu;
+	u32 peak = READ_ONCE(l->sk->sk_ack_backlog), syn = 0;
 
-	for_each_possible_cpu(cpu)
-		peak = max(peak, READ_ONCE(per_cpu_ptr(l->cells, cpu)->accept_peak));
+	tcpa_listener_peaks(l, &peak, &syn);
 	return sysfs_emit(buf, "%u\n", peak);
 }
 
@@ -87,11 +86,9 @@ static ssize_t show_syn_queue(const struct tcpa_listener *l, char *buf, int arg)
 
 static ssize_t show_syn_peak(const struct tcpa_listener *l, char *buf, int arg)
 {
-	u32 peak = tcpa_listener_syn_queue(l);
-	int cpu;
+	u32 peak = tcpa_listener_syn_queue(l), accept = 0;
 
-	for_each_possible_cpu(cpu)
-		peak = max(peak, READ_ONCE(per_cpu_ptr(l->cells, cpu)->syn_peak));
+	tcpa_listener_peaks(l, &accept, &peak);
 	return sysfs_emit(buf, "%u\n", peak);
 }
 
@@ -219,12 +216,25 @@ static void view_init(struct kobject *kobj)
 	kobject_init(kobj, tcpa_ktype(&listener_type));
 }
 
+/* In tables/listeners (table_listeners.c) it has the name of its directory. */
 static int view_show(struct tcpa_listener *l)
 {
 	char name[TCPA_NAME_MAX];
+	int err;
 
 	tcpa_listener_name(l, name, sizeof(name));
-	return kobject_add(&l->kobj, listeners_dir, "%s", name);
+	err = kobject_add(&l->kobj, listeners_dir, "%s", name);
+	if (err)
+		return err;
+	err = xa_alloc(&l->tn->rows, &l->row, l, xa_limit_31b, GFP_KERNEL);
+	if (err)
+		kobject_del(&l->kobj);
+	return err;
+}
+
+static void view_unlist(struct tcpa_listener *l)
+{
+	xa_erase(&l->tn->rows, l->row);
 }
 
 static void view_hide(struct tcpa_listener *l)
@@ -235,6 +245,7 @@ static void view_hide(struct tcpa_listener *l)
 const struct tcpa_view tcpa_sysfs_view = {
 	.init = view_init,
 	.show = view_show,
+	.unlist = view_unlist,
 	.hide = view_hide,
 	.forget = tcpa_set_withdraw,
 };

@@ -64,16 +64,6 @@ static int take(int c, const char *arg)
 	return 0;
 }
 
-static bool all_there(const struct listeners *ls)
-{
-	size_t i;
-
-	for (i = 0; i < ls->nr; i++)
-		if (!root_exists(SYSFS "/listeners/%s", ls->item[i].name))
-			return false;
-	return !ls->unread;
-}
-
 /*
  * A listener that is closed takes its counts to closed/, between one file that is
  * read and the next: they would be there twice or not at all, and a sum that goes
@@ -92,7 +82,7 @@ static int read_once(struct reading *r, const struct netns *ns)
 	if (err)
 		snapshot_free(&r->snap);
 	r->whole = before.closed_listeners == r->totals.closed_listeners &&
-		   all_there(&r->snap.listeners);
+		   !r->snap.listeners.unread && listeners_still_there(&r->snap.listeners);
 	return err;
 }
 

@@ -213,7 +213,7 @@ static int in_namespace(const struct netns *ns, void *arg)
 	if ((!err || err == -ENOENT) && !totals_read(&t)) {
 		counts_of(&t, &snap.listeners, &total);
 		counts_diff(&first, &total, &now);
-		listeners_own(&snap.listeners);
+		listeners_own_troubled(&snap.listeners);
 		show_namespace(ns);
 		show_warnings();
 		show(ns, &snap, &total, &now, &t, err ? NULL : &p);

@@ -12,39 +12,13 @@
 #include <unistd.h>
 
 #include "published_listeners.h"
+#include "listener_table.h"
 #include "words/complain.h"
 #include "words/number.h"
 #include "root.h"
 #include "util.h"
 
 #define CGROUP_BUF	65536	/* more than a page of any kernel */
-
-/* Whether the @len bytes at @s look like an address: 192.0.2.1 or [2001:db8::1]. */
-static bool is_address(const char *s, size_t len)
-{
-	if (len > 2 && s[0] == '[')
-		return strspn(s + 1, "0123456789abcdef:.") == len - 2 && s[len - 1] == ']';
-	return len && strspn(s, "0123456789.") >= len;
-}
-
-int listener_name_parse(const char *name, char *address, __u64 *cookie)
-{
-	const char *at = strrchr(name, '@');
-	const char *colon;
-	__u64 port;
-	size_t len;
-
-	if (!at || strlen(name) >= SUBJECT_MAX)
-		return -EINVAL;
-	len = (size_t)(at - name);
-	memcpy(address, name, len);
-	address[len] = '\0';
-	colon = strrchr(address, ':');
-	if (!colon || !is_address(address, (size_t)(colon - address)) ||
-	    number_in(colon + 1, 0, 65535, &port))
-		return -EINVAL;
-	return number_hex(at + 1, cookie) ? -EINVAL : 0;
-}
 
 /* The first line of a file in the open directory @dir. Length or -errno. */
 static ssize_t line_readat(int dir, const char *name, char *buf, size_t size)
@@ -67,22 +41,8 @@ static int requested_readat(int dir, struct listener *l)
 {
 	char buf[64];
 	ssize_t n = line_readat(dir, "backlog_requested", buf, sizeof(buf));
-	bool negative;
-	__u64 v;
-	int err;
 
-	if (n < 0)
-		return (int)n;
-	if (!strcmp(buf, "unknown"))
-		return 0;
-	/* An int. */
-	negative = buf[0] == '-';
-	err = number_in(buf + negative, 0, (1ULL << 31) - !negative, &v);
-	if (err)
-		return err;
-	l->requested_known = true;
-	l->requested = negative ? -(__s64)v : (__s64)v;
-	return 0;
+	return n < 0 ? (int)n : listener_requested_parse(buf, l);
 }
 
 static int numbers_readat(int dir, struct listener *l, const char **file)
@@ -161,20 +121,6 @@ static int read_failed(const char *name, int err, const char *file)
 	return err;
 }
 
-/* What is known of a listener whose @file cannot be read: its name. */
-static void unread(struct listener *l, const char *file)
-{
-	const struct listener known = *l;
-
-	memset(l, 0, sizeof(*l));
-	memcpy(l->name, known.name, sizeof(l->name));
-	memcpy(l->address, known.address, sizeof(l->address));
-	l->cookie = known.cookie;
-	l->cgroup = known.cgroup;
-	l->unread = file;
-	snprintf(l->verdict, sizeof(l->verdict), "unreadable");
-}
-
 /*
  * 1 if there is something to show, 0 if the listener is gone, or a negative errno;
  * @l->cgroup is to be freed in any case.
@@ -206,7 +152,7 @@ static int listener_read(const char *name, struct listener *l)
 		return 1;
 	if (!read_failed(name, err, file))
 		return 0;
-	unread(l, file);
+	listener_unread(l, file);
 	l->refused = err == -EACCES;
 	return 1;
 }
@@ -229,12 +175,6 @@ static int listener_sum(void *sum, const char *name)
 	return 0;
 }
 
-bool listener_in_trouble(const struct listener *l)
-{
-	return counters_refused(&l->counters) || l->counters.v[COUNT_OTHER_DROPS] ||
-	       strcmp(l->verdict, "ok");
-}
-
 static int worst_first(const void *a, const void *b)
 {
 	const struct listener *x = a, *y = b;
@@ -247,20 +187,43 @@ static int worst_first(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-static int listener_append(void *arg, const char *name)
+/* Room for one more, or NULL. */
+static struct listener *listeners_room(struct listeners *ls)
 {
-	struct listeners *ls = arg;
 	struct listener *item;
-	int ret;
 
 	/* Grow by doubling: the number below is 0 at each power of two. */
 	if (!(ls->nr & (ls->nr - 1))) {
 		item = reallocarray(ls->item, ls->nr ? 2 * ls->nr : 1, sizeof(*item));
 		if (!item)
-			return -ENOMEM;
+			return NULL;
 		ls->item = item;
 	}
-	item = &ls->item[ls->nr];
+	return &ls->item[ls->nr];
+}
+
+static int append_row(void *arg, const struct listener *l)
+{
+	struct listeners *ls = arg;
+	struct listener *item = l ? listeners_room(ls) : NULL;
+
+	if (l && !item)
+		return -ENOMEM;
+	if (l)
+		*item = *l;
+	ls->nr += !!l;
+	ls->unread += !l || l->unread;
+	return 0;
+}
+
+static int listener_append(void *arg, const char *name)
+{
+	struct listeners *ls = arg;
+	struct listener *item = listeners_room(ls);
+	int ret;
+
+	if (!item)
+		return -ENOMEM;
 	ret = listener_read(name, item);
 	if (ret > 0) {
 		ls->nr++;
@@ -292,12 +255,75 @@ static int each_name(int (*fn)(void *arg, const char *name), void *arg)
 	return err;
 }
 
+static int by_cgroup(const void *a, const void *b)
+{
+	const struct listener *const *x = a, *const *y = b;
+
+	return ((*x)->cgroup_id > (*y)->cgroup_id) - ((*x)->cgroup_id < (*y)->cgroup_id);
+}
+
+/* The path of a cgroup, from a listener in it; false if that has gone. */
+static bool cgroup_of(const char *name, char *path, size_t size)
+{
+	int dir = root_open(O_RDONLY | O_DIRECTORY, SYSFS "/listeners/%s", name);
+	ssize_t n = dir < 0 ? dir : line_readat(dir, "cgroup", path, size);
+
+	if (dir >= 0)
+		close(dir);
+	if (n < 0)
+		snprintf(path, size, "?");
+	return n >= 0 || !gone(name, (int)n);
+}
+
+/* Rows have an ID in the place of a path: read that once for each of them. */
+static int listeners_find_cgroups(struct listeners *ls)
+{
+	struct listener **sorted = calloc(ls->nr + 1, sizeof(*sorted));
+	const struct listener *last = NULL;
+	char path[CGROUP_BUF];
+	const char *is;
+	size_t i;
+
+	if (!sorted)
+		return -ENOMEM;
+	for (i = 0; i < ls->nr; i++)
+		sorted[i] = &ls->item[i];
+	qsort(sorted, ls->nr, sizeof(*sorted), by_cgroup);
+	for (i = 0; i < ls->nr; i++) {
+		is = sorted[i]->unread ? "?" : sorted[i]->cgroup_id ? path : "-";
+		if (is == path && !(last && last->cgroup_id == sorted[i]->cgroup_id))
+			last = cgroup_of(sorted[i]->name, path, sizeof(path)) ? sorted[i] : NULL;
+		sorted[i]->cgroup = strdup(is);
+		if (!sorted[i]->cgroup)
+			break;
+	}
+	free(sorted);
+	return i < ls->nr ? -ENOMEM : 0;
+}
+
+/* -ENOENT if there is no table. */
+static int listeners_read_table(struct listeners *ls)
+{
+	int err = listener_table_each(append_row, ls, &ls->changes);
+
+	if (!err)
+		err = listeners_find_cgroups(ls);
+	if (err) {
+		listeners_free(ls);
+		return err;
+	}
+	ls->tabled = true;
+	return 0;
+}
+
 int listeners_read(struct listeners *ls)
 {
 	int err;
 
 	memset(ls, 0, sizeof(*ls));
-	err = each_name(listener_append, ls);
+	err = listeners_read_table(ls);
+	if (err && err != -ENOMEM)
+		err = each_name(listener_append, ls);
 	if (err)
 		listeners_free(ls);
 	else if (ls->nr)
@@ -305,17 +331,45 @@ int listeners_read(struct listeners *ls)
 	return err;
 }
 
-int listeners_sum(struct counters *sum)
+static int sum_row(void *sum, const struct listener *l)
 {
-	return each_name(listener_sum, sum);
+	if (l && !l->unread)
+		counters_add(sum, &l->counters);
+	return 0;
 }
 
-void listeners_own(struct listeners *ls)
+int listeners_sum(struct counters *sum)
 {
-	struct owner **own = calloc(ls->nr + 1, sizeof(*own));
+	struct counters of = { { 0 } };
+	int err = listener_table_each(sum_row, &of, NULL);
+
+	if (err)
+		return each_name(listener_sum, sum);
+	counters_add(sum, &of);
+	return 0;
+}
+
+bool listeners_still_there(const struct listeners *ls)
+{
+	__u64 changes;
+	size_t i;
+
+	if (ls->tabled)
+		return !(ls->changes & 1) && !listener_table_changes(&changes) &&
+		       changes == ls->changes;
+	for (i = 0; i < ls->nr; i++)
+		if (!root_exists(SYSFS "/listeners/%s", ls->item[i].name))
+			return false;
+	return true;
+}
+
+/* The process behind each of the first @most. */
+static void own_first(struct listeners *ls, size_t most)
+{
+	struct owner **own = calloc(most + 1, sizeof(*own));
 	size_t i, nr = 0;
 
-	for (i = 0; own && i < ls->nr; i++) {
+	for (i = 0; own && i < most; i++) {
 		ls->item[i].owner.inode = ls->item[i].inode;
 		if (ls->item[i].inode)
 			own[nr++] = &ls->item[i].owner;
@@ -323,6 +377,20 @@ void listeners_own(struct listeners *ls)
 	if (nr)
 		owners_find(own, nr);
 	free(own);
+}
+
+void listeners_own(struct listeners *ls)
+{
+	own_first(ls, ls->nr);
+}
+
+void listeners_own_troubled(struct listeners *ls)
+{
+	size_t nr = 0;
+
+	while (nr < ls->nr && listener_in_trouble(&ls->item[nr]))
+		nr++;
+	own_first(ls, nr);
 }
 
 void listeners_keep(struct listeners *ls, bool (*keep)(const struct listener *l, const void *arg),

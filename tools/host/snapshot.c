@@ -70,7 +70,8 @@ int snapshot_check_listeners(const struct listeners *ls)
 	struct listeners again;
 	bool strange;
 
-	if (!root_is_live() || !strangers(ls) || listeners_read(&again))
+	/* The table is of the namespace that we are in. */
+	if (ls->tabled || !root_is_live() || !strangers(ls) || listeners_read(&again))
 		return 0;
 	strange = strangers(&again);
 	listeners_free(&again);

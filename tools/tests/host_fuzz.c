@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 static const char *const places[] = {
 	"sys/kernel/tcpadvisor/listeners", "sys/kernel/tcpadvisor/listeners/0.0.0.0:80@1",
 	"etc/sysctl.d", "proc/sys/net/core", "proc/1", "proc/1/fd", "var/lib/tcpadvisor",
-	"usr/lib/sysctl.d", "sys/kernel/tcpadvisor/ports", "etc", "run",
+	"usr/lib/sysctl.d", "sys/kernel/tcpadvisor/ports", "etc", "run", "sys/kernel/tcpadvisor/tables",
 };
 
 #define NR_PLACES	(sizeof(places) / sizeof(*places))

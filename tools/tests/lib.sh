@@ -187,6 +187,37 @@ listener()
 	done
 }
 
+# The columns of tables/listeners after the first, each the name of a file too, but one.
+columns=(inode cgroup_id backlog backlog_requested accept_queue accept_queue_peak syn_queue
+	syn_queue_peak syns completions accept_overflows_syn accept_overflows_ack
+	syn_queue_drops syncookies_wanted syncookies_sent syncookies_valid other_drops
+	verdict backlog_recommended)
+
+# A module that has a table, with all that its listeners' files say now.
+tabulate()
+{
+	local dir column row value cgroup
+
+	mkdir -p "$sysfs/tables"
+	for dir in "$sysfs"/listeners/*; do
+		row=${dir##*/}
+		cgroup=$(cksum <"$dir/cgroup")
+		read -r value <"$dir/cgroup"
+		[ "$value" != - ] || cgroup=0
+		for column in "${columns[@]}"; do
+			value=${cgroup%% *}
+			[ "$column" = cgroup_id ] || read -r value <"$dir/$column"
+			row+=" $value"
+		done
+		printf '%-511s\n' "$row"
+	done >"$tmp/rows"
+	{
+		printf '%-511s\n' "# tcpadvisor listeners version=1 row=512 netns=0 changes=0" \
+			"listener ${columns[*]}"
+		cat "$tmp/rows"
+	} >"$sysfs/tables/listeners"
+}
+
 # A process that owns sockets: process PID PROGRAM FD=INODE...
 process()
 {

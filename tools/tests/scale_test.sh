@@ -78,4 +78,13 @@ for command in "${commands[@]}"; do
 	ok "$command: few calls for each" [ "$each" -le "${limit[$command]-80}" ]
 	ok "$command: in proportion" [ "$n" -le $((at_few[$command] * many / few + 50)) ]
 done
+
+# With a table, what it takes to find its process; none of its files.
+tabulate
+for command in "status -i 1ms" listeners; do
+	read -r -a words <<<"$command"
+	n=$(calls "${words[@]}")
+	echo "# $command with a table: $n calls for $many"
+	ok "$command with a table: next to none for each" [ "$n" -le $((3 * many + 400)) ]
+done
 finish

@@ -18,8 +18,17 @@
 #define COLUMNS_MAX	20
 #define GAP		2	/* blanks between columns */
 
+/* Texts of cells, one behind the other: there may be some hundred thousand. */
+struct chunk {
+	struct chunk *next;
+	size_t used, size;
+	char text[];
+};
+
+#define CHUNK	65536
+
 struct cell {
-	char *text;
+	const char *text;
 	enum color color;
 };
 
@@ -28,6 +37,7 @@ static struct {
 	unsigned int nr_columns;
 	struct cell *cell;	/* row by row */
 	size_t nr_cells;
+	struct chunk *chunk;	/* the last one, and from there to the first */
 	enum color color;
 } table;
 
@@ -122,7 +132,29 @@ void cell_color(enum color color)
 	table.color = color;
 }
 
-static void cell_add(char *text)
+/* Room for @len bytes and NUL, until the table ends. */
+static char *text_room(size_t len)
+{
+	struct chunk *chunk = table.chunk;
+	char *text;
+
+	if (!chunk || chunk->size - chunk->used <= len) {
+		const size_t size = len < CHUNK ? CHUNK : len + 1;
+
+		chunk = malloc(sizeof(*chunk) + size);
+		if (!chunk)
+			err(EXIT_FAILURE, "table");
+		chunk->next = table.chunk;
+		chunk->used = 0;
+		chunk->size = size;
+		table.chunk = chunk;
+	}
+	text = chunk->text + chunk->used;
+	chunk->used += len + 1;
+	return text;
+}
+
+static void cell_add(const char *text)
 {
 	size_t nr = table.nr_cells;
 	struct cell *c = table.cell;
@@ -130,7 +162,7 @@ static void cell_add(char *text)
 	/* Grow by doubling: the number below is 0 at each power of two. */
 	if (!(nr & (nr - 1)))
 		c = reallocarray(c, nr ? 2 * nr : 1, sizeof(*c));
-	if (!c || !text)
+	if (!c)
 		err(EXIT_FAILURE, "table");
 	table.cell = c;
 	c[nr].text = text;
@@ -140,15 +172,25 @@ static void cell_add(char *text)
 
 void cell_text(const char *fmt, ...)
 {
-	char *text = NULL;
+	char some[64], *text;
 	va_list ap;
+	int len;
 
 	if (out_json())
 		return;
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
+	len = vsnprintf(some, sizeof(some), fmt, ap);
 	va_end(ap);
+	if (len < 0)
+		err(EXIT_FAILURE, "table");
+	text = text_room((size_t)len);
+	if ((size_t)len < sizeof(some)) {
+		memcpy(text, some, (size_t)len + 1);
+	} else {
+		va_start(ap, fmt);
+		vsnprintf(text, (size_t)len + 1, fmt, ap);
+		va_end(ap);
+	}
 	cell_add(text);
 }
 
@@ -253,15 +295,26 @@ static void layout_fit(struct layout *lay)
 	}
 }
 
+static void blanks_print(size_t nr)
+{
+	static const char blanks[] = "                                ";
+	size_t n;
+
+	for (; nr; nr -= n) {
+		n = nr < sizeof(blanks) - 1 ? nr : sizeof(blanks) - 1;
+		fwrite(blanks, 1, n, stdout);
+	}
+}
+
 static void cell_print(const char *text, unsigned int width, bool right, bool last)
 {
-	int pad = (int)width - (int)strlen(text);
+	size_t len = strlen(text), pad = len < width ? width - len : 0;
 
 	if (right)
-		out_text("%*s%s", pad, "", text);
-	else
-		out_text("%s%*s", text, last ? 0 : pad, "");
-	out_text("%*s", last ? 0 : GAP, "");
+		blanks_print(pad);
+	fputs(text, stdout);
+	if (!last)
+		blanks_print(GAP + (right ? 0 : pad));
 }
 
 /* The heads if @cells is NULL. */
@@ -279,7 +332,7 @@ static void row_print(const struct cell *cells, const struct layout *lay)
 		if (c && c->color)
 			out_color(COLOR_NONE);
 	}
-	out_text("\n");
+	fputs("\n", stdout);
 }
 
 static void csv_cell(const char *text)
@@ -347,12 +400,14 @@ static void table_print(void)
 
 void table_end(void)
 {
-	size_t i;
+	struct chunk *chunk;
 
 	out_array_end();
 	if (!out_json() && table.nr_columns && table.nr_cells)
 		table_print();
-	for (i = 0; i < table.nr_cells; i++)
-		free(table.cell[i].text);
+	while ((chunk = table.chunk)) {
+		table.chunk = chunk->next;
+		free(chunk);
+	}
 	free(table.cell);
 }

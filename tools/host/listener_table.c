@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * listener_table.c - all listeners from tables/listeners. Reads only.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "listener_table.h"
+#include "root.h"
+#include "published_table.h"
+#include "util.h"
+#include "words/complain.h"
+#include "words/number.h"
+
+/* The numbers of a listener besides its counters. */
+static const struct {
+	const char *name;
+	size_t offset;
+} numbers[] = {
+	{ "inode", offsetof(struct listener, inode) },
+	{ "cgroup_id", offsetof(struct listener, cgroup_id) },
+	{ "backlog", offsetof(struct listener, backlog) },
+	{ "accept_queue", offsetof(struct listener, accept_queue) },
+	{ "accept_queue_peak", offsetof(struct listener, accept_queue_peak) },
+	{ "syn_queue", offsetof(struct listener, syn_queue) },
+	{ "syn_queue_peak", offsetof(struct listener, syn_queue_peak) },
+	{ "backlog_recommended", offsetof(struct listener, recommended) },
+};
+
+/* Where they are. */
+struct columns {
+	int name, requested, verdict;
+	int number[ARRAY_SIZE(numbers)];
+	int counter[COUNTERS];
+	size_t words;		/* so many has a row at least */
+	bool missing;		/* there is one that the table has not */
+};
+
+static int find(const struct table *t, const char *name, struct columns *at)
+{
+	int column = table_column(t, name);
+
+	at->missing |= column < 0;
+	if (column >= 0 && (size_t)column >= at->words)
+		at->words = (size_t)column + 1;
+	return column;
+}
+
+/* -ENOENT if one is missing. */
+static int find_columns(const struct table *t, struct columns *at)
+{
+	size_t i;
+
+	memset(at, 0, sizeof(*at));
+	at->name = find(t, "listener", at);
+	at->requested = find(t, "backlog_requested", at);
+	at->verdict = find(t, "verdict", at);
+	for (i = 0; i < ARRAY_SIZE(numbers); i++)
+		at->number[i] = find(t, numbers[i].name, at);
+	for (i = 0; i < COUNTERS; i++)
+		at->counter[i] = find(t, counter_name((enum counter)i), at);
+	return at->missing ? -ENOENT : 0;
+}
+
+static int take_word(const char *word, const char *name, struct listener *l)
+{
+	if (!strcmp(name, "backlog_requested"))
+		return listener_requested_parse(word, l);
+	if (strlen(word) >= sizeof(l->verdict))
+		return -EINVAL;
+	snprintf(l->verdict, sizeof(l->verdict), "%s", word);
+	root_clean(l->verdict);
+	return 0;
+}
+
+/* Take all of a row but its name. The column that is wrong, or NULL. */
+static const char *take_row(const struct table *t, const struct columns *at, struct listener *l)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++)
+		if (number_u64(t->word[at->number[i]],
+			       (__u64 *)(void *)((char *)l + numbers[i].offset)))
+			return numbers[i].name;
+	for (i = 0; i < COUNTERS; i++)
+		if (number_u64(t->word[at->counter[i]], &l->counters.v[i]))
+			return counter_name((enum counter)i);
+	if (l->recommended > BACKLOG_MAX)
+		return "backlog_recommended";
+	if (take_word(t->word[at->requested], "backlog_requested", l))
+		return "backlog_requested";
+	if (take_word(t->word[at->verdict], "verdict", l))
+		return "verdict";
+	return NULL;
+}
+
+static void complain_of_row(const char *name, const char *wrong)
+{
+	complain(SYSFS "/tables/listeners: %s: %s; are module and tool of the same version?",
+		 name, wrong);
+}
+
+/* False if not even a name is there. */
+static bool parse_row(const struct table *t, const struct columns *at, struct listener *l)
+{
+	const char *name = t->words > (size_t)at->name ? t->word[at->name] : "";
+	const char *wrong;
+
+	memset(l, 0, sizeof(*l));
+	if (listener_name_parse(name, l->address, &l->cookie)) {
+		complain_of_row(name, "expected ADDR:PORT@COOKIE");
+		return false;
+	}
+	memcpy(l->name, name, strlen(name) + 1); /* fits, or it had not parsed */
+	wrong = t->words < at->words ? "columns" : take_row(t, at, l);
+	if (wrong) {
+		complain_of_row(name, wrong);
+		listener_unread(l, wrong);
+	}
+	return true;
+}
+
+int listener_table_each(int (*fn)(void *arg, const struct listener *l), void *arg,
+			__u64 *changes)
+{
+	struct columns at;
+	struct listener l;
+	struct table t;
+	int ret = table_open(&t, "listeners");
+
+	if (ret)
+		return ret;
+	ret = find_columns(&t, &at);
+	if (!ret && changes)
+		*changes = t.changes;
+	while (!ret) {
+		ret = table_next(&t);
+		if (ret <= 0)
+			break;
+		ret = fn(arg, parse_row(&t, &at, &l) ? &l : NULL);
+	}
+	table_close(&t);
+	return ret;
+}
+
+int listener_table_changes(__u64 *changes)
+{
+	struct table t;
+	int err = table_open(&t, "listeners");
+
+	if (err)
+		return err;
+	*changes = t.changes;
+	table_close(&t);
+	return 0;
+}

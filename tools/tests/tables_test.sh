@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# All listeners come from the module's table, if it has one that can be read, and what
+# is said is what their files would have made; if not, from the files.
+
+. "$(dirname "$0")/lib.sh"
+
+table()
+{
+	echo "$sysfs/tables/listeners"
+}
+
+crowd()
+{
+	new_root
+	advise <<<"net.core.somaxconn 128 8192"
+	listener 0.0.0.0:80@1 inode=1 backlog=511 backlog_requested=-1 accept_queue=3 \
+		accept_queue_peak=500 syn_queue=2 syn_queue_peak=7 syns=1000 completions=900 \
+		accept_overflows_syn=9 accept_overflows_ack=8 syn_queue_drops=7 other_drops=6 \
+		syncookies_wanted=5 syncookies_sent=4 syncookies_valid=3 \
+		verdict=backlog-small backlog_recommended=1024 cgroup=/system.slice/a.service
+	listener '[2001:db8::1]:443@2' inode=2 cgroup=/system.slice/a.service
+	listener 0.0.0.0:81@3 inode=3 cgroup="/user.slice/b c"
+	listener 0.0.0.0:82@4 cgroup=-
+	process 100 app 3=1 4=2
+	ports 0 0 28000 0 ok </dev/null
+}
+
+# same ARGUMENT...: with the table and without, in output and status
+same()
+{
+	local with
+
+	tabulate
+	run "$@"
+	with=$rc
+	cp "$tmp/out" "$tmp/with"
+	rm -r "$sysfs/tables"
+	run "$@"
+	[ "$rc" = "$with" ] && [ -s "$tmp/with" ] && diff "$tmp/with" "$tmp/out"
+}
+
+# Leave the listeners only what the command has to read where there is a table.
+only_cgroups()
+{
+	find "$sysfs/listeners" -type f ! -name cgroup -delete
+}
+
+crowd
+for command in "listeners" "listeners --json" "status -i 0" "status -i 0 --json" \
+		"metrics" "explain :80" "status --check -i 0"; do
+	read -r -a words <<<"$command"
+	ok "$command says the same" same "${words[@]}"
+done
+
+tabulate
+only_cgroups
+ok "no other file of a listener is read" exits 0 listeners --json
+ok "and all is there" [ "$(grep -c '"address"' "$tmp/out")" = 4 ]
+ok "with its unit" says /system.slice/a.service
+ok "status, twice" exits 0 status -i 1ms
+ok "the sum" says "24 refused"
+rm -r "$sysfs/listeners/0.0.0.0:80@1"
+ok "a listener that closes meanwhile" exits 0 listeners --json
+ok "is as its row says" says '"accept_overflows_syn": 9'
+ok "its cgroup is known from another" [ "$(grep -c a.service "$tmp/out")" -ge 2 ]
+
+crowd
+tabulate
+{
+	head -n 3 "$(table)"
+	printf '%511s\n' "" "" ""
+	tail -n +4 "$(table)"
+} >"$tmp/gaps"
+cp "$tmp/gaps" "$(table)"
+only_cgroups
+ok "rows that are blank" exits 0 listeners --json
+ok "are no listeners" [ "$(grep -c '"address"' "$tmp/out")" = 4 ]
+head -c -300 "$tmp/gaps" >"$(table)"
+ok "a table that ends in a row" exits 0 listeners --json
+ok "has what is before it" [ "$(grep -c '"address"' "$tmp/out")" = 3 ]
+
+crowd
+tabulate
+sed -i 's/^0.0.0.0:81@3 3 /0.0.0.0:81@3 x /' "$(table)"
+ok "a row that cannot be read" exits 64 listeners
+ok "is complained of" complains "tables/listeners: 0.0.0.0:81@3: inode"
+ok "is shown as such" grep -q '^0.0.0.0:81 .* unreadable ' "$tmp/out"
+ok "and hides no other" grep -q '^0.0.0.0:80 .* backlog-small ' "$tmp/out"
+sed -i 's/^0.0.0.0:81@3 .*/0.0.0.0:81@3 3/' "$(table)"
+ok "so is one that is too short" exits 64 listeners
+ok "and shown" grep -q '^0.0.0.0:81 .* unreadable ' "$tmp/out"
+sed -i 's/^0.0.0.0:81@3 .*/nonsense/' "$(table)"
+ok "and one without a name" exits 64 listeners
+ok "which is told" complains "tables/listeners: nonsense: expected ADDR:PORT@COOKIE"
+
+for change in 's/version=1/version=2/' 's/ syn_queue_drops / other_name /' '2d' '1,2d' \
+		's/changes=/changed=/'; do
+	tabulate
+	sed -i "$change" "$(table)"
+	echo 77 >"$sysfs/listeners/0.0.0.0:80@1/accept_overflows_syn"
+	ok "with $change the files are read" exits 0 listeners --json
+	ok "and say what they say" says '"accept_overflows_syn": 77'
+	echo 9 >"$sysfs/listeners/0.0.0.0:80@1/accept_overflows_syn"
+done
+tabulate
+sed -i 's/$/ 1/; 2s/ 1$/ more/' "$(table)"
+only_cgroups
+ok "with a column more the table is" exits 0 listeners
+
+crowd
+tabulate
+sed -i 's/changes=0/changes=1/' "$(table)"
+ok "while a listener is being closed" exits 64 metrics
+ok "there are no sums" eval '! says tcpadvisor_refused_total'
+finish
