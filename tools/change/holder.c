@@ -21,7 +21,6 @@
 
 #include "holder.h"
 #include "host/root.h"
-#include "journal_file.h"
 #include "replace.h"
 #include "util.h"
 #include "words/complain.h"

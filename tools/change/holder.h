@@ -6,6 +6,7 @@
 #ifndef _TCPADVISOR_HOLDER_H
 #define _TCPADVISOR_HOLDER_H
 
+#define JOURNAL_DIR	"/var/lib/tcpadvisor"
 #define HOLDER_FILE	"lock"	/* in the journal's directory */
 
 /* Say in the open file @lock (-1: there is none) what we do from now on. */

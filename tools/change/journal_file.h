@@ -11,9 +11,8 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
+#include "holder.h"	/* JOURNAL_DIR */
 #include "journal.h"
-
-#define JOURNAL_DIR	"/var/lib/tcpadvisor"
 
 struct journal_file {
 	struct journal j;	/* as on disk, kept up to date by each append */
