@@ -12,7 +12,10 @@
 
 #include "state.h"
 
-/* For the inline functions below only. */
+/*
+ * For the inline functions below only, in which `queued` is a word that need not be
+ * read by an instruction of its own.
+ */
 void tcpa_activity_listener(struct tcpa_listener *l);
 void tcpa_activity_net(struct tcpa_net *tn);
 
@@ -22,14 +25,14 @@ void tcpa_activity_net(struct tcpa_net *tn);
  */
 static inline void tcpa_listener_touch(struct tcpa_listener *l)
 {
-	if (unlikely(!READ_ONCE(l->queued)))
+	if (unlikely(!data_race(l->queued)))
 		tcpa_activity_listener(l);
 }
 
 /* The same of a namespace, which the caller has a right to. Any context. */
 static inline void tcpa_net_touch(struct tcpa_net *tn)
 {
-	if (unlikely(!READ_ONCE(tn->queued)))
+	if (unlikely(!data_race(tn->queued)))
 		tcpa_activity_net(tn);
 }
 

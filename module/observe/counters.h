@@ -73,9 +73,10 @@ static inline u64 tcpa_moved(u64 now, u64 then)
 	return (unsigned long)(now - then);
 }
 
+/* A word with one writer, incremented as the kernel does its MIBs: in place. */
 static inline void tcpa_cells_inc(struct tcpa_cells *c, enum tcpa_counter i)
 {
-	WRITE_ONCE(c->v[i], c->v[i] + 1);
+	c->v[i]++;
 }
 
 static inline void tcpa_cells_peak(struct tcpa_cells *c, u32 accept, u32 syn)

@@ -31,10 +31,14 @@ void tcpa_hook_dispatch(unsigned long ip, unsigned long parent_ip,
 /* Any hook, by a search. */
 void tcpa_hook_dispatch_any(unsigned long ip, const struct tcpa_regs *regs);
 
-/* Hook @i is called from @ip: then count it. */
+/*
+ * Hook @i is called from @ip: then count it. A site is written as a word, and what
+ * is missed at the first call of a hook goes to the search; a volatile read would
+ * cost each comparison an instruction.
+ */
 static __always_inline bool tcpa_hook_is(unsigned long ip, unsigned int i)
 {
-	if (ip != READ_ONCE(tcpa_hook_site[i]))
+	if (ip != data_race(tcpa_hook_site[i]))
 		return false;
 	this_cpu_inc(tcpa_hits.n[i]);
 	return true;

@@ -41,7 +41,8 @@
 #include "state.h"
 
 struct hlist_head *tcpa_listener_table __read_mostly;
-unsigned int tcpa_listener_bits __read_mostly;
+unsigned int tcpa_listener_shift __read_mostly;
+static unsigned int table_bits __read_mostly;
 static bool table_wants_scan;		/* it may find an entry for somebody */
 static bool table_short;		/* somebody was left out for want of room */
 static DEFINE_RAW_SPINLOCK(table_lock);
@@ -51,8 +52,9 @@ int tcpa_listeners_init(unsigned int max, const struct tcpa_view *shown_by)
 	int err;
 
 	tcpa_quota_init(max);
-	tcpa_listener_bits = max_t(unsigned int, 1, ilog2(roundup_pow_of_two(max)));
-	tcpa_listener_table = kvcalloc(1UL << tcpa_listener_bits,
+	table_bits = max_t(unsigned int, 1, ilog2(roundup_pow_of_two(max)));
+	tcpa_listener_shift = BITS_PER_LONG - table_bits;
+	tcpa_listener_table = kvcalloc(1UL << table_bits,
 				       sizeof(*tcpa_listener_table), GFP_KERNEL);
 	if (!tcpa_listener_table)
 		return -ENOMEM;
@@ -320,7 +322,7 @@ void tcpa_listeners_kill_all(void)
 	unsigned int i;
 
 	rcu_read_lock();
-	for (i = 0; i < 1U << tcpa_listener_bits; i++)
+	for (i = 0; i < 1U << table_bits; i++)
 		hlist_for_each_entry_rcu(l, &tcpa_listener_table[i], hash)
 			tcpa_listener_kill(l);
 	rcu_read_unlock();

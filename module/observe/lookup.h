@@ -14,9 +14,12 @@
 
 #include "state.h"
 
-/* Written before the hooks are armed, then constant. */
+/*
+ * Written before the hooks are armed, then constant: a table of as many lists as the
+ * bits that the shift leaves of a hash can tell apart.
+ */
 extern struct hlist_head *tcpa_listener_table;
-extern unsigned int tcpa_listener_bits;
+extern unsigned int tcpa_listener_shift;
 
 /* The stand-in of @sk's namespace, or NULL while that is being set up. */
 struct tcpa_listener *tcpa_listener_untracked(const struct sock *sk);
@@ -24,7 +27,9 @@ struct tcpa_listener *tcpa_listener_untracked(const struct sock *sk);
 static __always_inline struct hlist_head *
 tcpa_listener_bucket(const struct sock *sk)
 {
-	return &tcpa_listener_table[hash_ptr(sk, tcpa_listener_bits)];
+	/* hash_ptr(), but for its detour by 32 bits and their number. */
+	return &tcpa_listener_table[(unsigned long)sk * GOLDEN_RATIO_PRIME >>
+				    tcpa_listener_shift];
 }
 
 /* Only a real entry, or NULL. */

@@ -88,17 +88,19 @@ static __always_inline void tcpa_mibs_copy(const struct linux_mib *k,
 		m->v[i] = READ_ONCE(k->mibs[tcpa_linux_mib(i)]);
 }
 
-/* This CPU's counters have moved since @b, its open snapshot, was taken. */
+/*
+ * One of the calls since @b, this CPU's open snapshot, was taken has counted. Two
+ * MIBs tell: no hooked function counts ListenOverflows or TCPReqQFullDrop without
+ * ListenDrops, nor SyncookiesSent without TCPReqQFullDoCookies.
+ */
 static __always_inline bool tcpa_snapshot_moved(const struct tcpa_snapshot *b)
 {
 	const struct linux_mib *k = this_cpu_ptr(READ_ONCE(b->tn->mib));
-	unsigned long moved = 0;
-	unsigned int i;
 
-	TCPA_UNROLL_MIBS
-	for (i = 0; i < TCPA_MIBS; i++)
-		moved |= READ_ONCE(k->mibs[tcpa_linux_mib(i)]) ^ b->snap.v[i];
-	return moved;
+	return READ_ONCE(k->mibs[LINUX_MIB_LISTENDROPS]) !=
+		       b->snap.v[TCPA_MIB_DROPS] ||
+	       READ_ONCE(k->mibs[LINUX_MIB_TCPREQQFULLDOCOOKIES]) !=
+		       b->snap.v[TCPA_MIB_QFULL_COOKIE];
 }
 
 static __always_inline void tcpa_snapshot_take(struct tcpa_snapshot *b,
@@ -147,9 +149,12 @@ tcpa_attribution_again(const struct sock *sk)
 {
 	struct tcpa_snapshot *b = this_cpu_ptr(&tcpa_snapshots);
 	struct tcpa_listener *l = b->l;
+	unsigned long now;
 
-	if (!l || l->sk != sk || b->ev != TCPA_EV_SYN ||
-	    time_before(b->taken, jiffies))
+	if (!l || l->sk != sk || b->ev != TCPA_EV_SYN)
+		return NULL;
+	now = jiffies;
+	if (time_before(b->taken, now))
 		return NULL;
 	WRITE_ONCE(b->calls, b->calls + 1);
 	smp_wmb();	/* pairs with that of snapshot_read() */

@@ -82,10 +82,10 @@ static __always_inline struct request_sock *arg_req(const struct tcpa_regs *regs
 	return (struct request_sock *)tcpa_hook_arg(regs, n);
 }
 
-static __always_inline void note_depths(const struct tcpa_listener *l,
+static __always_inline void note_depths(struct tcpa_cells *cells,
 					const struct sock *sk, unsigned int added)
 {
-	tcpa_cells_note(this_cpu_ptr(l->cells), READ_ONCE(tcpa_epoch),
+	tcpa_cells_note(cells, READ_ONCE(tcpa_epoch),
 			READ_ONCE(sk->sk_ack_backlog) + added,
 			inet_csk_reqsk_queue_len(sk));
 }
@@ -117,8 +117,10 @@ static struct tcpa_listener *close_and_get(const struct sock *sk)
 static __always_inline void count_syn(const struct tcpa_listener *l,
 				      const struct sock *sk)
 {
-	count(l, TCPA_SYNS);
-	note_depths(l, sk, 0);
+	struct tcpa_cells *cells = this_cpu_ptr(l->cells);
+
+	tcpa_cells_inc(cells, TCPA_SYNS);
+	note_depths(cells, sk, 0);
 }
 
 static noinline void any_conn_request(const struct sock *sk)
@@ -241,12 +243,15 @@ static __always_inline void on_v6_syn_recv(const struct tcpa_regs *regs)
 static __always_inline void completed(const struct tcpa_listener *l,
 				      const struct sock *sk, enum tcpa_event ev)
 {
+	struct tcpa_cells *cells;
+
 	if (unlikely(READ_ONCE(sk->sk_state) != TCP_LISTEN))
 		return;
-	count(l, TCPA_COMPLETIONS);
+	cells = this_cpu_ptr(l->cells);
+	tcpa_cells_inc(cells, TCPA_COMPLETIONS);
 	if (ev == TCPA_EV_COOKIE_ACK)
-		count(l, TCPA_COOKIES_VALID);
-	note_depths(l, sk, 1);
+		tcpa_cells_inc(cells, TCPA_COOKIES_VALID);
+	note_depths(cells, sk, 1);
 }
 
 static noinline void any_hashdance(const struct sock *sk, bool own_req)
@@ -324,7 +329,11 @@ static void on_req_err(const struct tcpa_regs *regs)
 /* inet_twsk_alloc(sk, death_row, state): a minisocket is asked for. */
 static __always_inline void on_twsk_alloc(const struct tcpa_regs *regs)
 {
-	tcpa_timewait_asked(arg_sk(regs, 0), (int)tcpa_hook_arg(regs, 2));
+	const struct sock *sk = arg_sk(regs, 0);
+	int state = (int)tcpa_hook_arg(regs, 2);
+
+	if (!tcpa_timewait_try(sk, state))
+		tcpa_timewait_asked(sk, state);
 }
 
 /*

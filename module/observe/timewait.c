@@ -13,9 +13,7 @@
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/percpu.h>
-#include <linux/preempt.h>
-#include <net/inet_connection_sock.h>
-#include <net/inet_hashtables.h>
+#include <linux/rcupdate.h>
 #include <net/inet_sock.h>
 #include <net/ip.h>
 #include <net/tcp_states.h>
@@ -43,46 +41,26 @@ void tcpa_timewait_free(struct tcpa_net *tn)
 	tcpa_listened_free(tn);
 }
 
-/*
- * Its port was taken by bind(2), so that a listener can have given it to @sk, and not
- * by connect(2), which marks the bucket. @sk is bound, and the bucket with it.
- */
-static bool port_was_bound(const struct sock *sk)
-{
-	const struct inet_bind_bucket *tb = inet_csk(sk)->icsk_bind_hash;
-
-	return !tb || READ_ONCE(tb->fastreuse) >= 0;
-}
-
 static enum tcpa_tw_kind kind_of(const struct tcpa_net *tn,
 				 const struct sock *sk, int state)
 {
 	if (state == TCP_FIN_WAIT2)
 		return TCPA_TW_FIN_WAIT2;
-	return port_was_bound(sk) &&
+	return !tcpa_timewait_port_connected(sk) &&
 	       tcpa_listened_lately(tn, inet_sk(sk)->inet_num) ?
 	       TCPA_TW_SERVER : TCPA_TW_CLIENT;
 }
 
-static __always_inline void asked(const struct sock *sk, int state)
+void tcpa_timewait_asked(const struct sock *sk, int state)
 {
-	struct tcpa_net *tn = tcpa_net_rcu(sock_net(sk));
+	struct tcpa_net *tn;
 
+	rcu_read_lock();
+	tn = tcpa_net(sock_net(sk));
 	if (tn) {
 		this_cpu_inc(tn->tw.cells->asked[kind_of(tn, sk, state)]);
 		tcpa_net_touch(tn);
 	}
-}
-
-/* With bottom halves off, as nearly always, an RCU read side section is begun. */
-void tcpa_timewait_asked(const struct sock *sk, int state)
-{
-	if (likely(softirq_count())) {
-		asked(sk, state);
-		return;
-	}
-	rcu_read_lock();
-	asked(sk, state);
 	rcu_read_unlock();
 }
 

@@ -9,7 +9,12 @@
 #ifndef _TCPA_TIMEWAIT_H
 #define _TCPA_TIMEWAIT_H
 
+#include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/types.h>
+#include <net/inet_connection_sock.h>
+#include <net/inet_hashtables.h>
+#include <net/tcp_states.h>
 
 #include "state.h"
 
@@ -17,8 +22,38 @@
 int tcpa_timewait_init(struct tcpa_net *tn);
 void tcpa_timewait_free(struct tcpa_net *tn);
 
+/*
+ * The port of @sk, which is bound, was taken by connect(2), which marks its bucket,
+ * and not by bind(2), so that no listener has given it to @sk.
+ */
+static __always_inline bool tcpa_timewait_port_connected(const struct sock *sk)
+{
+	const struct inet_bind_bucket *tb = inet_csk(sk)->icsk_bind_hash;
+
+	return tb && READ_ONCE(tb->fastreuse) < 0;
+}
+
 /* @sk asks for a minisocket in @state (TCP_TIME_WAIT, TCP_FIN_WAIT2). Any. */
 void tcpa_timewait_asked(const struct sock *sk, int state);
+
+/*
+ * The same for the common case, a client's TIME_WAIT in a namespace that is looked
+ * at; false, and nothing is done, in all others. Any context: with bottom halves off,
+ * as it mostly is, an RCU read side section is begun.
+ */
+static __always_inline bool tcpa_timewait_try(const struct sock *sk, int state)
+{
+	const struct tcpa_net *tn;
+
+	if (unlikely(!softirq_count() || state != TCP_TIME_WAIT ||
+		     !tcpa_timewait_port_connected(sk)))
+		return false;
+	tn = tcpa_net_rcu(sock_net(sk));
+	if (unlikely(!tn || !data_race(tn->queued)))
+		return false;
+	this_cpu_inc(tn->tw.cells->asked[TCPA_TW_CLIENT]);
+	return true;
+}
 
 /*
  * Take an interval of @ms milliseconds into the evidence; windows are @window
