@@ -66,11 +66,14 @@
  */
 #include "attribution.h"
 
+#include <linux/bottom_half.h>
 #include <linux/kernel.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/seqlock.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
 #include <net/ip.h>
 #include <net/snmp.h>
 
@@ -166,31 +169,48 @@ static unsigned int refused(const struct tcpa_snapshot *b,
 	return delta->v[TCPA_MIB_OVERFLOWS] + delta->v[TCPA_MIB_QFULL_DROP];
 }
 
-static void account(const struct tcpa_snapshot *b, int cpu,
-		    const struct tcpa_mibs *delta)
+static void account(const struct tcpa_snapshot *b, const struct tcpa_mibs *delta,
+		    struct tcpa_cells *cells, struct tcpa_mibs *attributed)
 {
-	struct tcpa_mibs *att = per_cpu_ptr(b->l->tn->attributed, cpu);
 	unsigned int n = refused(b, delta);
 	unsigned int i;
 
-	split_delta(b->ev, delta, per_cpu_ptr(b->l->cells, cpu)->v);
+	split_delta(b->ev, delta, cells->v);
 	for (i = 0; i < TCPA_MIBS; i++)
-		add(&att->v[i], delta->v[i]);
+		add(&attributed->v[i], delta->v[i]);
 	if (n)
 		tcpa_deficit_add(&b->l->deficit, n, b->taken);
 }
 
 /* Attribute the delta of @b, the open snapshot of @cpu, and close it. */
-static void settle_on(struct tcpa_snapshot *b, int cpu)
+static void settle_in(struct tcpa_snapshot *b, int cpu, struct tcpa_cells *cells,
+		      struct tcpa_mibs *attributed)
 {
 	struct tcpa_mibs now, delta;
 
 	raw_write_seqcount_begin(&b->seq);
 	read_mibs(b->l->tn, cpu, &now);
 	if (snapshot_delta(b, b->calls, &now, &delta))
-		account(b, cpu, &delta);
+		account(b, &delta, cells, attributed);
 	WRITE_ONCE(b->l, NULL);
 	raw_write_seqcount_end(&b->seq);
+}
+
+/* The same, in what there is of cells by now; see cells.c. */
+static void settle_on(struct tcpa_snapshot *b, int cpu)
+{
+	struct tcpa_listener *l = b->l;
+	struct tcpa_net *tn = l->tn;
+	struct tcpa_cells __percpu *cells = smp_load_acquire(&l->cells);
+
+	if (likely(cells)) {
+		settle_in(b, cpu, per_cpu_ptr(cells, cpu),
+			  per_cpu_ptr(tn->attributed, cpu));
+		return;
+	}
+	raw_spin_lock(&tn->first_lock);
+	settle_in(b, cpu, &l->first, &tn->attributed_first);
+	raw_spin_unlock(&tn->first_lock);
 }
 
 void tcpa_attribution_begin(struct tcpa_listener *l, enum tcpa_event ev,
@@ -240,10 +260,12 @@ void tcpa_attribution_close(void)
 	for_each_possible_cpu(cpu) {
 		struct tcpa_snapshot *b = per_cpu_ptr(&tcpa_snapshots, cpu);
 
+		local_bh_disable();
 		preempt_disable();
 		if (b->l)
 			settle_on(b, cpu);
 		preempt_enable();
+		local_bh_enable();
 	}
 }
 
@@ -261,29 +283,28 @@ static bool snapshot_read(const struct tcpa_snapshot *b, const struct tcpa_net *
 }
 
 /*
- * Read what @l counts on @cpu: its cells, and the delta of an open snapshot of
- * its own, which is not attributed yet. Returns the connections refused in that.
+ * Read what @l counts on @cpu: in @cells, if there are any, and the delta of an open
+ * snapshot of its own, which is not attributed yet. Returns the connections refused
+ * in that.
  */
-static unsigned int sum_on(const struct tcpa_listener *l, int cpu, unsigned long *v)
+static unsigned int sum_on(const struct tcpa_listener *l,
+			   const struct tcpa_cells *cells, int cpu, unsigned long *v)
 {
-	const struct tcpa_cells *cells = per_cpu_ptr(l->cells, cpu);
 	struct tcpa_snapshot *b = per_cpu_ptr(&tcpa_snapshots, cpu);
 	struct tcpa_mibs now, delta;
 	unsigned int i, n, seq;
 
-	rcu_read_lock();
 	do {
 		n = 0;
 		seq = read_seqcount_begin(&b->seq);
 		for (i = 0; i < TCPA_COUNTERS; i++)
-			v[i] = READ_ONCE(cells->v[i]);
+			v[i] = cells ? READ_ONCE(cells->v[i]) : 0;
 		if (READ_ONCE(b->l) == l &&
 		    snapshot_read(b, l->tn, cpu, &now, &delta)) {
 			split_delta(b->ev, &delta, v);
 			n = refused(b, &delta);
 		}
 	} while (read_seqcount_retry(&b->seq, seq));
-	rcu_read_unlock();
 	return n;
 }
 
@@ -293,21 +314,29 @@ unsigned int tcpa_attribution_sum(const struct tcpa_listener *l, u64 *sum)
 	unsigned int i, refused = 0;
 	int cpu;
 
+	raw_spin_lock_bh(&l->tn->first_lock);
+	for (i = 0; i < TCPA_COUNTERS; i++)
+		sum[i] += l->first.v[i];
 	for_each_possible_cpu(cpu) {
-		refused += sum_on(l, cpu, v);
+		refused += sum_on(l, l->cells ? per_cpu_ptr(l->cells, cpu) : NULL,
+				  cpu, v);
 		for (i = 0; i < TCPA_COUNTERS; i++)
 			sum[i] += v[i];
 	}
+	raw_spin_unlock_bh(&l->tn->first_lock);
 	return refused;
 }
 
-/* What @cpu counted in @tn beyond what it attributed, since it booted. */
-static void unattributed_on(const struct tcpa_net *tn, int cpu,
-			    struct tcpa_mibs *m)
+/*
+ * Add what @cpu counted in @tn since it booted to @sum, but for what is in an open
+ * snapshot and what it attributed itself.
+ */
+static void unattributed_on(const struct tcpa_net *tn, int cpu, struct tcpa_mibs *sum)
 {
-	const struct tcpa_mibs *att = per_cpu_ptr(tn->attributed, cpu);
+	const struct tcpa_mibs *att = tn->attributed ?
+		per_cpu_ptr(tn->attributed, cpu) : NULL;
 	struct tcpa_snapshot *b = per_cpu_ptr(&tcpa_snapshots, cpu);
-	struct tcpa_mibs delta;
+	struct tcpa_mibs m, delta;
 	unsigned int i, seq;
 
 	do {
@@ -316,32 +345,43 @@ static void unattributed_on(const struct tcpa_net *tn, int cpu,
 		seq = read_seqcount_begin(&b->seq);
 		open = READ_ONCE(b->l) && b->tn == tn;
 		if (open)
-			open = snapshot_read(b, tn, cpu, m, &delta);
+			open = snapshot_read(b, tn, cpu, &m, &delta);
 		else
-			read_mibs(tn, cpu, m);
+			read_mibs(tn, cpu, &m);
 		for (i = 0; i < TCPA_MIBS; i++)
-			m->v[i] -= READ_ONCE(att->v[i]) +
-				   (open ? delta.v[i] : 0);
+			m.v[i] -= (att ? READ_ONCE(att->v[i]) : 0) +
+				  (open ? delta.v[i] : 0);
 	} while (read_seqcount_retry(&b->seq, seq));
+	for (i = 0; i < TCPA_MIBS; i++)
+		sum->v[i] += m.v[i];
+}
+
+/* The same of all CPUs, but for all that is attributed. */
+static void unattributed(const struct tcpa_net *tn, struct tcpa_mibs *sum)
+{
+	/* The lock is no part of what @tn says. */
+	raw_spinlock_t *lock = (raw_spinlock_t *)&tn->first_lock;
+	unsigned int i;
+	int cpu;
+
+	memset(sum, 0, sizeof(*sum));
+	raw_spin_lock_bh(lock);
+	for_each_possible_cpu(cpu)
+		unattributed_on(tn, cpu, sum);
+	for (i = 0; i < TCPA_MIBS; i++)
+		sum->v[i] -= tn->attributed_first.v[i];
+	raw_spin_unlock_bh(lock);
 }
 
 s64 tcpa_attribution_residual(const struct tcpa_net *tn, enum tcpa_mib i)
 {
-	struct tcpa_mibs m;
-	s64 sum = 0;
-	int cpu;
+	struct tcpa_mibs sum;
 
-	for_each_possible_cpu(cpu) {
-		unattributed_on(tn, cpu, &m);
-		sum += (long)(m.v[i] - per_cpu_ptr(tn->base, cpu)->v[i]);
-	}
-	return sum;
+	unattributed(tn, &sum);
+	return (long)(sum.v[i] - tn->base.v[i]);
 }
 
 void tcpa_attribution_rebase(struct tcpa_net *tn)
 {
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		unattributed_on(tn, cpu, per_cpu_ptr(tn->base, cpu));
+	unattributed(tn, &tn->base);
 }

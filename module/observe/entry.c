@@ -15,13 +15,13 @@
 #include <linux/atomic.h>
 #include <linux/build_bug.h>
 #include <linux/llist.h>
-#include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/stddef.h>
 #include <linux/wait.h>
 
+#include "cells.h"
 #include "state.h"
 #include "view.h"
 
@@ -52,11 +52,6 @@ static struct tcpa_listener *entry_alloc(gfp_t gfp)
 
 	if (!l)
 		return NULL;
-	l->cells = alloc_percpu_gfp(struct tcpa_cells, gfp);
-	if (!l->cells) {
-		kmem_cache_free(cache, l);
-		return NULL;
-	}
 	INIT_LIST_HEAD(&l->node);
 	INIT_LIST_HEAD(&l->active);
 	INIT_LIST_HEAD(&l->troubled);
@@ -70,7 +65,7 @@ void tcpa_entry_release(struct kobject *kobj)
 	struct tcpa_listener *l = container_of(kobj, struct tcpa_listener, kobj);
 
 	kfree(l->track);
-	free_percpu(l->cells);
+	tcpa_cells_free(l);
 	kmem_cache_free(cache, l);
 	if (atomic_dec_and_test(&unreleased))
 		wake_up(&released);

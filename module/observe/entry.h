@@ -28,7 +28,7 @@ void tcpa_entries_fill(void);
 void tcpa_entries_exit(void);
 
 /*
- * An entry of no listener, with cells and a kobject that has no name yet; or
+ * An entry of no listener, with a kobject that has no name yet; or
  * NULL. @may_sleep: process context that may sleep, else a hook's.
  */
 struct tcpa_listener *tcpa_entry_get(bool may_sleep);

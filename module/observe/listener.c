@@ -343,7 +343,7 @@ bool tcpa_listeners_want_scan(void)
 	return READ_ONCE(table_wants_scan);
 }
 
-int tcpa_listener_init_untracked(struct tcpa_net *tn)
+void tcpa_listener_init_untracked(struct tcpa_net *tn)
 {
 	struct tcpa_listener *l = &tn->untracked;
 
@@ -351,13 +351,6 @@ int tcpa_listener_init_untracked(struct tcpa_net *tn)
 	INIT_LIST_HEAD(&l->node);
 	l->requested = TCPA_UNKNOWN;
 	l->deficit.second_end = jiffies;
-	l->cells = alloc_percpu(struct tcpa_cells);
-	return l->cells ? 0 : -ENOMEM;
-}
-
-void tcpa_listener_free_untracked(struct tcpa_net *tn)
-{
-	free_percpu(tn->untracked.cells);
 }
 
 void tcpa_listener_name(const struct tcpa_listener *l, char *buf, size_t size)
@@ -383,14 +376,20 @@ u32 tcpa_listener_syn_queue(const struct tcpa_listener *l)
 	return max(len, 0);
 }
 
+static void add_peaks(const struct tcpa_cells *cells, u32 *accept, u32 *syn)
+{
+	*accept = max(*accept, READ_ONCE(cells->accept_peak));
+	*syn = max(*syn, READ_ONCE(cells->syn_peak));
+}
+
 void tcpa_listener_peaks(const struct tcpa_listener *l, u32 *accept, u32 *syn)
 {
+	const struct tcpa_cells __percpu *cells = READ_ONCE(l->cells);
 	int cpu;
 
-	for_each_possible_cpu(cpu) {
-		const struct tcpa_cells *cells = per_cpu_ptr(l->cells, cpu);
-
-		*accept = max(*accept, READ_ONCE(cells->accept_peak));
-		*syn = max(*syn, READ_ONCE(cells->syn_peak));
-	}
+	add_peaks(&l->first, accept, syn);
+	if (!cells)
+		return;
+	for_each_possible_cpu(cpu)
+		add_peaks(per_cpu_ptr(cells, cpu), accept, syn);
 }

@@ -20,20 +20,6 @@
 
 #include "state.h"
 
-/* The counters that are attributed; names in tcpa_mib_name(). */
-enum tcpa_mib {
-	TCPA_MIB_OVERFLOWS,	/* ListenOverflows */
-	TCPA_MIB_DROPS,		/* ListenDrops */
-	TCPA_MIB_QFULL_DROP,	/* TCPReqQFullDrop */
-	TCPA_MIB_QFULL_COOKIE,	/* TCPReqQFullDoCookies */
-	TCPA_MIB_COOKIES_SENT,	/* SyncookiesSent */
-	TCPA_MIBS
-};
-
-struct tcpa_mibs {
-	unsigned long v[TCPA_MIBS];
-};
-
 /* The call that a snapshot was taken for. */
 enum tcpa_event {
 	TCPA_EV_NONE,		/* closed */

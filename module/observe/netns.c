@@ -30,7 +30,7 @@
 #include <linux/slab.h>
 
 #include "activity.h"
-#include "attribution.h"
+#include "cells.h"
 #include "listener.h"
 #include "pending.h"
 #include "ports.h"
@@ -41,35 +41,12 @@
 
 static const struct tcpa_view *view __read_mostly;
 
-static int alloc_state(struct tcpa_net *tn)
-{
-	tn->attributed = alloc_percpu(struct tcpa_mibs);
-	if (!tn->attributed)
-		return -ENOMEM;
-	tn->base = alloc_percpu(struct tcpa_mibs);
-	if (!tn->base)
-		goto err_free_attributed;
-	if (tcpa_timewait_init(tn))
-		goto err_free_base;
-	if (tcpa_listener_init_untracked(tn))
-		goto err_free_timewait;
-	return 0;
-
-err_free_timewait:
-	tcpa_timewait_free(tn);
-err_free_base:
-	free_percpu(tn->base);
-err_free_attributed:
-	free_percpu(tn->attributed);
-	return -ENOMEM;
-}
-
 /* Nobody has it any more. */
 static void free_net(struct tcpa_net *tn)
 {
-	tcpa_listener_free_untracked(tn);
+	tcpa_cells_free(&tn->untracked);
 	tcpa_timewait_free(tn);
-	free_percpu(tn->base);
+	tcpa_ports_free(tn);
 	free_percpu(tn->attributed);
 	xa_destroy(&tn->rows);
 	kfree(tn);
@@ -98,8 +75,10 @@ static int __net_init netns_init(struct net *net)
 	INIT_LIST_HEAD(&tn->active);
 	INIT_LIST_HEAD(&tn->troubled);
 	tn->stale = true;
+	raw_spin_lock_init(&tn->first_lock);
 	tcpa_ports_init(tn);
-	err = alloc_state(tn);
+	tcpa_listener_init_untracked(tn);
+	err = tcpa_timewait_init(tn);
 	if (err) {
 		kfree(tn);
 		return err;

@@ -28,6 +28,10 @@
  * A socket may have a port range of its own, by IP_LOCAL_PORT_RANGE. That it found
  * none there says nothing about the namespace's range, so it is counted apart.
  *
+ * Most namespaces never lack a port. So there is room for a few destinations until
+ * the first failure asks for more, and where memory cannot be had there (PREEMPT_RT),
+ * until the sampler comes by; whoever has to give way before is counted as evicted.
+ *
  * Locking: that path runs in process context, with the socket locked; readers
  * are in process context. Nothing in an interrupt or softirq takes the lock, so
  * it needs to keep none out, and it is a raw one because a handler must not sleep
@@ -41,6 +45,7 @@
 #include <linux/bitops.h>
 #include <linux/hash.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 #include <linux/user_namespace.h>
@@ -53,7 +58,39 @@
 
 void tcpa_ports_init(struct tcpa_net *tn)
 {
-	raw_spin_lock_init(&tn->ports.lock);
+	struct tcpa_ports *p = &tn->ports;
+
+	raw_spin_lock_init(&p->lock);
+	p->dest = p->few;
+	p->dests = TCPA_DESTS_FEW;
+}
+
+void tcpa_ports_free(struct tcpa_net *tn)
+{
+	struct tcpa_ports *p = &tn->ports;
+
+	if (p->dest != p->few)
+		kfree(p->dest);
+}
+
+void tcpa_ports_make_room(struct tcpa_ports *p, gfp_t gfp)
+{
+	struct tcpa_dest *all;
+
+	if (READ_ONCE(p->dests) == TCPA_DESTS)
+		return;
+	all = kcalloc(TCPA_DESTS, sizeof(*all), gfp);
+	if (!all)
+		return;
+	raw_spin_lock(&p->lock);
+	if (p->dest == p->few) {
+		memcpy(all, p->few, sizeof(p->few));
+		p->dest = all;
+		WRITE_ONCE(p->dests, TCPA_DESTS);
+		all = NULL;
+	}
+	raw_spin_unlock(&p->lock);
+	kfree(all);
 }
 
 void tcpa_dest_key(const struct sock *sk, struct tcpa_dest_key *key)
@@ -107,7 +144,7 @@ struct tcpa_dest *tcpa_dest_get(struct tcpa_ports *p, const struct tcpa_dest_key
 	struct tcpa_dest *least = &p->dest[0];
 	unsigned int i;
 
-	for (i = 0; i < TCPA_DESTS; i++) {
+	for (i = 0; i < p->dests; i++) {
 		if (!memcmp(&p->dest[i].key, key, sizeof(*key)))
 			return &p->dest[i];
 		if (weight(&p->dest[i]) < weight(least))
@@ -159,6 +196,8 @@ void tcpa_ports_failed(const struct sock *sk)
 	if (!tn)
 		goto out;
 	p = &tn->ports;
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		tcpa_ports_make_room(p, GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
 	raw_spin_lock(&p->lock);
 	if (tcpa_own_port_range(sk)) {
 		p->failures_own_range++;
@@ -219,7 +258,7 @@ u32 tcpa_ports_copy(struct tcpa_net *tn, struct tcpa_dest *dest)
 	u32 n = 0, i;
 
 	raw_spin_lock(&tn->ports.lock);
-	for (i = 0; i < TCPA_DESTS; i++)
+	for (i = 0; i < tn->ports.dests; i++)
 		if (weight(&tn->ports.dest[i]))
 			dest[n++] = tn->ports.dest[i];
 	raw_spin_unlock(&tn->ports.lock);

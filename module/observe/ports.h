@@ -18,6 +18,10 @@
 #include "state.h"
 
 void tcpa_ports_init(struct tcpa_net *tn);
+void tcpa_ports_free(struct tcpa_net *tn);
+
+/* Have room for TCPA_DESTS, if there is memory. Context as @gfp says. */
+void tcpa_ports_make_room(struct tcpa_ports *p, gfp_t gfp);
 
 /*
  * @sk, locked, leaves the hash: true if that is because connect(2) has found no

@@ -36,7 +36,7 @@ static void forget(struct tcpa_ports *p)
 
 	tcpa_window_restart(&p->recent);
 	raw_spin_lock(&p->lock);
-	for (i = 0; i < TCPA_DESTS; i++) {
+	for (i = 0; i < p->dests; i++) {
 		struct tcpa_dest *d = &p->dest[i];
 
 		d->past = d->failures;

@@ -183,7 +183,7 @@ static void find_remembered(struct tcpa_ports *p)
 	unsigned int i;
 
 	raw_spin_lock(&p->lock);
-	for (i = 0; i < TCPA_DESTS; i++)
+	for (i = 0; i < p->dests; i++)
 		if (p->dest[i].failures || p->dest[i].used)
 			find_or_add(&p->dest[i].key);
 	raw_spin_unlock(&p->lock);
@@ -293,7 +293,7 @@ static void nothing_to_count(struct tcpa_ports *p)
 	p->counted = 0;
 	memset(&p->now, 0, sizeof(p->now));
 	raw_spin_lock(&p->lock);
-	for (i = 0; i < TCPA_DESTS; i++) {
+	for (i = 0; i < p->dests; i++) {
 		p->dest[i].used = 0;
 		p->dest[i].timewait = 0;
 		p->dest[i].growth = 0;
@@ -315,6 +315,7 @@ bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)
 	tn->ports.wanted = ktime_before(start, rested);
 	if (tn->ports.wanted)
 		return false;
+	tcpa_ports_make_room(&tn->ports, GFP_KERNEL | __GFP_NOWARN);
 	walk_begin(tn);
 	each_connection(h, tally_socket);
 	raise_threshold();

@@ -28,6 +28,7 @@
 
 #include "activity.h"
 #include "attribution.h"
+#include "cells.h"
 #include "hook.h"
 #include "hook_dispatch.h"
 #include "listener.h"
@@ -82,19 +83,6 @@ static __always_inline struct request_sock *arg_req(const struct tcpa_regs *regs
 	return (struct request_sock *)tcpa_hook_arg(regs, n);
 }
 
-static __always_inline void note_depths(struct tcpa_cells *cells,
-					const struct sock *sk, unsigned int added)
-{
-	tcpa_cells_note(cells, READ_ONCE(tcpa_epoch),
-			READ_ONCE(sk->sk_ack_backlog) + added,
-			inet_csk_reqsk_queue_len(sk));
-}
-
-static __always_inline void count(const struct tcpa_listener *l, enum tcpa_counter c)
-{
-	tcpa_cells_inc(this_cpu_ptr(l->cells), c);
-}
-
 /* @l, maybe a stand-in, has had an event. The last thing that a handler says. */
 static void touch(struct tcpa_listener *l)
 {
@@ -113,14 +101,12 @@ static struct tcpa_listener *close_and_get(const struct sock *sk)
 	return likely(l && l->sk == sk) ? l : tcpa_listener_get(sk);
 }
 
-/* A SYN for @sk, whose entry is @l. */
-static __always_inline void count_syn(const struct tcpa_listener *l,
-				      const struct sock *sk)
+/* A @counter of @sk's, whose entry is @l, and which is the last thing to be said. */
+static noinline void count_and_touch(struct tcpa_listener *l, const struct sock *sk,
+				     enum tcpa_counter counter)
 {
-	struct tcpa_cells *cells = this_cpu_ptr(l->cells);
-
-	tcpa_cells_inc(cells, TCPA_SYNS);
-	note_depths(cells, sk, 0);
+	tcpa_count(l, sk, counter);
+	touch(l);
 }
 
 static noinline void any_conn_request(const struct sock *sk)
@@ -130,14 +116,17 @@ static noinline void any_conn_request(const struct sock *sk)
 	if (!l)
 		return;
 	tcpa_attribution_begin(l, TCPA_EV_SYN, NULL);
-	count_syn(l, sk);
-	touch(l);
+	count_and_touch(l, sk, TCPA_SYNS);
 }
 
-/* tcp_conn_request(rsk_ops, af_ops, sk, skb): a SYN for a listener. */
+/*
+ * tcp_conn_request(rsk_ops, af_ops, sk, skb): a SYN for a listener. Here and below,
+ * an entry that has `quick` has said that it has events.
+ */
 static __always_inline void on_conn_request(const struct tcpa_regs *regs)
 {
 	const struct sock *sk = arg_sk(regs, 2);
+	struct tcpa_cells __percpu *cells;
 	struct tcpa_listener *l;
 
 	if (!bh_off(PROBE_CONN_REQUEST))
@@ -150,18 +139,19 @@ static __always_inline void on_conn_request(const struct tcpa_regs *regs)
 			return;
 		}
 	}
-	count_syn(l, sk);
-	tcpa_listener_touch(l);
+	cells = READ_ONCE(l->quick);
+	if (likely(cells))
+		tcpa_count_syn(this_cpu_ptr(cells), sk);
+	else
+		count_and_touch(l, sk, TCPA_SYNS);
 }
 
 static noinline void any_hash_add(const struct sock *sk)
 {
 	struct tcpa_listener *l = close_and_get(sk);
 
-	if (!l)
-		return;
-	count(l, TCPA_QUEUED);
-	touch(l);
+	if (l)
+		count_and_touch(l, sk, TCPA_QUEUED);
 }
 
 /*
@@ -173,6 +163,7 @@ static noinline void any_hash_add(const struct sock *sk)
 static __always_inline void on_hash_add(const struct tcpa_regs *regs)
 {
 	const struct sock *sk = arg_sk(regs, 0);
+	struct tcpa_cells __percpu *cells;
 	struct tcpa_listener *l;
 
 	if (!bh_off(PROBE_HASH_ADD))
@@ -182,8 +173,11 @@ static __always_inline void on_hash_add(const struct tcpa_regs *regs)
 		any_hash_add(sk);
 		return;
 	}
-	count(l, TCPA_QUEUED);
-	tcpa_listener_touch(l);
+	cells = READ_ONCE(l->quick);
+	if (likely(cells))
+		tcpa_cells_inc(this_cpu_ptr(cells), TCPA_QUEUED);
+	else
+		count_and_touch(l, sk, TCPA_QUEUED);
 }
 
 /*
@@ -239,29 +233,17 @@ static __always_inline void on_v6_syn_recv(const struct tcpa_regs *regs)
 	syn_recv(regs, PROBE_V6_SYN_RECV);
 }
 
-/* A child of @sk, whose entry is @l, goes into its accept queue. */
-static __always_inline void completed(const struct tcpa_listener *l,
-				      const struct sock *sk, enum tcpa_event ev)
+static __always_inline bool is_listening(const struct sock *sk)
 {
-	struct tcpa_cells *cells;
-
-	if (unlikely(READ_ONCE(sk->sk_state) != TCP_LISTEN))
-		return;
-	cells = this_cpu_ptr(l->cells);
-	tcpa_cells_inc(cells, TCPA_COMPLETIONS);
-	if (ev == TCPA_EV_COOKIE_ACK)
-		tcpa_cells_inc(cells, TCPA_COOKIES_VALID);
-	note_depths(cells, sk, 1);
+	return likely(READ_ONCE(sk->sk_state) == TCP_LISTEN);
 }
 
 static noinline void any_hashdance(const struct sock *sk, bool own_req)
 {
 	struct tcpa_listener *l = close_and_get(sk);
 
-	if (!l || !own_req)
-		return;
-	completed(l, sk, TCPA_EV_ACK);
-	touch(l);
+	if (l && own_req && is_listening(sk))
+		count_and_touch(l, sk, TCPA_COMPLETIONS);
 }
 
 /*
@@ -272,6 +254,7 @@ static __always_inline void on_hashdance(const struct tcpa_regs *regs)
 {
 	const struct sock *sk = arg_sk(regs, 0);
 	bool own_req = (u8)tcpa_hook_arg(regs, 3);
+	struct tcpa_cells __percpu *cells;
 	struct tcpa_listener *l;
 
 	if (!bh_off(PROBE_HASHDANCE))
@@ -281,10 +264,13 @@ static __always_inline void on_hashdance(const struct tcpa_regs *regs)
 		any_hashdance(sk, own_req);
 		return;
 	}
-	if (unlikely(!own_req))
+	if (unlikely(!own_req) || !is_listening(sk))
 		return;
-	completed(l, sk, TCPA_EV_ACK);
-	tcpa_listener_touch(l);
+	cells = READ_ONCE(l->quick);
+	if (likely(cells))
+		tcpa_count_child(this_cpu_ptr(cells), sk);
+	else
+		count_and_touch(l, sk, TCPA_COMPLETIONS);
 }
 
 /*
@@ -305,10 +291,11 @@ static void on_queue_add(const struct tcpa_regs *regs)
 	if (ev != TCPA_EV_COOKIE_ACK && ev != TCPA_EV_TFO)
 		return;
 	l = tcpa_listener_get(sk);
-	if (!l)
+	if (!l || !is_listening(sk))
 		return;
-	completed(l, sk, ev);
-	touch(l);
+	if (ev == TCPA_EV_COOKIE_ACK)
+		tcpa_count(l, sk, TCPA_COOKIES_VALID);
+	count_and_touch(l, sk, TCPA_COMPLETIONS);
 }
 
 /* tcp_req_err(req, seq, abort): an ICMP error, maybe the end of a request. */

@@ -41,6 +41,7 @@
 
 #include "activity.h"
 #include "attribution.h"
+#include "cells.h"
 #include "counters.h"
 #include "entry.h"
 #include "listened.h"
@@ -258,10 +259,11 @@ static void free_retired(void)
 	if (list_empty(&unused))
 		return;
 	synchronize_rcu();
-	/* No handler says any more that they have an event: none is on that list. */
+	/* No handler says any more that they have events: so none is on those lists. */
 	mutex_lock(&tcpa_netns_lock);
 	tcpa_activity_collect();
 	mutex_unlock(&tcpa_netns_lock);
+	tcpa_cells_grow();
 	list_for_each_entry_safe(l, next, &unused, node) {
 		free_entry(l);
 		cond_resched();
@@ -278,6 +280,7 @@ void tcpa_listeners_reconcile(void)
 	retire_pending(dead);
 	undecided = false;
 	show_new();
+	tcpa_cells_grow();
 	free_retired();
 	if (undecided)
 		tcpa_listeners_kick_later(HZ / 10);

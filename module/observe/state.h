@@ -27,10 +27,10 @@
 
 #include "counters.h"
 #include "judge/evidence.h"
+#include "mibs.h"
 #include "window.h"
 
 struct tcpa_listened_set;
-struct tcpa_mibs;
 struct tcpa_net;
 struct tcpa_set;
 
@@ -55,7 +55,10 @@ struct tcpa_listener {
 	struct hlist_node hash;		/* in the table; RCU */
 	struct sock *sk;		/* holds a reference; NULL: stand-in, retired */
 	struct tcpa_net *tn;
-	struct tcpa_cells __percpu *cells;
+	struct tcpa_cells __percpu *quick; /* cells, while `queued`; else, or if there are
+					    * none, NULL; writer: tcpa_netns_lock
+					    */
+	struct tcpa_cells __percpu *cells; /* NULL at first; writer: reconcile */
 	u32 dead;			/* set once, by whoever sees the end first; a
 					 * word, for not all architectures can exchange
 					 * a byte
@@ -83,6 +86,11 @@ struct tcpa_listener {
 	 * the next entry: other CPUs have that in their caches.
 	 */
 	struct tcpa_deficit deficit;
+
+	/* The same, until there are per-CPU ones; see cells.c. Under tn->first_lock. */
+	struct tcpa_cells first;
+	u32 first_events;		/* so many are in there */
+	struct llist_node crowded;	/* on the list of those with too many */
 
 	u32 aborted;			/* children that waited at the close */
 
@@ -137,6 +145,8 @@ struct tcpa_timewait {
 
 /* Destinations that are remembered per namespace; the heaviest stay. */
 #define TCPA_DESTS 32
+/* As many of them before there is memory for all. */
+#define TCPA_DESTS_FEW 2
 
 /* Whom connections go to, and from where; IPv4 as v4-mapped. */
 struct tcpa_dest_key {
@@ -193,7 +203,9 @@ struct tcpa_ports {
 					 */
 	u64 evicted;			/* destinations that had to give way */
 	u64 evicted_failures;		/* failures that went with them */
-	struct tcpa_dest dest[TCPA_DESTS];
+	struct tcpa_dest *dest;		/* few, or TCPA_DESTS: see ports.c */
+	unsigned int dests;		/* how many there is room for */
+	struct tcpa_dest few[TCPA_DESTS_FEW];
 
 	/* The sampler's; under tcpa_netns_lock. */
 	struct tcpa_occupancy now;
@@ -250,8 +262,10 @@ struct tcpa_net {
 	struct tcpa_closed closed;
 	struct tcpa_listener untracked;	/* stands in for all without an entry */
 	atomic_t untracked_listeners;	/* how many have no entry */
-	struct tcpa_mibs __percpu *attributed; /* per CPU, see attribution.c */
-	struct tcpa_mibs __percpu *base; /* residual's zero, per CPU */
+	raw_spinlock_t first_lock;	/* over what all CPUs share; see cells.c */
+	struct tcpa_mibs attributed_first;
+	struct tcpa_mibs __percpu *attributed; /* NULL at first; see attribution.c */
+	struct tcpa_mibs base;		/* residual's zero, of all CPUs */
 	struct tcpa_listened listened;
 	struct tcpa_timewait tw;
 	struct tcpa_ports ports;

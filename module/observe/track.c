@@ -47,9 +47,22 @@
 /* Entries with evidence of no trouble and without events, longest first. */
 static LIST_HEAD(quiet);
 
+static void add_depths(const struct tcpa_tick *tick, const struct tcpa_cells *cells,
+		       struct tcpa_interval *iv)
+{
+	const struct tcpa_depths *d = &cells->depths[tick->epoch & 1];
+
+	if (READ_ONCE(d->epoch) != tick->epoch)
+		return;
+	iv->accept_lo = min(iv->accept_lo, READ_ONCE(d->accept_lo));
+	iv->accept_hi = max(iv->accept_hi, READ_ONCE(d->accept_hi));
+	iv->syn_hi = max(iv->syn_hi, READ_ONCE(d->syn_hi));
+}
+
 static void read_depths(const struct tcpa_tick *tick, const struct tcpa_listener *l,
 			struct tcpa_interval *iv)
 {
+	const struct tcpa_cells __percpu *cells = READ_ONCE(l->cells);
 	int cpu;
 
 	iv->accept_now = READ_ONCE(l->sk->sk_ack_backlog);
@@ -57,16 +70,11 @@ static void read_depths(const struct tcpa_tick *tick, const struct tcpa_listener
 	iv->accept_hi = iv->accept_now;
 	iv->syn_now = tcpa_listener_syn_queue(l);
 	iv->syn_hi = iv->syn_now;
-	for_each_possible_cpu(cpu) {
-		const struct tcpa_depths *d =
-			&per_cpu_ptr(l->cells, cpu)->depths[tick->epoch & 1];
-
-		if (READ_ONCE(d->epoch) != tick->epoch)
-			continue;
-		iv->accept_lo = min(iv->accept_lo, READ_ONCE(d->accept_lo));
-		iv->accept_hi = max(iv->accept_hi, READ_ONCE(d->accept_hi));
-		iv->syn_hi = max(iv->syn_hi, READ_ONCE(d->syn_hi));
-	}
+	add_depths(tick, &l->first, iv);
+	if (!cells)
+		return;
+	for_each_possible_cpu(cpu)
+		add_depths(tick, per_cpu_ptr(cells, cpu), iv);
 }
 
 static void read_counters(struct tcpa_listener *l, struct tcpa_interval *iv)
