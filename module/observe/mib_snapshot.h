@@ -94,10 +94,12 @@ static __always_inline void tcpa_snapshot_take(struct tcpa_snapshot *b,
 					       enum tcpa_event ev,
 					       const struct request_sock *req)
 {
+	const struct tcpa_net *tn = l->tn;
+
 	raw_write_seqcount_begin(&b->seq);
-	tcpa_mibs_copy(this_cpu_ptr(READ_ONCE(l->tn->mib)), &b->snap);
+	tcpa_mibs_copy(this_cpu_ptr(READ_ONCE(tn->mib)), &b->snap);
 	WRITE_ONCE(b->l, l);
-	b->tn = l->tn;
+	b->tn = tn;
 	b->ev = ev;
 	b->req = req;
 	b->taken = jiffies;

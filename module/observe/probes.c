@@ -189,7 +189,7 @@ static __always_inline void on_hash_add(const struct tcpa_regs *regs)
 static __always_inline enum tcpa_event ack_event(const struct tcpa_regs *regs,
 						 const struct request_sock *req)
 {
-	if (tcpa_hook_arg(regs, 4))
+	if (likely(tcpa_hook_arg(regs, 4)))
 		return inet_rsk(req)->acked ? TCPA_EV_ACK_AGAIN : TCPA_EV_ACK;
 	return tcpa_hook_arg(regs, 3) ? TCPA_EV_COOKIE_ACK : TCPA_EV_TFO;
 }
