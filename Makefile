@@ -68,7 +68,10 @@ bench: ## what it costs, in instructions and bytes, each against its budget
 	$(vm) run --icount --timeout 2400 -- $(lib)/bench.sh time || rc=1; \
 	$(vm) run --icount --timeout 2400 -- $(lib)/bench.sh sampler || rc=1; \
 	$(vm) run --icount --timeout 1200 -- $(lib)/bench.sh tool || rc=1; \
+	$(vm) run --icount --timeout 2400 -- $(lib)/bench.sh timewaits || rc=1; \
 	$(vm) run --one-thread --timeout 1200 -- $(lib)/bench.sh memory || rc=1; \
+	$(vm) run --one-thread --append possible_cpus=256 --timeout 1200 -- \
+		$(lib)/bench.sh memory || rc=1; \
 	$(vm) run --one-thread --timeout 1200 -- $(lib)/bench.sh crowd || rc=1; \
 	exit $$rc
 

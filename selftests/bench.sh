@@ -3,15 +3,17 @@
 #
 # What tcpadvisor costs, each against its budget, which is a result of its own.
 #
-# usage: bench.sh time [connection | data | flood | cookies | many]...
-#                 | sampler | memory | crowd | tool
+# usage: bench.sh time [connection | data | flood | cookies | many | kprobes]...
+#                 | sampler | timewaits | memory | crowd | tool
 #
 # `time`, `sampler` and `tool` want `vm run --icount`, where a nanosecond of the guest is one
 # instruction; that does not see cache misses. What is compared runs in one
 # guest, in network namespaces that have never been used, the kernel alone
 # before and after; of several runs the shortest counts, and of what is repeated
 # within a run the median, which no timer and no turn of the sampler moves.
-# `memory` and `crowd` want two CPUs. Not run by default; `make bench` does.
+# `memory` and `crowd` want two CPUs; `memory` takes any number of possible ones
+# (`vm run --append possible_cpus=256`) and says what it would be with 256 and 512.
+# Not run by default; `make bench` does.
 
 # The initial namespace, before lib.sh leaves it.
 [ -n "${TCPADVISOR_TEST_PLACE-}" ] || exec 9</proc/self/ns/net
@@ -57,6 +59,9 @@ shortest()
 	reply=$((best / count))
 }
 
+# What the module is loaded with while something is measured.
+load_with=()
+
 # compare COMMAND...: its $reply without the module, with it and without again:
 # the mean of the first and the last into $base, the other into $with.
 compare()
@@ -66,7 +71,7 @@ compare()
 	module_unload || bail_out "cannot unload the module"
 	"$@"
 	before=$reply
-	module_load
+	module_load "${load_with[@]}"
 	"$@"
 	with=$reply
 	module_unload || bail_out "cannot unload the module"
@@ -87,6 +92,13 @@ within()
 	else
 		result fail "$1: $told: over"
 	fi
+}
+
+# say WHAT MEASURED UNIT: has no budget; in hundredths of UNIT
+say()
+{
+	result pass "$(awk -v w="$1" -v m="$2" -v u="$3" \
+		'BEGIN { printf "%s: %.2f%s, no budget", w, m / 100, u }')"
 }
 
 # What $with is above $base, in hundredths of a percent.
@@ -173,6 +185,23 @@ bench_cookies()
 	knob ipv4/tcp_syncookies 1
 }
 
+# What connections and refused SYNs cost where ftrace cannot be had.
+bench_kprobes()
+{
+	load_with=(hooks=kprobes)
+	compare shortest 1 -n 1000
+	above
+	say "hooked by kprobes, a connection over IPv4" $reply %
+	flooded 4 0
+	handshakes 1000 1
+	syns
+	compare syns
+	above
+	say "hooked by kprobes, a SYN over IPv4 refused in a flood" $reply %
+	sock close "$fd"
+	load_with=()
+}
+
 # A tick of the sampler while there are $1, against $2 hundredths of a millisecond,
 # which are as many instructions times 10000.
 bench_tick()
@@ -243,23 +272,63 @@ memory()
 	percpu=$(awk '/^Percpu:/ { print $2 * 1024 }' /proc/meminfo)
 }
 
+# What there is more of than in $slab_base and $percpu_base, divided by $1.
+memory_each()
+{
+	memory
+	slab=$(((slab - slab_base) / $1))
+	percpu=$(((percpu - percpu_base) / $1))
+	((slab > 0)) || slab=0
+	((percpu > 0)) || percpu=0
+}
+
+memory_base()
+{
+	memory
+	slab_base=$slab percpu_base=$percpu
+}
+
+# against WHAT FEW MANY: so many bytes at two possible CPUs, so many at 256
+against()
+{
+	local budget=$2
+
+	((possible <= 2)) || budget=$3
+	ktap_print_msg "$1: $slab bytes of slab, $percpu per-CPU of $possible possible CPUs," \
+		"with 512 it would be $((slab + percpu * 512 / possible))"
+	within "bytes for $1, $possible possible CPUs" \
+		$(((slab + percpu) * 100)) $((budget * 100)) ""
+	within "bytes for $1, computed for 256" \
+		$(((slab + percpu * 256 / possible) * 100)) $(($3 * 100)) ""
+}
+
 bench_memory()
 {
-	local slab_base percpu_base
+	local possible nets=500
 
+	possible=$(</sys/devices/system/cpu/possible)
+	possible=$((${possible#*-} + 1))
 	family 4
 	agent sock sock_agent
 	sock crowd "$any" 20000 $many
 	module_unload
-	memory
-	slab_base=$slab percpu_base=$percpu
+	memory_base
 	module_load max_listeners=65536
 	await all_shown $many || bail_out "not all listeners are shown"
-	memory
-	slab=$(((slab - slab_base) / many))
-	percpu=$(((percpu - percpu_base) / many))
-	ktap_print_msg "$slab bytes of slab, $percpu per-CPU on $(nproc) CPUs"
-	within "bytes for a listener" $(((slab + percpu) * 100)) 409600 ""
+	memory_each $many
+	against "a listener that is idle" 4096 6144
+	module_unload
+	[ $possible -le 2 ] || return 0
+	"$here/idle_netns" $nets clean >"$tmp/netns" &
+	holder=$!
+	patience=1200 await grep -qs made "$tmp/netns" || bail_out "no namespaces"
+	memory_base
+	module_load
+	# All have been looked at.
+	sampler_tick
+	memory_each $nets
+	against "a namespace with nothing in it" 8192 16384
+	let_netns
 }
 
 # In the initial network namespace, as sysfs shows that
@@ -360,17 +429,24 @@ bench_sampler()
 	hold_netns 2000 clean
 	bench_tick "2000 namespaces, nothing in them" 40
 	let_netns
+	hold_netns 5000 clean
+	bench_tick "5000 namespaces, nothing in them" 100
+	let_netns
 	tell many open "$any" $port $crowd
 	await all_shown $crowd || bail_out "not all listeners are shown"
 	sampler_tick
 	bench_tick "$crowd listeners idle" 160
 	idle=$reply
+	tell many visit "$localhost" $port 100
+	sampler_tick
+	say "the sampler, 100 of these with connections just now" $((reply / 10)) " ms"
 	tell many visit "$localhost" $port $crowd
 	bench_tick "$crowd listeners, a connection each just now" 1640
 	patience=120 await tick_within $((idle * 110 / 100))
 	within "the sampler, $crowd that had a connection, to idle ones" \
 		$((reply * 100 / idle)) 110 ""
 }
+
 # What the command takes, itself and the kernel for it: with icount the time is that of
 # instructions. In 10^9 of them, against $2 hundredths.
 bench_command()
@@ -400,14 +476,33 @@ bench_tool()
 	bench_command 50 tcpadvisor metrics
 }
 
+# The sampler with many TIME_WAITs, which it counts in a small part of its time.
+bench_timewaits()
+{
+	local port
+
+	knob ipv4/tcp_max_tw_buckets 200000
+	knob ipv4/tcp_tw_reuse 0
+	knob ipv4/ip_local_port_range "1024 65000"
+	module_load
+	for port in 8080 8081 8082; do
+		"$here/churn" -n 40000 "$localhost" $port >"$tmp/churned" ||
+			bail_out "churn: $(<"$tmp/churned")"
+	done
+	get $sysfs/timewait/count
+	ktap_print_msg "$reply TIME_WAITs"
+	sampler_tick
+	say "the sampler, 100 000 TIME_WAITs and more" $((reply / 10)) " ms"
+}
+
 # How many results a row has.
-declare -A rows=([connection]=2 [data]=1 [flood]=2 [cookies]=1 [many]=3)
+declare -A rows=([connection]=2 [data]=1 [flood]=2 [cookies]=1 [many]=3 [kprobes]=2)
 
 family 4
 case ${1-} in
 time)
 	shift
-	[ $# -gt 0 ] || set -- connection data flood cookies many
+	[ $# -gt 0 ] || set -- connection data flood cookies many kprobes
 	results=0
 	for row; do
 		results=$((results + ${rows[$row]:-0}))
@@ -420,12 +515,20 @@ time)
 	done
 	;;
 sampler)
-	plan 8
+	plan 10
 	agent many many_agent
 	bench_sampler
 	;;
-memory)
+timewaits)
 	plan 1
+	bench_timewaits
+	;;
+memory)
+	if [ "$(</sys/devices/system/cpu/possible)" = 0-1 ]; then
+		plan 4
+	else
+		plan 2
+	fi
 	bench_memory
 	;;
 crowd)
@@ -438,7 +541,7 @@ tool)
 	bench_tool
 	;;
 *)
-	bail_out "usage: bench.sh time [ROW]... | sampler | memory | crowd | tool"
+	bail_out "usage: bench.sh time [ROW]... | sampler | timewaits | memory | crowd | tool"
 	;;
 esac
 finish
