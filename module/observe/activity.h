@@ -25,6 +25,7 @@ void tcpa_activity_net(struct tcpa_net *tn);
  */
 static inline void tcpa_listener_touch(struct tcpa_listener *l)
 {
+	/* A word, see above. */
 	if (unlikely(!data_race(l->queued)))
 		tcpa_activity_listener(l);
 }
@@ -32,6 +33,7 @@ static inline void tcpa_listener_touch(struct tcpa_listener *l)
 /* The same of a namespace, which the caller has a right to. Any context. */
 static inline void tcpa_net_touch(struct tcpa_net *tn)
 {
+	/* The same. */
 	if (unlikely(!data_race(tn->queued)))
 		tcpa_activity_net(tn);
 }

@@ -201,6 +201,7 @@ static void settle_on(struct tcpa_snapshot *b, int cpu)
 {
 	struct tcpa_listener *l = b->l;
 	struct tcpa_net *tn = l->tn;
+	/* Pairs with smp_store_release() in cells.c: then tn->attributed is there, too. */
 	struct tcpa_cells __percpu *cells = smp_load_acquire(&l->cells);
 
 	if (likely(cells)) {

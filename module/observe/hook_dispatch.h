@@ -31,13 +31,13 @@ void tcpa_hook_dispatch(unsigned long ip, unsigned long parent_ip,
 /* Any hook, by a search. */
 void tcpa_hook_dispatch_any(unsigned long ip, const struct tcpa_regs *regs);
 
-/*
- * Hook @i is called from @ip: then count it. A site is written as a word, and what
- * is missed at the first call of a hook goes to the search; a volatile read would
- * cost each comparison an instruction.
- */
+/* Hook @i is called from @ip: then count it. */
 static __always_inline bool tcpa_hook_is(unsigned long ip, unsigned int i)
 {
+	/*
+	 * A word; what finds it unwritten goes to the search. READ_ONCE() would cost each
+	 * comparison an instruction.
+	 */
 	if (ip != data_race(tcpa_hook_site[i]))
 		return false;
 	this_cpu_inc(tcpa_hits.n[i]);

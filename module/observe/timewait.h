@@ -49,6 +49,7 @@ static __always_inline bool tcpa_timewait_try(const struct sock *sk, int state)
 		     !tcpa_timewait_port_connected(sk)))
 		return false;
 	tn = tcpa_net_rcu(sock_net(sk));
+	/* As in activity.h. */
 	if (unlikely(!tn || !data_race(tn->queued)))
 		return false;
 	this_cpu_inc(tn->tw.cells->asked[TCPA_TW_CLIENT]);
