@@ -331,6 +331,19 @@ bench_memory()
 	let_netns
 }
 
+# What a namespace takes to make, the middle of many, in microseconds.
+netns_cost()
+{
+	local begin i
+
+	for ((i = 0; i < 21; i++)); do
+		begin=${EPOCHREALTIME/./}
+		unshare --net true
+		echo $((${EPOCHREALTIME/./} - begin))
+	done >"$tmp/costs"
+	reply=$(sort -n "$tmp/costs" | sed -n 11p)
+}
+
 # In the initial network namespace, as sysfs shows that
 first()
 {
@@ -367,6 +380,24 @@ bench_crowd()
 	wait $holder
 }
 
+# Namespaces are made while somebody opens and closes listeners without end.
+bench_storm()
+{
+	local without storm
+
+	unshare --net "$here/listener_storm" here 100000000 300 40 1 >/dev/null &
+	storm=$!
+	netns_cost
+	without=$reply
+	module_load
+	netns_cost
+	ktap_print_msg "a namespace takes $without us without the module, $reply with it"
+	within "making a namespace while listeners come and go, to without the module" \
+		$((reply * 100 / without)) 150 ""
+	kill $storm
+	wait $storm
+}
+
 # Namespaces, $1 of them, of kind $2, held
 hold_netns()
 {
@@ -381,19 +412,6 @@ let_netns()
 {
 	kill "$holder"
 	wait "$holder" 2>/dev/null
-}
-
-# What a namespace takes to make, the middle of many, in microseconds.
-netns_cost()
-{
-	local begin i
-
-	for ((i = 0; i < 21; i++)); do
-		begin=${EPOCHREALTIME/./}
-		unshare --net true
-		echo $((${EPOCHREALTIME/./} - begin))
-	done >"$tmp/costs"
-	reply=$(sort -n "$tmp/costs" | sed -n 11p)
 }
 
 # A tick takes so many microseconds at most.
@@ -532,8 +550,9 @@ memory)
 	bench_memory
 	;;
 crowd)
-	plan 1
+	plan 2
 	bench_crowd
+	bench_storm
 	;;
 tool)
 	plan 4
