@@ -39,6 +39,13 @@
 #include "timewait.h"
 #include "view.h"
 
+/*
+ * Addresses whose totals outlive their listeners, a quarter of a KiB each: in the
+ * initial namespace, and in any other, which anybody may make.
+ */
+#define PASTS_FIRST	1024
+#define PASTS_OTHER	128
+
 static const struct tcpa_view *view __read_mostly;
 
 /* Nobody has it any more. */
@@ -49,6 +56,7 @@ static void free_net(struct tcpa_net *tn)
 	tcpa_ports_free(tn);
 	free_percpu(tn->attributed);
 	xa_destroy(&tn->rows);
+	tcpa_pasts_free(&tn->pasts);
 	kfree(tn);
 }
 
@@ -71,6 +79,7 @@ static int __net_init netns_init(struct net *net)
 	INIT_LIST_HEAD(&tn->entries);
 	INIT_LIST_HEAD(&tn->listeners);
 	xa_init_flags(&tn->rows, XA_FLAGS_ALLOC);
+	tcpa_pasts_init(&tn->pasts, net_eq(net, &init_net) ? PASTS_FIRST : PASTS_OTHER);
 	INIT_LIST_HEAD(&tn->busy);
 	INIT_LIST_HEAD(&tn->active);
 	INIT_LIST_HEAD(&tn->troubled);

@@ -36,6 +36,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sock_diag.h>
+#include <linux/string.h>
 #include <net/inet_sock.h>
 #include <net/sock.h>
 
@@ -46,6 +47,7 @@
 #include "entry.h"
 #include "listened.h"
 #include "listener.h"
+#include "past.h"
 #include "pending.h"
 #include "state.h"
 #include "track.h"
@@ -148,17 +150,33 @@ static void show_new(void)
 	}
 }
 
+/*
+ * Add @sum to what is kept of the address of @l, unless it is nothing. It is in its
+ * name, which the entry has to its end; that its socket has it still is not said.
+ */
+static void add_to_past(const struct tcpa_listener *l, const struct tcpa_past_sum *sum)
+{
+	const char *name = kobject_name(&l->kobj) ?: "";
+
+	if (sum->aborted || memchr_inv(sum->v, 0, sizeof(sum->v)))
+		tcpa_past_add(&l->tn->pasts, name, strcspn(name, "@"),
+			      l->owner.root ? TCPA_PAST_ROOT : l->owner.uid, sum);
+}
+
 /* What @l has counted since it was retired goes to `closed`, too. */
 static void fold_rest(struct tcpa_listener *l)
 {
+	struct tcpa_past_sum rest = {};
 	u64 now[TCPA_COUNTERS] = {};
 	unsigned int i;
 
 	tcpa_attribution_sum(l, now);
 	for (i = 0; i < TCPA_COUNTERS; i++) {
-		l->tn->closed.v[i] += (u32)(now[i] - l->prev[i]);
+		rest.v[i] = (u32)(now[i] - l->prev[i]);
+		l->tn->closed.v[i] += rest.v[i];
 		l->prev[i] = now[i];
 	}
+	add_to_past(l, &rest);
 }
 
 /*
@@ -167,21 +185,23 @@ static void fold_rest(struct tcpa_listener *l)
  */
 static void fold_into_closed(struct tcpa_listener *l)
 {
+	struct tcpa_past_sum sum = { .aborted = l->aborted };
 	struct tcpa_closed *c = &l->tn->closed;
-	u64 now[TCPA_COUNTERS] = {};
 	unsigned int i;
 
 	WRITE_ONCE(c->changes, c->changes + 1);
 	smp_wmb();	/* pairs with smp_rmb() of who reads `changes` first */
 	if (l->visible)
 		view->unlist(l);
-	c->listeners += !l->listen_failed;
-	c->aborted += l->aborted;
-	tcpa_attribution_sum(l, now);
+	sum.listeners = !l->listen_failed;
+	tcpa_attribution_sum(l, sum.v);
+	c->listeners += sum.listeners;
+	c->aborted += sum.aborted;
 	for (i = 0; i < TCPA_COUNTERS; i++) {
-		c->v[i] += now[i];
-		l->prev[i] = now[i];
+		c->v[i] += sum.v[i];
+		l->prev[i] = sum.v[i];
 	}
+	add_to_past(l, &sum);
 	smp_wmb();	/* pairs with smp_rmb() of who reads `changes` last */
 	WRITE_ONCE(c->changes, c->changes + 1);
 }

@@ -28,6 +28,7 @@
 #include "counters.h"
 #include "judge/evidence.h"
 #include "mibs.h"
+#include "past.h"
 #include "window.h"
 
 struct tcpa_listened_set;
@@ -260,6 +261,7 @@ struct tcpa_net {
 	struct list_head listeners;	/* shown entries; under tcpa_netns_lock */
 	struct xarray rows;		/* the same, for readers under RCU; the view's */
 	struct tcpa_closed closed;
+	struct tcpa_pasts pasts;	/* the same by address; writer: reconcile */
 	struct tcpa_listener untracked;	/* stands in for all without an entry */
 	atomic_t untracked_listeners;	/* how many have no entry */
 	raw_spinlock_t first_lock;	/* over what all CPUs share; see cells.c */

@@ -39,6 +39,7 @@ static struct kobject *tables_dir;
 
 static const struct tcpa_table *const tables[] = {
 	&tcpa_table_listeners,
+	&tcpa_table_closed,
 };
 
 /*
@@ -48,13 +49,15 @@ static const struct tcpa_table *const tables[] = {
 static int head_row(const struct tcpa_table *t, const struct tcpa_net *tn, char *buf)
 {
 	u32 changes;
+	int len;
 
 	smp_rmb();	/* pairs with smp_wmb() before `changes` becomes even */
 	changes = READ_ONCE(tn->closed.changes);
 	smp_rmb();	/* pairs with smp_wmb() after it has become odd */
-	return scnprintf(buf, TCPA_ROW, "# tcpadvisor %s version=%u row=%u netns=%u changes=%u",
-			 t->attr.attr.name, TCPA_TABLE_VERSION, TCPA_ROW, tn->net->ns.inum,
-			 changes);
+	len = scnprintf(buf, TCPA_ROW, "# tcpadvisor %s version=%u row=%u netns=%u changes=%u",
+			t->attr.attr.name, TCPA_TABLE_VERSION, TCPA_ROW, tn->net->ns.inum,
+			changes);
+	return t->head ? len + t->head(tn, buf + len, TCPA_ROW - len) : len;
 }
 
 /* Row @nr of the file in @row; false if there is none from there on. */

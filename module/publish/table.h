@@ -27,6 +27,9 @@ struct tcpa_table {
 	struct bin_attribute attr;
 	const char *columns;		/* names with blanks between them */
 
+	/* What else the first row says, into @buf; returns its length. Or NULL. */
+	int (*head)(const struct tcpa_net *tn, char *buf, size_t size);
+
 	/*
 	 * Row @nr, without a newline, into @buf of TCPA_ROW bytes. Returns its length, 0
 	 * if it is a blank one, or -ENOENT if there is none from there on.
@@ -56,5 +59,6 @@ char *tcpa_put_counters(char *at, const u64 *v);
 
 /* The tables there are. */
 extern const struct tcpa_table tcpa_table_listeners;
+extern const struct tcpa_table tcpa_table_closed;
 
 #endif /* _TCPA_TABLE_H */

@@ -48,6 +48,8 @@ struct collected {
 struct reading {
 	struct snapshot snap;
 	struct totals totals;
+	struct closeds before, after;	/* by address */
+	bool closed;	/* there are these */
 	bool whole;	/* no listener was closed meanwhile: the sums are right */
 };
 
@@ -64,6 +66,13 @@ static int take(int c, const char *arg)
 	return 0;
 }
 
+static void reading_free(struct reading *r)
+{
+	snapshot_free(&r->snap);
+	closeds_free(&r->before);
+	closeds_free(&r->after);
+}
+
 /*
  * A listener that is closed takes its counts to closed/, between one file that is
  * read and the next: they would be there twice or not at all, and a sum that goes
@@ -74,13 +83,19 @@ static int read_once(struct reading *r, const struct netns *ns)
 	struct totals before;
 	int err = totals_read(&before);
 
-	if (!err)
-		err = snapshot_read(&r->snap, ns);
 	if (err)
 		return err;
-	err = totals_read(&r->totals);
-	if (err)
-		snapshot_free(&r->snap);
+	r->closed = !closeds_read(&r->before);
+	err = snapshot_read(&r->snap, ns);
+	if (!err)
+		err = totals_read(&r->totals);
+	/* The files of one that is being closed are there a moment longer than its row. */
+	r->closed = r->closed && !closeds_read(&r->after) && r->snap.listeners.tabled &&
+		    !r->snap.listeners.unread;
+	if (err) {
+		reading_free(r);
+		return err;
+	}
 	r->whole = before.closed_listeners == r->totals.closed_listeners &&
 		   !r->snap.listeners.unread && listeners_still_there(&r->snap.listeners);
 	return err;
@@ -90,10 +105,10 @@ static int reading_take(struct reading *r, const struct netns *ns)
 {
 	int err = 0, i;
 
-	r->whole = false;
+	memset(r, 0, sizeof(*r));
 	for (i = 0; !err && !r->whole && i < TRIES; i++) {
 		if (i)
-			snapshot_free(&r->snap);
+			reading_free(r);
 		err = read_once(r, ns);
 	}
 	return err;
@@ -121,11 +136,15 @@ static int listeners_of(struct collected *all, const struct labels *l, const str
 	struct counts sample;
 
 	listeners_own(&r->snap.listeners);
-	if (addresses_add(&all->addresses, ns->id.inode, &r->snap.listeners)) {
+	if (addresses_add(&all->addresses, ns->id.inode, &r->snap.listeners) ||
+	    (r->closed &&
+	     addresses_add_closed(&all->addresses, ns->id.inode, &r->before, &r->after))) {
 		complain("metrics: %s", strerror(ENOMEM));
 		return EXIT_FAILED;
 	}
 	metrics_of_totals(all->e, l, &r->totals);
+	if (r->closed)
+		exposition_add(all->e, METRIC_EVICTED, l, (long long)r->after.evicted);
 	exposition_add(all->e, METRIC_LISTENERS, l, (long long)r->snap.listeners.nr);
 	metrics_of_advice(all->e, l, &r->snap.recommend);
 	if (!r->whole) {
@@ -152,7 +171,7 @@ static int in_namespace(const struct netns *ns, void *arg)
 	labels_add(&named, "name", ns->name);
 	exposition_add(all->e, METRIC_NETNS, &named, 1);
 	status = listeners_of(all, &l, ns, &r);
-	snapshot_free(&r.snap);
+	reading_free(&r);
 	metrics_of_residuals(all->e, &l);
 	return ports_of(all->e, &l) ? EXIT_FAILED : status;
 }

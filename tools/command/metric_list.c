@@ -167,12 +167,26 @@ void metrics_of_advice(struct exposition *e, const struct labels *l, const struc
 	}
 }
 
-static void address_value(struct exposition *e, const struct address *a)
+/* What only grows: of who has a listener now, and of who had one. */
+static void address_counters(struct exposition *e, const struct labels *l,
+			     const struct address *a)
+{
+	refused(e, METRIC_ADDRESS_REFUSALS, l, &a->total);
+	add(e, METRIC_ADDRESS_QUEUED, l, a->total.v[COUNT_COMPLETIONS]);
+}
+
+static void address_value(struct exposition *e, const struct addresses *as,
+			  const struct address *a)
 {
 	struct labels l = { .len = 0 }, more;
 
 	labels_add_u64(&l, "netns", a->netns);
 	labels_add(&l, "address", a->address);
+	if (a->total_known)
+		address_counters(e, &l, a);
+	add(e, METRIC_ADDRESS_SOCKETS, &l, a->sockets);
+	if (!a->sockets)
+		return;
 	more = l;
 	labels_add(&more, "program", a->program);
 	labels_add(&more, "unit", a->unit);
@@ -184,9 +198,10 @@ static void address_value(struct exposition *e, const struct address *a)
 	if (strcmp(a->verdict, "ok"))
 		labels_add(&more, "rule", rule_of_verdict(a->verdict));
 	add(e, METRIC_ADDRESS_VERDICT, &more, 1);
-	add(e, METRIC_ADDRESS_SOCKETS, &l, a->sockets);
-	refused(e, METRIC_ADDRESS_REFUSED, &l, &a->counters);
-	add(e, METRIC_ADDRESS_ACCEPTED, &l, a->counters.v[COUNT_COMPLETIONS]);
+	if (!as->totals) {
+		refused(e, METRIC_ADDRESS_REFUSED, &l, &a->counters);
+		add(e, METRIC_ADDRESS_ACCEPTED, &l, a->counters.v[COUNT_COMPLETIONS]);
+	}
 	add(e, METRIC_ADDRESS_QUEUE, &l, a->accept_queue);
 	add(e, METRIC_ADDRESS_QUEUE_PEAK, &l, a->accept_queue_peak);
 	add(e, METRIC_ADDRESS_SYNQ, &l, a->syn_queue);
@@ -212,6 +227,8 @@ static void other_value(struct exposition *e, const struct addresses *as, size_t
 		sockets += as->item[i].sockets;
 	}
 	add(e, METRIC_ADDRESS_SOCKETS, &l, sockets);
+	if (as->totals)
+		return;
 	refused(e, METRIC_ADDRESS_REFUSED, &l, &sum);
 	add(e, METRIC_ADDRESS_ACCEPTED, &l, sum.v[COUNT_COMPLETIONS]);
 }
@@ -222,7 +239,7 @@ void metrics_of_addresses(struct exposition *e, struct addresses *as, size_t mos
 
 	addresses_sort(as, most);
 	for (i = 0; i < as->nr && i < most; i++)
-		address_value(e, &as->item[i]);
+		address_value(e, as, &as->item[i]);
 	for (; i < as->nr; i++)
 		if (i == most || as->item[i].netns != as->item[i - 1].netns)
 			other_value(e, as, i);

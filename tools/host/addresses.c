@@ -86,10 +86,76 @@ int addresses_add(struct addresses *as, __u64 netns, const struct listeners *ls)
 	return 0;
 }
 
+static int find_by_address(const void *key, const void *item)
+{
+	return strcmp(key, ((const struct address *)item)->address);
+}
+
+/* Those of a namespace were added together, and by address. */
+static struct address *first_of(const struct addresses *as, __u64 netns, size_t *nr)
+{
+	size_t i = 0;
+
+	while (i < as->nr && as->item[i].netns != netns)
+		i++;
+	*nr = as->nr - i;
+	return as->item + i;
+}
+
+static int add_gone(struct addresses *as, __u64 netns, const struct closed *c)
+{
+	struct address *item = reallocarray(as->item, as->nr + 1, sizeof(*item));
+
+	if (!item)
+		return -ENOMEM;
+	as->item = item;
+	item += as->nr++;
+	memset(item, 0, sizeof(*item));
+	item->netns = netns;
+	memcpy(item->address, c->address, sizeof(item->address));
+	snprintf(item->verdict, sizeof(item->verdict), "ok");
+	item->total = c->counters;
+	item->total_known = true;
+	return 0;
+}
+
+int addresses_add_closed(struct addresses *as, __u64 netns, const struct closeds *before,
+			 const struct closeds *after)
+{
+	struct address *item;
+	const struct closed *c;
+	size_t i, nr;
+
+	as->totals = true;
+	item = first_of(as, netns, &nr);
+	for (i = 0; i < nr; i++) {
+		item[i].total_known = closed_settled(before, after, item[i].address);
+		item[i].total = item[i].counters;
+		c = closed_find(after, item[i].address);
+		if (c)
+			counters_add(&item[i].total, &c->counters);
+	}
+	for (c = after->item; c < after->item + after->nr; c++) {
+		/* What is added here goes behind, and may move all. */
+		item = first_of(as, netns, &i);
+		if (closed_settled(before, after, c->address) &&
+		    !bsearch(c->address, item, nr, sizeof(*item), find_by_address) &&
+		    add_gone(as, netns, c))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* All that it ever refused, as far as that is known. */
+static __u64 refused(const struct address *a)
+{
+	return counters_refused(a->total_known ? &a->total : &a->counters);
+}
+
 static int worst_first(const void *a, const void *b)
 {
 	const struct address *x = a, *y = b;
-	__u64 rx = counters_refused(&x->counters), ry = counters_refused(&y->counters);
+	__u64 rx = refused(x), ry = refused(y);
 	bool bad = strcmp(x->verdict, "ok"), y_bad = strcmp(y->verdict, "ok");
 
 	if (bad != y_bad)

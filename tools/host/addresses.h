@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "cgroup.h"
+#include "published_closed.h"
 #include "published_listeners.h"
 
 /* Several sockets of one address; of depths and limits the worst of them. */
@@ -19,6 +20,8 @@ struct address {
 	char address[SUBJECT_MAX];		/* ADDR:PORT */
 	size_t sockets;
 	struct counters counters;		/* the sum over those open now */
+	struct counters total;			/* the same with those that were closed */
+	bool total_known;
 	__u64 backlog;				/* the smallest, */
 	__s64 requested;			/* the largest; negative: all there is */
 	bool requested_known;
@@ -33,10 +36,19 @@ struct address {
 struct addresses {
 	struct address *item;
 	size_t nr;
+	bool totals;	/* the module keeps them */
 };
 
 /* Add the readable ones of @ls, of namespace @netns. 0 or -ENOMEM. Pure. */
 int addresses_add(struct addresses *as, __u64 netns, const struct listeners *ls);
+
+/*
+ * Give the addresses of namespace @netns their totals, and add those that have no
+ * listener now. @before and @after were read before and after these; an address of
+ * which a listener was closed meanwhile has none. 0 or -ENOMEM. Pure.
+ */
+int addresses_add_closed(struct addresses *as, __u64 netns, const struct closeds *before,
+			 const struct closeds *after);
 
 /*
  * The @most worst first: those with a verdict other than "ok", then by refusals. The

@@ -106,6 +106,9 @@ static int read_head(struct table *t)
 	    head_number(line, " netns=", &t->netns) ||
 	    head_number(line, " changes=", &t->changes))
 		return -ENOENT;
+	/* Not all tables have it. */
+	if (head_number(line, " evicted=", &t->evicted))
+		t->evicted = 0;
 	ret = next_line(t, &line);
 	if (ret <= 0)
 		return ret ? ret : -ENOENT;

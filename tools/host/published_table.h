@@ -25,7 +25,7 @@ struct table {
 	char *word[TABLE_COLUMNS];	/* of the row that was read last */
 	size_t words;
 	__u64 netns;		/* whose it is, */
-	__u64 changes;		/* and what the file's head said of changes */
+	__u64 changes, evicted;	/* and what the file's head said of these */
 };
 
 /*

@@ -218,6 +218,31 @@ tabulate()
 	} >"$sysfs/tables/listeners"
 }
 
+# What was counted at addresses whose listeners were closed, each ADDR:PORT [COUNTER=VALUE]...
+# in a line of the input; $1 and $2 are what the head says of changes and evicted.
+tabulate_closed()
+{
+	local value names=(syns completions accept_overflows_syn accept_overflows_ack syn_queue_drops
+		syncookies_wanted syncookies_sent syncookies_valid other_drops) words name pair row
+
+	mkdir -p "$sysfs/tables"
+	{
+		printf '%-511s\n' "# tcpadvisor closed version=1 row=512 netns=0 changes=$1 evicted=$2" \
+			"address listeners aborted ${names[*]}" "other 0 0 0 0 0 0 0 0 0 0 0"
+		while read -r -a words; do
+			row="${words[0]} 1 0"
+			for name in "${names[@]}"; do
+				value=0
+				for pair in "${words[@]:1}"; do
+					[ "${pair%%=*}" != "$name" ] || value=${pair#*=}
+				done
+				row+=" $value"
+			done
+			printf '%-511s\n' "$row"
+		done
+	} >"$sysfs/tables/closed"
+}
+
 # A process that owns sockets: process PID PROGRAM FD=INODE...
 process()
 {

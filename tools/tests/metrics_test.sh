@@ -174,6 +174,39 @@ ok "less than 400 series" [ "$(grep -vc '^#' "$tmp/out")" -lt 400 ]
 run metrics --top 300
 ok "all if asked for" has_series tcpadvisor_listener_backlog 300
 
+# A module that remembers addresses.
+queue=',cause="accept_queue_syn"'
+total='tcpadvisor_listener_refused_total{netns="0",address="0.0.0.0:80"'
+new_root
+listener 0.0.0.0:80@1 inode=1 accept_overflows_syn=176 completions=3
+listener 0.0.0.0:80@2 inode=2 accept_overflows_syn=142 completions=4
+tabulate
+tabulate_closed 0 7 <<-END
+	0.0.0.0:80 accept_overflows_syn=1000 completions=10
+	[::1]:25 syn_queue_drops=5 completions=2
+END
+ok "with addresses that are remembered" exits 0 metrics
+ok "there are counters" value '# TYPE tcpadvisor_listener_refused_total counter'
+ok "of those that are there, and gone" value "$total$queue} 1318"
+ok "of connections" value \
+	'tcpadvisor_listener_connections_queued_total{netns="0",address="0.0.0.0:80"} 17'
+ok "and no gauges of that" has_series tcpadvisor_listener_refused 0
+ok "one without a listener stays" value \
+	'tcpadvisor_listener_refused_total{netns="0",address="[::1]:25",cause="syn_queue"} 5'
+ok "and has none" value 'tcpadvisor_listener_sockets{netns="0",address="[::1]:25"} 0'
+ok "nor a backlog" has_series tcpadvisor_listener_backlog 1
+ok "how many had to give way" value 'tcpadvisor_addresses_evicted_total{netns="0"} 7'
+have promtool && ok "promtool has nothing to say" promtool_is_content
+rm -r "$sysfs/listeners/0.0.0.0:80@1"
+tabulate
+tabulate_closed 2 7 <<<"0.0.0.0:80 accept_overflows_syn=1176 completions=13"
+run metrics
+ok "a worker that dies takes nothing away" value "$total$queue} 1318"
+tabulate_closed 3 7 <<<"0.0.0.0:80 accept_overflows_syn=1176 completions=13"
+run metrics
+ok "while one is being closed" has_series tcpadvisor_listener_refused_total 0
+ok "there is no half of it" has_series tcpadvisor_listener_refused 0
+
 # textfile STATUS: as the timer's service does it, with a command that ends so.
 textfile()
 {
