@@ -269,6 +269,7 @@ static void show_listener_verdict(const struct listener *l, const struct recomme
 	out_text("  verdict      ");
 	out_color(verdict_color(l->verdict));
 	out_str("verdict", "", l->verdict, "\n");
+	field_rule(l->verdict);
 	out_color(COLOR_NONE);
 	if (l->recommended)
 		out_text("  advised      backlog %llu\n", l->recommended);

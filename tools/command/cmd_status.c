@@ -104,6 +104,7 @@ static void field_verdict(const char *verdict)
 		field_str("verdict", verdict);
 	else
 		field_null("verdict");
+	field_rule(verdict);
 }
 
 static void show_timewait(const struct totals *t)

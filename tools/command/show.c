@@ -11,6 +11,7 @@
 #include "change/persist.h"
 #include "show.h"
 #include "util.h"
+#include "words/rule.h"
 
 enum color verdict_color(const char *verdict)
 {
@@ -21,8 +22,17 @@ enum color verdict_color(const char *verdict)
 	return COLOR_BAD;
 }
 
+void field_rule(const char *verdict)
+{
+	if (!*verdict || !strcmp(verdict, "ok") || !strcmp(verdict, "unreadable"))
+		field_null("rule");
+	else
+		field_str("rule", rule_of_verdict(verdict));
+}
+
 void show_verdict(const char *verdict)
 {
+	field_rule(verdict);
 	if (!*verdict) {
 		field_null("verdict");
 		return;
@@ -131,6 +141,7 @@ static void show_listener(const struct listener *l)
 	}
 	cell_color(verdict_color(l->verdict));
 	cell_str("verdict", l->verdict);
+	field_rule(l->verdict);
 	cell_color(COLOR_NONE);
 	if (l->recommended)
 		cell_text("%llu", l->recommended);
@@ -193,15 +204,38 @@ void show_listeners(const struct listeners *ls, size_t max)
 	explain_dashes(ls, max);
 }
 
+/* What is said of a listener starts with its verdict. */
+static const char *rule_of_remark(const struct remark *m)
+{
+	char verdict[VERDICT_MAX];
+
+	switch (m->kind) {
+	case REMARK_KEY:
+	case REMARK_NOT:
+		return rule_of_key(m->subject, m->kind == REMARK_NOT, m->text);
+	case REMARK_LISTENER:
+		snprintf(verdict, sizeof(verdict), "%.*s", (int)strcspn(m->text, ":"), m->text);
+		return rule_of_verdict(verdict);
+	case REMARK_OTHER:
+		break;
+	}
+	return rule_of_note(m->text);
+}
+
 static void show_remark(const struct remark *m)
 {
 	static const char *const kinds[] = {
 		[REMARK_KEY] = "sysctl", [REMARK_LISTENER] = "listener",
 		[REMARK_NOT] = "not-advised", [REMARK_OTHER] = "note",
 	};
+	const char *rule = rule_of_remark(m);
 
 	out_object(NULL);
 	field_str("kind", kinds[m->kind]);
+	if (rule)
+		field_str("rule", rule);
+	else
+		field_null("rule");
 	switch (m->kind) {
 	case REMARK_KEY:
 		out_str("name", "  ", m->subject, "");

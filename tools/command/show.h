@@ -22,6 +22,9 @@ void show_listeners(const struct listeners *ls, size_t max);
 /* The advice, finding by finding (an array "advice" in JSON). */
 void show_advice(const struct recommend *r);
 
+/* In JSON only: the token of the rule behind a verdict, null if there is none. */
+void field_rule(const char *verdict);
+
 enum color verdict_color(const char *verdict);
 
 /* The line "verdict"; null in JSON and nothing in text if it is "". */

@@ -10,6 +10,7 @@
 #include <judge/catalogue.h>
 
 #include "rule.h"
+#include "util.h"
 
 static const char unknown[] = "unknown";
 
@@ -57,13 +58,35 @@ const char *rule_of_key(const char *key, bool negative, const char *text)
 	return nr > 1 || last == TCPA_RULES ? unknown : tcpa_rule_name(last);
 }
 
-const char *rule_of_verdict(const char *verdict)
+const char *rule_of_note(const char *text)
 {
 	enum tcpa_rule rule;
 
-	/* The one rule that is not called like its verdict. */
-	if (!strcmp(verdict, "backlog-capped"))
-		return tcpa_rule_name(TCPA_RULE_SOMAXCONN_CAPS);
+	for (rule = 0; rule < TCPA_RULES; rule++)
+		if (tcpa_rule_key(rule) == TCPA_KEY_NONE && tcpa_rule_says(rule) &&
+		    is_sentence(tcpa_rule_says(rule), text))
+			return tcpa_rule_name(rule);
+	return NULL;
+}
+
+const char *rule_of_verdict(const char *verdict)
+{
+	/* Those that are not called like their rule. */
+	static const struct {
+		const char *verdict;
+		enum tcpa_rule rule;
+	} others[] = {
+		{ "backlog-capped", TCPA_RULE_SOMAXCONN_CAPS },
+		{ "buckets-full", TCPA_RULE_TW_BUCKETS_FULL },
+		{ "ports-tight", TCPA_RULE_PORTS },
+		{ "ports-exhausted", TCPA_RULE_PORTS },
+	};
+	enum tcpa_rule rule;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		if (!strcmp(verdict, others[i].verdict))
+			return tcpa_rule_name(others[i].rule);
 	for (rule = 0; rule < TCPA_RULES; rule++)
 		if (!strcmp(tcpa_rule_name(rule), verdict))
 			return tcpa_rule_name(rule);
