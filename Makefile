@@ -18,7 +18,7 @@ kselftests := $(DESTDIR)/usr/libexec/tcpadvisor/selftests
 export TCPA_KUNIT ?= $(if $(shell grep -s '^CONFIG_KUNIT=' $(KDIR)/.config),m)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ladder test matrix kprobes compile advice fuzz sanitize soak bench \
+.PHONY: help demo ladder test matrix kprobes compile advice model fuzz sanitize soak bench \
 	style install uninstall modules tools dist packages rpm clean install-files \
 	uninstall-files install-source \
 	stage stage-module stage-tools stage-selftests
@@ -53,6 +53,9 @@ compile: ## the module for every kernel that Debian has headers of, six architec
 advice: ## every verdict on real servers, the advice followed, cures compared
 	scripts/prereq advice
 	scripts/advice all
+
+model: ## the model of a listener's queues against the kernel, a table
+	$(vm) run --icount --timeout 1200 -- $(lib)/model_kernel.sh all
 
 fuzz: ## the judgement for ten minutes, the command's parsers for two each
 	scripts/prereq unit tools

@@ -65,12 +65,13 @@ bool tcpa_evidence_open(const struct tcpa_evidence *ev)
 /*
  * Final ACKs that were refused. They are repeated within the second (data,
  * SYN-ACKs sent again), but each belongs to a request that was in the SYN
- * queue.
+ * queue, or to a cookie.
  */
 static __u64 refused_acks(const struct tcpa_interval *iv)
 {
 	return min_t(__u64, iv->overflows_ack,
-		     tcpa_add(iv->syn_hi, iv->queued));
+		     tcpa_add(tcpa_add(iv->syn_hi, iv->queued),
+			      iv->cookies_sent));
 }
 
 static __u64 refused_syns(const struct tcpa_interval *iv)

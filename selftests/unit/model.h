@@ -3,9 +3,8 @@
  * model.h - a listener, its clients and its application, in millisecond steps.
  *
  * Job: let the judgement meet a load, and meet it again after its advice has
- * been followed, without a kernel. Queues, refusals, SYN cookies, the reserve
- * of tcp_max_syn_backlog and retransmissions follow the kernel's rules
- * (tcp_conn_request(), tcp_check_req(), TCP timers).
+ * been followed, without a kernel. Queues, refusals and retransmissions are those
+ * of ../model_tcp.h, which is compared with a kernel.
  * Does not: pretend to be exact in time; what it checks is which conclusion is
  * drawn, over a range of loads, seeds and sampling intervals.
  */
@@ -24,6 +23,8 @@ struct model_load {
 	__u32 loop;		/* clients that connect again once accepted */
 	__u32 flood;		/* SYNs that never complete */
 	__u32 rtt_ms;		/* round trip of clients */
+	bool speak;		/* they send as soon as they are connected */
+	__u32 syn_linear;	/* and their kernel sends a SYN again (model_tcp.h) */
 	__u32 accept_rate;	/* the application's */
 	__u32 stall_at_ms;	/* it stops accepting ... */
 	__u32 stall_ms;		/* ... for this long */

@@ -150,6 +150,15 @@ FIXTURE_VARIANT_ADD(model, burst_capped) {
 	.verdict = TCPA_BACKLOG_CAPPED, .sized = true, .cured = true,
 };
 
+/* Those who answered a cookie and were refused then are no flood. */
+FIXTURE_VARIANT_ADD(model, burst_answered_by_cookies) {
+	.load = { .seconds = 10, .burst = 4000, .burst_ms = 20,
+		  .burst_every_ms = 2000, .accept_rate = 5000, .rtt_ms = 1 },
+	.backlog = 128, .requested = 65535, .somaxconn = 128,
+	.only_at_scale_1 = true,
+	.verdict = TCPA_BACKLOG_CAPPED, .sized = true, .cured = true,
+};
+
 FIXTURE_VARIANT_ADD(model, burst_large_enough) {
 	.load = { .seconds = 10, .burst = 2000, .burst_ms = 20,
 		  .burst_every_ms = 2000, .accept_rate = 5000, .rtt_ms = 1 },
