@@ -53,7 +53,7 @@ _tcpadvisor_options()
 	listeners) words+=" --sort --columns --no-headings --csv" ;;
 	apply) words+=" --yes --dry-run --live --persist --trial --only --except --allow-lower" ;;
 	rollback) words+=" --dry-run --yes --only --except --forget --end-trial" ;;
-	watch) words+=" --count --time" ;;
+	watch) words+=" --count --log --time" ;;
 	metrics) words+=" --top --openmetrics" ;;
 	esac
 	echo "${words// /$'\n'}"

@@ -51,3 +51,4 @@ complete -c tcpadvisor -n "__tcpadvisor_in rollback" -l forget
 complete -c tcpadvisor -n "__tcpadvisor_in rollback" -l end-trial
 complete -c tcpadvisor -n "__tcpadvisor_in watch" -s c -l count -x
 complete -c tcpadvisor -n "__tcpadvisor_in watch" -s t -l time -x -a "10s 60s 5m"
+complete -c tcpadvisor -n "__tcpadvisor_in watch" -l log

@@ -49,7 +49,7 @@ _tcpadvisor()
 		'*--except:what:_tcpadvisor_what' --allow-lower) ;;
 	rollback) all+=('(-y --yes)'{-n,--dry-run} '(-n --dry-run)'{-y,--yes}
 		'*--only:what:_tcpadvisor_what' '*--except:what:_tcpadvisor_what' --forget --end-trial) ;;
-	watch) all+=('(-c --count)'{-c,--count}':count:' '(-t --time)'{-t,--time}':span:(10s 60s 5m)') ;;
+	watch) all+=('(-c --count)'{-c,--count}':count:' '(-t --time)'{-t,--time}':span:(10s 60s 5m)' --log) ;;
 	metrics) all+=('--top:count:' --openmetrics) ;;
 	help) all+=("*:command:($commands)") ;;
 	'') all+=("1:command:($commands)") ;;

@@ -20,6 +20,7 @@
 #include "host/snapshot.h"
 #include "host/published.h"
 #include "util.h"
+#include "watch_log.h"
 
 static const char usage[] =
 	"Usage: tcpadvisor watch [OPTION]...\n"
@@ -27,17 +28,22 @@ static const char usage[] =
 	"With --json, one document a line.\n"
 	"\n"
 	"  -c, --count N    stop after N times; 1 shows the advice as it is\n"
-	"  -t, --time SPAN  stop after that long\n";
+	"  -t, --time SPAN  stop after that long\n"
+	"      --log        to systemd's journal, with fields to search by\n";
+
+#define OPT_LOG	256
 
 static const struct option longs[] = {
 	{ "count", required_argument, NULL, 'c' },
 	{ "time", required_argument, NULL, 't' },
+	{ "log", no_argument, NULL, OPT_LOG },
 	{ 0 },
 };
 
 static struct {
 	__u64 count;
 	__u64 time_ms;	/* 0: for ever */
+	bool log;
 } self = { .count = UINT64_MAX };
 
 static int take(int c, const char *arg)
@@ -51,6 +57,9 @@ static int take(int c, const char *arg)
 	case 't':
 		if (number_duration(arg, &self.time_ms) || !self.time_ms)
 			return bad_argument("--time", arg, "a span such as 60s or 500ms");
+		return 0;
+	case OPT_LOG:
+		self.log = true;
 		return 0;
 	}
 	return -EINVAL;
@@ -109,7 +118,7 @@ static int look(int fd, char *text, char *last)
 			 fault.why);
 	if (err)
 		return err;
-	err = show(&r);
+	err = self.log ? watch_log(&r) : show(&r);
 	recommend_free(&r);
 	return err ? err : 1;
 }
@@ -179,6 +188,12 @@ int cmd_watch(int argc, char **argv)
 		complain("watch: --all-netns: watch one namespace at a time");
 		return EXIT_USAGE;
 	}
+	if (self.log && globals.json) {
+		complain("watch: --log and --json: only one of them");
+		return EXIT_USAGE;
+	}
+	if (self.log && (sysroot_refuses() || watch_log_open()))
+		return EXIT_FAILED;
 	out_lines();
 	status = netns_each(globals.netns, false, in_namespace, NULL);
 	return status < 0 ? EXIT_FAILED : status;
