@@ -19,12 +19,12 @@ export TCPA_KUNIT ?= $(if $(shell grep -s '^CONFIG_KUNIT=' $(KDIR)/.config),m)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo ladder test matrix kprobes compile advice model fuzz sanitize soak bench \
-	style install uninstall modules tools dist packages rpm clean install-files \
-	uninstall-files install-source \
+	style install uninstall modules tools dist packages rpm readme-test \
+	clean install-files uninstall-files install-source \
 	stage stage-module stage-tools stage-selftests
 
 help: ## show this
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 demo: ## overload nginx in a throw-away VM, explain it, cure it, prove it
 	scripts/prereq kselftest
@@ -120,6 +120,10 @@ dist: ## a tarball of the sources, of which all else works as from git
 
 packages: ## the Debian packages for this host's release, in build/packages
 	scripts/packages
+
+readme-test: ## every command of README.md, and its sample output
+	scripts/prereq readme
+	scripts/readme-test
 
 rpm: ## the RPM packages, in build/rpm
 	scripts/rpm
