@@ -15,6 +15,7 @@
 #include "words/output.h"
 #include "rollback.h"
 #include "host/counts.h"
+#include "host/progress.h"
 #include "exit_status.h"
 #include "trial.h"
 #include "util.h"
@@ -87,14 +88,6 @@ static __u64 slice(const struct trial_spec *spec, __u64 took)
 	return ms < took * LOOK_SHARE ? took * LOOK_SHARE : ms + 1;
 }
 
-static void show_progress(const struct trial_spec *spec, __u64 left, const struct counts *span)
-{
-	notice_line("%llu s of %llu s left: %llu refused, %llu accepted, %llu connects without a port",
-		    (left + 999) / 1000, (spec->ms + 999) / 1000,
-		    counters_refused(&span->counters), span->counters.v[COUNT_COMPLETIONS],
-		    span->port_failures);
-}
-
 /*
  * What happens in one span. 0; 1, with @why, if it is clearly worse than @before
  * (which may be NULL) and goes no further; or a negative errno.
@@ -125,7 +118,7 @@ static int watch(const struct trial_spec *spec, const struct counts *before, str
 			break;
 		took = monotonic_ms() - now;
 		counts_diff(&a, &b, span);
-		show_progress(spec, end > now ? end - now : 0, span);
+		progress_show(spec->ms, end > now ? end - now : 0, span);
 		if (before && counts_clearly_worse(before, span, why)) {
 			err = 1;
 			break;
@@ -169,8 +162,10 @@ static void show(const struct counts *before, const struct counts *after, bool e
 	table_end();
 	field_bool("kept", keep);
 	field_bool("ended_early", early);
+	out_wrap(0);
 	out_text("%s%s: ", keep ? "Kept" : "Not kept", early ? ", and ended early" : "");
 	out_str("reason", "", why, ".\n");
+	out_wrap_end();
 	out_object_end();
 }
 
@@ -214,7 +209,9 @@ static int not_tried(struct plan *p, const char *why)
 	out_object("trial");
 	field_bool("kept", false);
 	field_bool("ended_early", true);
+	out_wrap(0);
 	out_str("reason", "Not tried: ", why, ".\n");
+	out_wrap_end();
 	out_object_end();
 	return EXIT_FAILED;
 }

@@ -15,6 +15,7 @@
 #include "words/output.h"
 #include "change/persist.h"
 #include "host/snapshot.h"
+#include "next.h"
 #include "change/trial.h"
 
 static const char usage[] =
@@ -142,6 +143,7 @@ static void show_step(const struct step *s)
 	const struct change *c = &s->change;
 
 	out_object(NULL);
+	out_wrap(6);
 	show_name(s);
 	field_str("kind", change_kind_name(c->kind));
 	field_str("name", c->name);
@@ -152,6 +154,7 @@ static void show_step(const struct step *s)
 	out_value("current", "  ", &c->from, "");
 	out_value("proposed", " -> ", &c->to, "");
 	show_fate(s);
+	out_wrap_end();
 	if (*s->why)
 		out_paragraph("why", 6, s->why);
 	else
@@ -160,17 +163,32 @@ static void show_step(const struct step *s)
 }
 
 /* Listeners whose advice only --live would take. */
-static void show_unapplied(const struct listeners *ls)
+static size_t unapplied(const struct listeners *ls)
 {
 	size_t i, nr = 0;
 
-	for (i = 0; i < ls->nr; i++)
+	for (i = 0; !self.wish.live && i < ls->nr; i++)
 		nr += ls->item[i].recommended > ls->item[i].backlog;
-	if (!self.wish.live && nr)
-		out_text("%zu %s a bigger backlog than the one in force. To raise it without a restart:\n"
-			 "    tcpadvisor apply --live --yes\n"
-			 "Or configure it in the application; \"tcpadvisor listeners\" shows which.\n",
-			 nr, nr == 1 ? "listener needs" : "listeners need");
+	return nr;
+}
+
+/* What is not done, of what is advised. */
+static void show_rest(const struct plan *p, const struct snapshot *snap)
+{
+	size_t nr = unapplied(&snap->listeners);
+
+	out_wrap(0);
+	if (!p->nr)
+		out_text("%s.\n", !snap->recommend.generation ?
+			 "Nothing to do yet: the module has taken no sample of this namespace" :
+			 snap->recommend.nr_settings ?
+			 "Nothing to do of what was asked for: it is in force already, or left out" :
+			 nr ? "No sysctl is to be changed" :
+			 "Nothing to do: no change is advised here");
+	if (nr)
+		out_text("%zu %s a bigger backlog than the one in force.\n", nr,
+			 nr == 1 ? "listener needs" : "listeners need");
+	out_wrap_end();
 }
 
 /* A file that will undo at boot what we persist. */
@@ -190,8 +208,11 @@ static void warn_overridden(const struct plan *p)
 	}
 }
 
-static void show(const struct plan *p, const struct snapshot *snap)
+static void show(const struct plan *p, const struct snapshot *snap, const struct netns *ns)
 {
+	const struct shown next = {
+		.ns = ns, .listeners = &snap->listeners, .recommend = &snap->recommend,
+	};
 	size_t i;
 
 	field_uint("generation", snap->recommend.generation);
@@ -200,15 +221,10 @@ static void show(const struct plan *p, const struct snapshot *snap)
 	for (i = 0; i < p->nr; i++)
 		show_step(&p->item[i]);
 	out_array_end();
-	if (!p->nr)
-		out_text("Nothing to do%s.\n", !snap->recommend.generation ?
-			 " yet: the module has taken no sample of this namespace" :
-			 snap->recommend.nr_settings ?
-			 " of what was asked for: it is in force already, or left out" :
-			 ": no change is advised here");
-	else
+	if (p->nr)
 		self.nothing = false;
-	show_unapplied(&snap->listeners);
+	show_rest(p, snap);
+	next_applied(p, &next, self.wish.live, !self.yes);
 	warn_overridden(p);
 }
 
@@ -259,7 +275,7 @@ static int in_namespace(const struct netns *ns, void *arg)
 	}
 	if (self.yes)
 		status = do_plan(&plan, ns);
-	show(&plan, &snap);
+	show(&plan, &snap, ns);
 	/* What an unreadable listener needs is not known. */
 	if (snap.listeners.unread)
 		status = plan_count(&plan, STEP_DONE) ? EXIT_PARTLY : EXIT_FAILED;
@@ -315,6 +331,8 @@ int cmd_apply(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	status = run_in_namespaces("apply", in_namespace, end, NULL);
 	if (!self.yes && !self.nothing)
-		out_text("Nothing was changed: this was a dry run. To do it, add --yes.\n");
+		out_rest(0, 0, self.trial_ms ?
+			 "Nothing was changed: this was a dry run. To do it, add --yes." :
+			 "Nothing was changed: this was a dry run. To do it, add --yes; to keep it only if it helps, --yes --trial 60s.");
 	return status;
 }

@@ -239,8 +239,7 @@ static void show_sums(const struct listener *l)
 	const __u64 *v = l->counters.v;
 	__u64 refused = counters_refused(&l->counters);
 
-	out_text("  refused      %llu = %llu at the SYN + %llu at the final ACK (accept queue full)\n"
-		 "               + %llu (SYN queue full)\n"
+	out_text("  refused      %llu = %llu at the SYN + %llu at the final ACK (accept queue full) + %llu (SYN queue full)\n"
 		 "  dropped      %llu for other causes\n",
 		 refused, v[COUNT_OVERFLOWS_SYN], v[COUNT_OVERFLOWS_ACK], v[COUNT_SYNQ_DROPS],
 		 v[COUNT_OTHER_DROPS]);
@@ -288,6 +287,7 @@ static void explain_listener(const struct listener *l, const struct shown *s)
 	out_color(COLOR_NONE);
 	field_str("address", l->address);
 	field_uint("inode", l->inode);
+	out_wrap(15);
 	if (l->owner.pid) {
 		out_str("program", "  program      ", l->owner.program, "");
 		out_uint("pid", " (pid ", (unsigned int)l->owner.pid, "");
@@ -298,12 +298,14 @@ static void explain_listener(const struct listener *l, const struct shown *s)
 	out_str("cgroup", "  cgroup       ", l->cgroup, "\n");
 	if (l->unread) {
 		out_str("unreadable", "  its file ", l->unread, " cannot be read\n");
+		out_wrap_end();
 		out_object_end();
 		return;
 	}
 	show_cap(l);
 	show_queues(l);
 	show_sums(l);
+	out_wrap_end();
 	show_listener_verdict(l, s->recommend);
 	next_listener(l, s);
 	out_object_end();

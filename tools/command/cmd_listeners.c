@@ -146,6 +146,7 @@ static void timewait_show(const struct totals *t)
 {
 	out_object("timewait");
 	show_verdict(t->timewait.verdict);
+	out_wrap(13);
 	out_uint("count", "alive now    ", t->timewait.count, "");
 	out_uint("limit", " of ", t->timewait.limit, " (net.ipv4.tcp_max_tw_buckets)\n");
 	out_uint("created", "created      ", t->timewait.created, "\n");
@@ -157,6 +158,7 @@ static void timewait_show(const struct totals *t)
 	out_uint("client_side", "client side  ", t->timewait.client_side, "  each holds a local port for 60 s\n");
 	out_uint("fin_wait2", "FIN_WAIT_2   ", t->timewait.fin_wait2, "  what tcp_fin_timeout is about\n");
 	out_uint("reused", "reused       ", t->timewait.reused, "  by outgoing connections (tcp_tw_reuse)\n");
+	out_wrap_end();
 	out_object_end();
 }
 

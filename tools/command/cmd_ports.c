@@ -43,6 +43,7 @@ static int take_none(int c, const char *arg)
 static void show_totals(const struct ports *p)
 {
 	show_verdict(p->verdict);
+	out_wrap(13);
 	out_color(p->failures ? COLOR_BAD : COLOR_NONE);
 	out_uint("failures", "failed       ", p->failures, "");
 	out_color(COLOR_NONE);
@@ -51,6 +52,7 @@ static void show_totals(const struct ports *p)
 	out_uint("pinned", "pinned       ", p->pinned,
 		 "  of these, by bind(2) before connect(2): lost to all other destinations\n");
 	out_uint("evicted", "forgotten    ", p->evicted, "  destinations that gave way to heavier ones\n");
+	out_wrap_end();
 }
 
 static void show_forecast(const struct destination *d)
@@ -121,15 +123,15 @@ static void show_destinations(const struct ports *p)
 {
 	static const struct column columns[] = {
 		{ .head = "DESTINATION" },
-		{ .head = "FROM", .drop = 3 },
-		{ .head = "USED", .right = true },
-		{ .head = "TIME_WAIT", .right = true, .drop = 4 },
-		{ .head = "FREE", .right = true },
+		{ .head = "FROM", .drop = 5 },
+		{ .head = "USED", .right = true, .drop = 1 },
+		{ .head = "TIME_WAIT", .right = true, .drop = 6 },
+		{ .head = "FREE", .right = true, .drop = 2 },
 		{ .head = "EXHAUSTED" },
 		{ .head = "FAILED", .right = true },
-		{ .head = "BOUND", .drop = 5 },
-		{ .head = "PID", .right = true, .drop = 2 },
-		{ .head = "PROGRAM", .drop = 1 },
+		{ .head = "BOUND", .drop = 7 },
+		{ .head = "PID", .right = true, .drop = 4 },
+		{ .head = "PROGRAM", .drop = 3 },
 	};
 	size_t i;
 
@@ -156,11 +158,13 @@ static void show_sum(const struct ports *p)
 	field_uint("used", used);
 	field_uint("timewait", timewait);
 	field_uint("failures", failures);
+	out_wrap(0);
 	if (p->nr)
 		out_text("in all %zu destination%s: %llu used, %llu of these in TIME_WAIT, %llu failed\n",
 			 p->nr, p->nr == 1 ? "" : "s", used, timewait, failures);
 	else
 		out_text("No destination holds so many ports that they were counted.\n");
+	out_wrap_end();
 	out_object_end();
 }
 

@@ -91,6 +91,7 @@ static void show_step(const struct undo_step *s)
 	};
 	const struct change *c = &s->change;
 
+	out_wrap(6);
 	show_change(c);
 	out_value("set_to", c->kind == CHANGE_BACKLOG ? " backlog  " : "  ", &c->to, "");
 	out_value("back_to", " -> ", &c->from, "  ");
@@ -102,6 +103,7 @@ static void show_step(const struct undo_step *s)
 	if (s->note[0])
 		out_str("note", ": ", s->note, "");
 	out_text("\n");
+	out_wrap_end();
 	out_object_end();
 }
 
@@ -142,6 +144,22 @@ static void forget_gone(void)
 	}
 }
 
+/* What all of it comes to. */
+static void show_end(const struct undo_list *list)
+{
+	size_t i, foreign = 0;
+
+	for (i = 0; i < list->nr; i++)
+		foreign += list->item[i].result == UNDO_FOREIGN;
+	if (!list->nr)
+		out_text("Nothing to undo.\n");
+	else if (self.wish.dry_run)
+		out_text("Nothing was changed: this was a dry run.\n");
+	else if (foreign && !self.wish.forget)
+		out_rest(0, 0,
+			 "What was left alone is remembered, until \"tcpadvisor rollback --forget\".");
+}
+
 static int in_namespace(const struct netns *ns, void *arg)
 {
 	struct undo_list list;
@@ -157,8 +175,7 @@ static int in_namespace(const struct netns *ns, void *arg)
 	for (i = 0; i < list.nr; i++)
 		show_step(&list.item[i]);
 	out_array_end();
-	if (!list.nr)
-		out_text("Nothing to undo.\n");
+	show_end(&list);
 	field_uint("elsewhere", list.elsewhere);
 	if (list.elsewhere && !globals.all_netns)
 		out_text("%zu more in other network namespaces: see --netns and --all-netns.\n",

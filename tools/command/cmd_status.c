@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "status_check.h"
 #include "command.h"
@@ -14,6 +13,7 @@
 #include "words/output.h"
 #include "host/published_ports.h"
 #include "host/counts.h"
+#include "host/progress.h"
 #include "next.h"
 #include "show.h"
 #include "warnings.h"
@@ -63,14 +63,10 @@ static int take(int c, const char *arg)
 /* The counters now, and then wait; nothing without an interval. */
 static int begin(struct counts *first)
 {
-	const struct timespec span = {
-		.tv_sec = (time_t)(interval_ms / 1000),
-		.tv_nsec = (long)(interval_ms % 1000) * 1000000,
-	};
 	int err = interval_ms ? counts_read(first) : 0;
 
 	if (!err && interval_ms)
-		nanosleep(&span, NULL);
+		progress_wait(interval_ms, first);
 	return err;
 }
 
@@ -132,6 +128,7 @@ static void show_ports(const struct ports *p)
 	out_object_end();
 	if (!p->failures && (!*p->verdict || !strcmp(p->verdict, "ok")))
 		return;
+	out_wrap(13);
 	out_text("local ports  ");
 	if (p->failures)
 		out_color(COLOR_BAD);
@@ -139,6 +136,7 @@ static void show_ports(const struct ports *p)
 	if (p->failures)
 		out_color(COLOR_NONE);
 	out_text("%s%s; see \"tcpadvisor ports\"\n", *p->verdict ? ": " : "", p->verdict);
+	out_wrap_end();
 }
 
 /* How many are in trouble, and of these, how many refused somebody. */
@@ -183,11 +181,13 @@ static void show(const struct netns *ns, const struct snapshot *snap, const stru
 	show_timewait(t);
 	if (p)
 		show_ports(p);
+	out_wrap(13);
 	out_uint("listeners_total", "listeners    ", snap->listeners.nr, "");
 	out_uint("listeners_refusing", ", ", refusing, " with refusals");
 	if (nr > refusing)
 		out_text(", %zu in trouble without", nr - refusing);
 	out_text("\n");
+	out_wrap_end();
 	if (nr)
 		out_text("\n");
 	show_listeners(&snap->listeners, nr < WORST ? nr : WORST);

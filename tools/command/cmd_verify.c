@@ -12,6 +12,7 @@
 #include "show.h"
 #include "change/rollback.h"
 #include "command.h"
+#include "next.h"
 #include "words/complain.h"
 #include "words/output.h"
 
@@ -52,6 +53,7 @@ static void show_step(const struct undo_step *s)
 	const struct change *c = &s->change;
 	bool good = s->result == UNDO_PLANNED;
 
+	out_wrap(6);
 	show_change(c);
 	out_value("set_to", c->kind == CHANGE_BACKLOG ? " backlog  " : "  ", &c->to, "  ");
 	out_color(good ? COLOR_GOOD : COLOR_BAD);
@@ -60,6 +62,7 @@ static void show_step(const struct undo_step *s)
 	if (s->result == UNDO_NEEDLESS || s->result == UNDO_FOREIGN)
 		out_value("now", ": it is ", &s->now, " now");
 	out_text("\n");
+	out_wrap_end();
 	out_object_end();
 }
 
@@ -82,13 +85,16 @@ static int in_namespace(const struct netns *ns, void *arg)
 		bad += list.item[i].result != UNDO_PLANNED;
 	}
 	out_array_end();
+	out_wrap(0);
 	if (!nr)
-		out_text("Nothing that tcpadvisor has changed here is to be in force.\n");
+		out_text("Nothing to verify: tcpadvisor has changed nothing here, or rollback has undone it.\n");
 	else if (bad)
 		out_text("%zu of %zu not in force; \"tcpadvisor apply\" shows what is advised now.\n",
 			 bad, nr);
 	else
 		out_text("All in force.\n");
+	out_wrap_end();
+	next_verified(&list, ns);
 	undo_list_free(&list);
 	return bad || journal->j.damaged ? EXIT_FAILED : EXIT_DONE;
 }

@@ -16,12 +16,14 @@
 
 #define NEXT_MAX	8
 #define WHAT_MAX	256
+#define WHY_MAX		(WHAT_MAX + 256)
 #define VERDICTS_SHOWN	4	/* of a table */
+#define LASTING_SHOWN	4	/* of the listeners that were changed */
 
 struct next {
 	bool configure;		/* a line for a file, else a command */
 	char what[WHAT_MAX];
-	char why[WHAT_MAX];
+	char why[WHY_MAX];
 };
 
 struct list {
@@ -110,31 +112,43 @@ static bool reads_somaxconn(const struct listener *l)
 	       l->requested >= 0 && (__u64)l->requested == l->backlog;
 }
 
-static void add_setting(struct list *list, const struct listener *l)
+/* What has @program ask for @to instead of @from, when it starts. */
+static void add_lasting(struct list *list, const char *program, const char *address, __u64 from,
+			__u64 to)
 {
 	char line[PROGRAM_LINE];
-	const char *where = program_setting(l->owner.program, l->address, l->recommended, line);
+	const char *where = program_setting(program, address, to, line);
+	struct next *n = add(list, "");
+
+	if (!n)
+		return;
+	n->configure = true;
+	if (where)
+		snprintf(n->what, sizeof(n->what), "%s", line);
+	else
+		snprintf(n->what, sizeof(n->what), "listen(2) with a backlog of %llu", to);
+	snprintf(n->why, sizeof(n->why), "in %s, in place of %llu: so that it stays after a restart",
+		 where ? where : "the program's configuration or source", from);
+}
+
+static void add_setting(struct list *list, const struct listener *l)
+{
 	struct next *n;
 
 	if (!asks_for_little(l))
 		return;
+	if (!reads_somaxconn(l)) {
+		add_lasting(list, l->owner.program, l->address, l->backlog, l->recommended);
+		return;
+	}
 	n = add(list, "");
 	if (!n)
 		return;
 	n->configure = true;
-	if (where) {
-		snprintf(n->what, sizeof(n->what), "%s", line);
-		snprintf(n->why, sizeof(n->why), "in %s: so that it stays after a restart", where);
-	} else if (reads_somaxconn(l)) {
-		snprintf(n->what, sizeof(n->what), "net.core.somaxconn = %llu", l->recommended);
-		snprintf(n->why, sizeof(n->why),
-			 "then restart it: it reads that when it starts, as programs in Go do");
-	} else {
-		snprintf(n->what, sizeof(n->what), "listen(2) with a backlog of %llu",
-			 l->recommended);
-		snprintf(n->why, sizeof(n->why),
-			 "in the program's configuration or source: so that it stays after a restart");
-	}
+	snprintf(n->what, sizeof(n->what), "net.core.somaxconn = %llu", l->recommended);
+	snprintf(n->why, sizeof(n->why),
+		 "in place of %llu; then restart it: it reads that when it starts, as programs in Go do",
+		 l->backlog);
 }
 
 static void add_looks(struct list *list, const char *verdict, const struct listener *l)
@@ -184,11 +198,12 @@ void next_listener(const struct listener *l, const struct shown *s)
 /* What a table says of the first listener with a verdict. */
 static void add_verdict(struct list *list, const struct listener *l)
 {
-	char line[PROGRAM_LINE], why[WHAT_MAX];
+	char line[PROGRAM_LINE], why[WHY_MAX];
 	const char *where = program_setting(l->owner.program, l->address, l->recommended, line);
 
 	if (needs_more(l) && asks_for_little(l) && where)
-		snprintf(why, sizeof(why), "%s; to stay, in %s: %s", l->verdict, where, line);
+		snprintf(why, sizeof(why), "%s, %llu -> %llu; to stay, in %s: %s", l->verdict,
+			 l->backlog, l->recommended, where, line);
 	else if (symptom_look(l->verdict, 0))
 		snprintf(why, sizeof(why), "%s: the numbers, and where to look", l->verdict);
 	else
@@ -210,7 +225,7 @@ static bool seen_before(const struct listeners *ls, size_t i)
 static size_t add_listeners(struct list *list, const struct listeners *ls)
 {
 	size_t i, nr = 0, raise = 0;
-	char why[WHAT_MAX];
+	char why[WHY_MAX];
 
 	for (i = 0; i < ls->nr; i++)
 		raise += needs_more(&ls->item[i]);
@@ -234,12 +249,19 @@ static size_t add_listeners(struct list *list, const struct listeners *ls)
 static void add_other(struct list *list, const char *verdict)
 {
 	const struct look *look = verdict ? symptom_look(verdict, 0) : NULL;
-	char why[WHAT_MAX];
+	char why[WHY_MAX];
 
 	if (!look || strncmp(look->command, "tcpadvisor ", 11))
 		return;
 	snprintf(why, sizeof(why), "%s: %s", verdict, look->why);
 	add_own(list, look->command + 11, "", why);
+}
+
+static void next_show(const struct list *list)
+{
+	if (list->nr)
+		out_text("\nNEXT\n");
+	list_show(list, 2);
 }
 
 void next_all(const struct shown *s)
@@ -253,9 +275,99 @@ void next_all(const struct shown *s)
 		add_own(&list, "apply", "", "shows what it would change");
 	add_other(&list, s->timewait);
 	add_other(&list, s->ports);
-	if (table_bare() && !out_json())
-		return;
-	if (list.nr)
-		out_text("\nNEXT\n");
-	list_show(&list, 2);
+	if (!table_bare() || out_json())
+		next_show(&list);
+}
+
+static bool is_done(const struct step *s, enum change_kind kind)
+{
+	return s->fate == STEP_DONE && s->change.kind == kind;
+}
+
+static size_t count_done(const struct plan *p, enum change_kind kind)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < p->nr; i++)
+		nr += is_done(&p->item[i], kind);
+	return nr;
+}
+
+static void add_undo(struct list *list)
+{
+	add_own(list, "verify", "", "whether it is still in force, now or any time");
+	add_own(list, "rollback", "", "undoes it");
+}
+
+static void add_done(struct list *list, const struct plan *p)
+{
+	const struct step *s;
+	char address[SUBJECT_MAX];
+	size_t i, nr = 0;
+	__u64 cookie;
+
+	for (i = 0; i < p->nr; i++) {
+		s = &p->item[i];
+		if (!is_done(s, CHANGE_BACKLOG) || nr == LASTING_SHOWN ||
+		    listener_name_parse(s->change.name, address, &cookie))
+			continue;
+		add_lasting(list, s->owner.program, address, s->change.from.v[0],
+			    s->change.to.v[0]);
+		nr++;
+	}
+	/* Of other namespaces, nothing is kept: --persist would refuse it. */
+	if (count_done(p, CHANGE_SYSCTL) && !count_done(p, CHANGE_PERSIST) &&
+	    netns_is_initial() > 0)
+		add_own(list, "apply --persist --yes", "", "keeps the sysctls over a reboot");
+	if (plan_count(p, STEP_DONE))
+		add_undo(list);
+}
+
+void next_applied(const struct plan *p, const struct shown *s, bool live, bool dry_run)
+{
+	const struct listener *worst = NULL;
+	struct list list;
+	size_t i;
+
+	list_begin(&list, s->ns);
+	if (!dry_run)
+		add_done(&list, p);
+	for (i = 0; !live && i < s->listeners->nr; i++)
+		if (!worst && needs_more(&s->listeners->item[i]))
+			worst = &s->listeners->item[i];
+	if (worst) {
+		add_own(&list, "apply --live", "",
+			"shows how running listeners get the advised backlog without a restart");
+		add_own(&list, "explain", worst->address,
+			"shows the line for its program's configuration");
+	}
+	next_show(&list);
+}
+
+void next_verified(const struct undo_list *ul, const struct netns *ns)
+{
+	const struct undo_step *s;
+	char address[SUBJECT_MAX];
+	size_t i, nr = 0, good = 0;
+	struct owner own, *wanted = &own;
+	struct list list;
+	__u64 cookie;
+
+	list_begin(&list, ns);
+	for (i = 0; i < ul->nr; i++) {
+		s = &ul->item[i];
+		if (s->newer || s->result != UNDO_PLANNED)
+			continue;
+		good++;
+		if (s->change.kind != CHANGE_BACKLOG || nr == LASTING_SHOWN ||
+		    listener_name_parse(s->change.name, address, &cookie))
+			continue;
+		own = (struct owner){ .inode = s->change.inode };
+		owners_find(&wanted, 1);
+		add_lasting(&list, own.program, address, s->change.from.v[0], s->change.to.v[0]);
+		nr++;
+	}
+	if (good)
+		add_own(&list, "rollback", "", "undoes it");
+	next_show(&list);
 }

@@ -37,6 +37,7 @@ void show_verdict(const char *verdict)
 		field_null("verdict");
 		return;
 	}
+	out_wrap(13);
 	out_text("verdict      ");
 	out_color(verdict_color(verdict));
 	out_str("verdict", "", verdict, "");
@@ -44,6 +45,7 @@ void show_verdict(const char *verdict)
 	if (strcmp(verdict, "ok"))
 		out_text("  (\"tcpadvisor explain %s\" says more)", verdict);
 	out_text("\n");
+	out_wrap_end();
 }
 
 void show_counters(const struct counters *c)
@@ -155,22 +157,22 @@ static void show_listener(const struct listener *l)
 
 static const struct column columns[] = {
 	{ .head = "LISTENER" },
-	{ .head = "PID", .right = true, .drop = 1 },
-	{ .head = "PROGRAM" },
-	{ .head = "QUEUE", .right = true },
-	{ .head = "PEAK", .right = true, .drop = 2 },
-	{ .head = "SYNQ", .right = true, .drop = 7 },
+	{ .head = "PID", .right = true, .drop = 4 },
+	{ .head = "PROGRAM", .drop = 2 },
+	{ .head = "QUEUE", .right = true, .drop = 3 },
+	{ .head = "PEAK", .right = true, .drop = 5 },
+	{ .head = "SYNQ", .right = true, .drop = 10 },
 	{ .head = "REFUSED", .right = true },
-	{ .head = "AT-SYN", .right = true, .drop = 5 },
-	{ .head = "AT-ACK", .right = true, .drop = 5 },
-	{ .head = "SYNQ-DROP", .right = true, .drop = 7 },
-	{ .head = "OTHER", .right = true, .drop = 7 },
-	{ .head = "COOKIES", .right = true, .drop = 6 },
+	{ .head = "AT-SYN", .right = true, .drop = 8 },
+	{ .head = "AT-ACK", .right = true, .drop = 8 },
+	{ .head = "SYNQ-DROP", .right = true, .drop = 10 },
+	{ .head = "OTHER", .right = true, .drop = 10 },
+	{ .head = "COOKIES", .right = true, .drop = 9 },
 	{ .head = "VERDICT" },
-	{ .head = "ADVISED", .right = true },
-	{ .head = "UNIT", .drop = 3, .optional = true },
-	{ .head = "CONTAINER", .drop = 3, .optional = true },
-	{ .head = "POD", .drop = 4, .optional = true },
+	{ .head = "ADVISED", .right = true, .drop = 1 },
+	{ .head = "UNIT", .drop = 6, .optional = true },
+	{ .head = "CONTAINER", .drop = 6, .optional = true },
+	{ .head = "POD", .drop = 7, .optional = true },
 };
 
 int show_listeners_as(const struct table_form *form)
@@ -188,7 +190,8 @@ static void explain_dashes(const struct listeners *ls, size_t max)
 	for (i = 0; i < ls->nr && i < max; i++) {
 		if (ls->item[i].owner.pid || !ls->item[i].inode)
 			continue;
-		out_text("A PID of - is another user's process: run this as root to see it.\n");
+		out_rest(0, 0,
+			 "A PID of - is another user's process: run this as root to see it.");
 		return;
 	}
 }
@@ -238,9 +241,11 @@ static void show_remark(const struct remark *m)
 		field_null("rule");
 	switch (m->kind) {
 	case REMARK_KEY:
+		out_wrap(6);
 		out_str("name", "  ", m->subject, "");
 		out_value("current", "  ", &m->current, "");
 		out_value("proposed", " -> ", &m->proposed, "\n");
+		out_wrap_end();
 		break;
 	case REMARK_LISTENER:
 		out_str("name", "  listener ", m->subject, "\n");

@@ -5,12 +5,12 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "status_check.h"
 #include "command.h"
 #include "host/published_ports.h"
 #include "host/counts.h"
+#include "host/progress.h"
 #include "host/snapshot.h"
 #include "words/complain.h"
 #include "words/output.h"
@@ -95,10 +95,6 @@ static void look_at_others(struct check *c)
 /* What is refused in the interval; nothing without one. */
 static int look_for_a_while(struct check *c)
 {
-	const struct timespec span = {
-		.tv_sec = (time_t)(c->interval_ms / 1000),
-		.tv_nsec = (long)(c->interval_ms % 1000) * 1000000,
-	};
 	struct counts a, b, d;
 	int err;
 
@@ -106,7 +102,7 @@ static int look_for_a_while(struct check *c)
 		return 0;
 	err = counts_read(&a);
 	if (!err)
-		nanosleep(&span, NULL);
+		progress_wait(c->interval_ms, &a);
 	if (!err)
 		err = counts_read(&b);
 	if (err)

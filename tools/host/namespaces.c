@@ -38,6 +38,7 @@
 #define PID_INIT_INODE	0xEFFFFFFCU	/* PROC_PID_INIT_INO */
 
 #define PATH_TEXT	96
+#define QUIET_MS	500	/* of all namespaces, before one says how far it is */
 
 /* A namespace that could be entered, and where. */
 struct candidate {
@@ -351,6 +352,7 @@ static int find_named(const char *name, struct candidate *c)
 static int each_of_all(int (*fn)(const struct netns *ns, void *arg), void *arg)
 {
 	struct candidates cs = { 0 };
+	__u64 begun = monotonic_ms();
 	int err, status = -1;
 	size_t i;
 
@@ -362,12 +364,19 @@ static int each_of_all(int (*fn)(const struct netns *ns, void *arg), void *arg)
 	if (err)
 		complain("/proc: %s", strerror(-err));
 	for (i = 0; !err && i < cs.nr; i++) {
-		int one = visit(&cs.item[i], fn, arg);
+		int one;
 
+		/* Whoever waits that long may wonder. */
+		if (monotonic_ms() - begun > QUIET_MS)
+			notice_line("network namespace %zu of %zu", i + 1, cs.nr);
+		notice_line_prefix("namespace %zu of %zu: ", i + 1, cs.nr);
+		one = visit(&cs.item[i], fn, arg);
+		notice_line_prefix("%s", "");
 		if (one < 0)
 			one = EXIT_FAILED;
 		status = status < 0 ? one : exit_combine(status, one);
 	}
+	notice_line_end();
 	free(cs.item);
 	return err ? err : status;
 }

@@ -75,7 +75,7 @@ ok "what cannot be read" exits 3 "${check[@]}"
 
 new_root
 ok "nothing was applied" exits 0 verify
-ok "which is said" says "Nothing that tcpadvisor has changed"
+ok "which is said" says "Nothing to verify: tcpadvisor has changed nothing here"
 advise_two
 run apply --yes --persist
 ok "all of it is in force" exits 0 verify

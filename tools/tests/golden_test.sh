@@ -136,6 +136,21 @@ greedy()
 	sysctl net.core.somaxconn 64
 }
 
+# What was advised is done, and one value is somebody else's by now.
+applied()
+{
+	busy
+	advise <<-END
+		net.core.somaxconn 128 8192
+		net.ipv4.tcp_syncookies 0 1
+		net.ipv4.tcp_max_tw_buckets 65536 131072
+	END
+	sysctl net.ipv4.tcp_syncookies 0
+	"$tool" --sysroot "$root" apply --yes --persist >"$tmp/out" 2>&1
+	sysctl net.ipv4.tcp_max_tw_buckets 70000
+	sysctl net.ipv4.tcp_syncookies 0
+}
+
 # Nothing listens.
 empty()
 {
@@ -159,12 +174,20 @@ output()
 	echo "--- exit status $rc"
 }
 
-# That of one row: the host, variables, arguments.
+# That of one row: the host, variables, arguments; at each width for WIDTHS.
 row_output()
 {
-	local variables
+	local variables width
 
 	"$1"
+	if [ "${2// /}" = WIDTHS ]; then
+		for width in 40 60 80 200; do
+			echo "--- $width columns"
+			"$1"
+			COLUMNS=$width output "${@:3}"
+		done
+		return
+	fi
 	IFS=' ' read -r -a variables <<<"$2"
 	shift 2
 	(

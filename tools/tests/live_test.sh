@@ -23,6 +23,11 @@ ok "--live" exits 0 apply --yes --live
 ok "raises it" is_backlog 1024
 ok "after somaxconn, which would cap it" is_sysctl net.core.somaxconn 1024
 ok "says why" says "it would cap listener $address, which needs 1024"
+ok "and how it lasts" says "listen(2) with a backlog of 1024"
+ok "and how to undo it" says "  tcpadvisor rollback"
+ok "verify" exits 0 verify
+ok "finds it in force" says "listener $name backlog  1024  in force"
+ok "and knows how it lasts, too" says "configuration or source, in place of 5"
 ok "the journal knows whose it is" grep -q \
 	"kind=backlog name=$name from=5 to=1024 .* pid=$pid start=[1-9][0-9]* inode=$inode cookie=${name#*@}" \
 	"$root/var/lib/tcpadvisor/journal"

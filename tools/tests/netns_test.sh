@@ -147,6 +147,40 @@ else
 	ok "says that it is not loaded" complains "the module is not loaded"
 fi
 
+# Two processes in a namespace without a name; the one that is found first has gone, or
+# may not be looked into, once it is to be entered.
+if have strace; then
+	unshare -n sh -c 'sleep 300 & exec sleep 301' &
+	first=$!
+	second=
+	until [ "$second" ] && [ "$(cat /proc/$first/comm)" = sleep ] &&
+		[ "$(cat /proc/"$second"/comm)" = sleep ]; do
+		kill -0 $first || exit
+		second=$(cat /proc/$first/task/$first/children)
+		second=${second% }
+	done
+	[ "$first" -lt "$second" ] || { first=$second; second=$!; }
+	inode=$(stat -L -c %i /proc/$first/ns/net)
+	for reason in ENOENT EACCES; do
+		changed "$inode" "$(in_it "$first")"
+		strace -qq -o "$tmp/strace" -P /proc/"$first"/ns/net -e inject=openat:error=$reason \
+			"$tool" rollback --all-netns --json >"$tmp/out" 2>"$tmp/err"
+		rc=$?
+		ok "where the first process lets nobody in ($reason)" grep -q INJECTED "$tmp/strace"
+		ok "the second one does" [ "$rc" = 0 ]
+		ok "and it is undone there" is_in "$second" 77
+		nsenter -n -t "$second" sh -c "echo $theirs >/proc/sys/net/core/somaxconn"
+	done
+	changed "$inode" "$theirs"
+	strace -qq -o "$tmp/strace" -P /proc/"$first"/ns/net -P /proc/"$second"/ns/net \
+		-e inject=openat:error=EACCES "$tool" rollback --all-netns >"$tmp/out" 2>"$tmp/err"
+	ok "if neither lets us in" [ $? != 0 ]
+	ok "it is said" complains "namespace pid $first: cannot enter it: Permission denied"
+	kill "$second"
+else
+	skip "a second process of a namespace" "needs strace"
+fi
+
 # It keeps what it needs, and gives up the rest.
 capabilities()
 {

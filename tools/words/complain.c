@@ -24,8 +24,12 @@ static struct {
 	size_t nr_printed;
 } kept;
 
+static bool line_shown;	/* by notice_line(), and not taken away yet */
+static char line_prefix[64];
+
 static void print(const char *message)
 {
+	notice_line_end();
 	fprintf(stderr, "%s: %s\n", program_invocation_short_name, message);
 }
 
@@ -42,6 +46,7 @@ void notice(const char *fmt, ...)
 
 	if (!takes_it())
 		return;
+	notice_line_end();
 	va_start(ap, fmt);
 	fprintf(stderr, "%s: ", program_invocation_short_name);
 	vfprintf(stderr, fmt, ap);
@@ -49,22 +54,38 @@ void notice(const char *fmt, ...)
 	va_end(ap);
 }
 
+bool notice_line_seen(void)
+{
+	return isatty(STDERR_FILENO);
+}
+
+void notice_line_prefix(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line_prefix, sizeof(line_prefix), fmt, ap);
+	va_end(ap);
+}
+
 void notice_line(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (!isatty(STDERR_FILENO) || !takes_it())
+	if (!notice_line_seen() || !takes_it())
 		return;
 	va_start(ap, fmt);
-	fputs("\r\033[K", stderr);
+	fprintf(stderr, "\r\033[K%s", line_prefix);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
+	line_shown = true;
 }
 
 void notice_line_end(void)
 {
-	if (isatty(STDERR_FILENO) && takes_it())
+	if (line_shown && takes_it())
 		fputs("\r\033[K", stderr);
+	line_shown = false;
 }
 
 void complain(const char *fmt, ...)

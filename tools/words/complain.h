@@ -5,6 +5,7 @@
 #ifndef _TCPADVISOR_COMPLAIN_H
 #define _TCPADVISOR_COMPLAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Like warnx(3), but fit for a terminal whatever is in it, and remembered. */
@@ -20,10 +21,16 @@ void complaints_release(void);
  */
 void notice(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* What every line of the next function begins with from now on; cut to a few words. */
+void notice_line_prefix(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* The same as a line that the next one replaces; on a terminal only. */
 void notice_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* There will be no next one. */
+/* Whether anybody would see one. */
+bool notice_line_seen(void);
+
+/* Take it away, if there is one: there will be no next one, or text in its place. */
 void notice_line_end(void);
 
 /* The @i-th since the last complaints_forget(), or NULL. */

@@ -27,6 +27,10 @@ static struct {
 	bool printed;				/* a document has been */
 	struct json_object *stack[DEPTH_MAX];	/* the open objects, outermost first */
 	unsigned int depth;
+	FILE *wrapped;				/* collects text; else NULL */
+	char *text;				/* what that has collected */
+	size_t len;
+	unsigned int indent;
 } out;
 
 void out_init(bool json, bool color)
@@ -125,6 +129,7 @@ int out_end(void)
 	int style = out.lines ? JSON_C_TO_STRING_PLAIN :
 		    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED;
 
+	notice_line_end();
 	if (out.json) {
 		add_errors();
 		puts(json_object_to_json_string_ext(out.stack[0],
@@ -235,8 +240,9 @@ void out_text(const char *fmt, ...)
 
 	if (out.json)
 		return;
+	notice_line_end();
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	vfprintf(out.wrapped ? out.wrapped : stdout, fmt, ap);
 	va_end(ap);
 }
 
@@ -249,6 +255,7 @@ void out_paragraph(const char *key, unsigned int indent, const char *text)
 		field_str(key, text);
 		return;
 	}
+	notice_line_end();
 	if (!width || width > 100)
 		width = 100;
 	room = width > indent + 20 ? width - indent : 20;
@@ -267,6 +274,20 @@ void out_paragraph(const char *key, unsigned int indent, const char *text)
 	}
 }
 
+/* How many of @len bytes are seen: the sequences of out_color() are not. */
+static size_t visible(const char *text, size_t len)
+{
+	size_t i, seen = 0;
+	bool hidden = false;
+
+	for (i = 0; i < len; i++) {
+		hidden |= text[i] == '\033';
+		seen += !hidden;
+		hidden &= text[i] != 'm';
+	}
+	return seen;
+}
+
 void out_rest(size_t at, unsigned int indent, const char *text)
 {
 	unsigned int width = out_width();
@@ -275,16 +296,45 @@ void out_rest(size_t at, unsigned int indent, const char *text)
 	for (; *text; text += len) {
 		len = strspn(text, " ");
 		len += strcspn(text + len, " ");
-		if (width && at > indent && at + len > width) {
+		if (width && at > indent && at + visible(text, len) > width) {
 			out_text("\n%*s", (int)indent, "");
 			at = indent;
 			text += strspn(text, " ");
 			len = strcspn(text, " ");
 		}
 		out_text("%.*s", (int)len, text);
-		at += len;
+		at += visible(text, len);
 	}
 	out_text("\n");
+}
+
+void out_wrap(unsigned int indent)
+{
+	if (out.json)
+		return;
+	out.indent = indent;
+	out.wrapped = open_memstream(&out.text, &out.len);
+	if (!out.wrapped)
+		err(EXIT_FAILURE, "text");
+}
+
+void out_wrap_end(void)
+{
+	char *line, *rest;
+
+	if (!out.wrapped)
+		return;
+	if (fclose(out.wrapped))
+		err(EXIT_FAILURE, "text");
+	out.wrapped = NULL;
+	rest = out.text;
+	while (*rest) {
+		line = strsep(&rest, "\n");
+		out_rest(0, out.indent, line);
+		if (!rest)
+			break;
+	}
+	free(out.text);
 }
 
 void out_color(enum color color)
@@ -296,5 +346,5 @@ void out_color(enum color color)
 	};
 
 	if (out.color)
-		fputs(codes[color], stdout);
+		fputs(codes[color], out.wrapped ? out.wrapped : stdout);
 }

@@ -72,6 +72,13 @@ void out_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void out_paragraph(const char *key, unsigned int indent, const char *text);
 
 /*
+ * In text only: what is printed until out_wrap_end() goes on in column @indent where a
+ * line would be wider than the terminal. Not for paragraphs and tables.
+ */
+void out_wrap(unsigned int indent);
+void out_wrap_end(void);
+
+/*
  * In text only: the rest of a line that has come to column @at, and goes on in column
  * @indent where it would be wider than the terminal. Ends the line.
  */
