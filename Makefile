@@ -68,7 +68,7 @@ sanitize: ## the selftests, long, on a kernel with KASAN, lockdep, kmemleak, fai
 
 bench: ## what it costs, in instructions and bytes, each against its budget
 	rc=0; \
-	$(vm) run --icount --timeout 2400 -- $(lib)/bench.sh time || rc=1; \
+	$(vm) run --icount --timeout 2400 --package linux-perf -- $(lib)/bench.sh time || rc=1; \
 	$(vm) run --icount --timeout 2400 -- $(lib)/bench.sh sampler || rc=1; \
 	$(vm) run --icount --timeout 1200 -- $(lib)/bench.sh tool || rc=1; \
 	$(vm) run --icount --timeout 2400 -- $(lib)/bench.sh timewaits || rc=1; \

@@ -179,4 +179,19 @@ static inline bool tcpa_own_port_range(const struct sock *sk)
 #endif
 }
 
+/* The cookie of @net: 0 before 5.12 if nobody has asked for it yet. */
+static inline u64 tcpa_net_cookie(const struct net *net)
+{
+#ifdef TCPA_HAVE_NET_COOKIE
+	return net->net_cookie;
+#else
+	return atomic64_read(&net->net_cookie);
+#endif
+}
+
+/* Called del_timer_sync() until 6.2. */
+#ifndef TCPA_HAVE_TIMER_DELETE_SYNC
+#define timer_delete_sync(t) del_timer_sync(t)
+#endif
+
 #endif /* _TCPA_COMPAT_H */

@@ -29,6 +29,7 @@ cat >"$scratch/headers.h" <<-'END'
 	#include <linux/module.h>
 	#include <linux/ptrace.h>
 	#include <linux/stddef.h>
+	#include <linux/timer.h>
 	#include <net/inet_connection_sock.h>
 	#include <net/inet_hashtables.h>
 	#include <net/inet_sock.h>
@@ -142,6 +143,20 @@ END
 have NS_COMMON_TAG "$@" <<'END'
 typedef typeof(((struct kobj_type *)0)->namespace) callback;
 _Static_assert(same(callback, const struct ns_common *(*)(const struct kobject *)), "");
+END
+
+# Until 5.12 a namespace got its cookie when somebody asked for it.
+have NET_COOKIE "$@" <<'END'
+_Static_assert(same(typeof(((struct net *)0)->net_cookie), u64), "");
+END
+
+# A timer is deleted by another name from 6.1.160 and 6.2 on, and by that alone later.
+have TIMER_DELETE_SYNC "$@" <<'END'
+int test(struct timer_list *t);
+int test(struct timer_list *t)
+{
+	return timer_delete_sync(t);
+}
 END
 
 wait

@@ -17,6 +17,7 @@
 
 #include "observe/hook.h"
 #include "observe/listener.h"
+#include "observe/refusal.h"
 
 unsigned int tcpa_interval_ms = 1000;
 unsigned int tcpa_window_s = 60;
@@ -27,6 +28,12 @@ static const char *const hookings[] = {
 	[TCPA_HOOK_AUTO] = "auto",
 	[TCPA_HOOK_FTRACE] = "ftrace",
 	[TCPA_HOOK_KPROBES] = "kprobes",
+};
+
+static const char *const clients[] = {
+	[TCPA_CLIENTS_NONE] = "none",
+	[TCPA_CLIENTS_PREFIX] = "prefix",
+	[TCPA_CLIENTS_FULL] = "full",
 };
 
 static int set_in_range(const char *val, const struct kernel_param *kp,
@@ -78,6 +85,23 @@ static int get_hooks(char *buf, const struct kernel_param *kp)
 	return sysfs_emit(buf, "%s\n", hookings[*(unsigned int *)kp->arg]);
 }
 
+static int set_clients(const char *val, const struct kernel_param *kp)
+{
+	int how = sysfs_match_string(clients, val);
+
+	if (how < 0) {
+		pr_err("%s: want none, prefix or full\n", kp->name);
+		return how;
+	}
+	WRITE_ONCE(*(unsigned int *)kp->arg, how);
+	return 0;
+}
+
+static int get_clients(char *buf, const struct kernel_param *kp)
+{
+	return sysfs_emit(buf, "%s\n", clients[*(unsigned int *)kp->arg]);
+}
+
 static const struct kernel_param_ops interval_ops = {
 	.set = set_interval,
 	.get = param_get_uint,
@@ -98,6 +122,11 @@ static const struct kernel_param_ops hooks_ops = {
 	.get = get_hooks,
 };
 
+static const struct kernel_param_ops clients_ops = {
+	.set = set_clients,
+	.get = get_clients,
+};
+
 module_param_cb(interval_ms, &interval_ops, &tcpa_interval_ms, 0644);
 MODULE_PARM_DESC(interval_ms, "sampling interval in ms, 100 to 1000 (1000)");
 module_param_cb(window_s, &window_ops, &tcpa_window_s, 0644);
@@ -107,3 +136,6 @@ MODULE_PARM_DESC(max_listeners,
 		 "listeners with an entry of their own, 1 to 65536 (16384)");
 module_param_cb(hooks, &hooks_ops, &tcpa_hooks, 0444);
 MODULE_PARM_DESC(hooks, "how functions are hooked: auto, ftrace or kprobes (auto)");
+module_param_cb(trace_clients, &clients_ops, &tcpa_trace_clients, 0644);
+MODULE_PARM_DESC(trace_clients,
+		 "of a refused client's address events have none, prefix or full (prefix)");

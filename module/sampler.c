@@ -37,6 +37,7 @@
 #include "observe/ports_walk.h"
 #include "observe/scan.h"
 #include "observe/state.h"
+#include "observe/tell.h"
 #include "observe/timewait.h"
 #include "observe/track.h"
 #include "params.h"
@@ -172,10 +173,23 @@ static void take_verdicts(const struct tcpa_sample *s, struct tcpa_listener **of
 	u32 i;
 
 	for (i = 0; i < s->nr_listeners; i++) {
+		u32 was = of[i]->verdict;
+
 		WRITE_ONCE(of[i]->verdict, s->listeners[i].verdict);
 		WRITE_ONCE(of[i]->recommended,
 			   s->listeners[i].backlog_recommended);
+		tcpa_tell_verdict(of[i], was);
 	}
+}
+
+static void take_net_verdicts(struct tcpa_net *tn, const struct tcpa_sample *s)
+{
+	u32 tw = tn->tw.verdict, ports = tn->ports.verdict;
+
+	WRITE_ONCE(tn->tw.verdict, s->tw_verdict);
+	WRITE_ONCE(tn->ports.verdict, s->ports_verdict);
+	tcpa_tell_timewait_verdict(tn, tw);
+	tcpa_tell_ports_verdict(tn, ports);
 }
 
 static void fill_sysctls(const struct net *net, struct tcpa_sample *s)
@@ -243,8 +257,7 @@ static void judge(struct tick *tick, struct tcpa_net *tn, bool moved)
 	}
 	tcpa_advise(&s, &tick->findings);
 	take_verdicts(&s, of);
-	WRITE_ONCE(tn->tw.verdict, s.tw_verdict);
-	WRITE_ONCE(tn->ports.verdict, s.ports_verdict);
+	take_net_verdicts(tn, &s);
 	publish(tick, tn, &s, moved);
 out:
 	kvfree(of);

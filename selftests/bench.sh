@@ -3,7 +3,7 @@
 #
 # What tcpadvisor costs, each against its budget, which is a result of its own.
 #
-# usage: bench.sh time [connection | data | flood | cookies | many | kprobes]...
+# usage: bench.sh time [connection | data | flood | trace | cookies | many | kprobes]...
 #                 | sampler | timewaits | memory | crowd | tool
 #
 # `time`, `sampler` and `tool` want `vm run --icount`, where a nanosecond of the guest is one
@@ -19,6 +19,7 @@
 [ -n "${TCPADVISOR_TEST_PLACE-}" ] || exec 9</proc/self/ns/net
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
+. "$here/tracefs.sh"
 
 runs=5
 many=10000
@@ -171,6 +172,53 @@ bench_flood()
 		within "a SYN over IPv$version refused in a flood" $reply 180 %
 		sock close "$fd"
 	done
+}
+
+# The same while the event listen_refused is off, on with nobody who reads, and on
+# with perf. What it costs then has no budget in the design: these are a bound.
+bench_trace()
+{
+	local version=4 pid
+
+	flooded $version 0
+	handshakes 1000 1
+	syns
+	compare syns
+	above
+	within "a refused SYN, listen_refused off" $reply 180 %
+	module_load
+	trace_begin 4096
+	trace listen_refused 1
+	syns
+	with=$reply
+	above
+	within "a refused SYN, listen_refused on, nobody reads" $reply 5000 %
+	trace listen_refused 0
+	trace_end
+	if perf --version >/dev/null 2>&1; then
+		mount --move "$tracefs" /sys/kernel/tracing
+		perf record -q -a -e tcpadvisor:listen_refused -o "$tmp/perf.data" \
+			-- sh -c ": >$tmp/begun; exec sleep 6000" >/dev/null 2>&1 &
+		pid=$!
+		await perf_reads || bail_out "perf does not read"
+		syns
+		with=$reply
+		above
+		within "a refused SYN, listen_refused on, perf reads" $reply 10000 %
+		kill -INT $pid
+		wait $pid
+		rm "$tmp/perf.data"
+		umount /sys/kernel/tracing
+	else
+		skip "a refused SYN, listen_refused on, perf reads" "no perf"
+	fi
+	sock close "$fd"
+}
+
+# It runs its command when it has begun.
+perf_reads()
+{
+	[ -e "$tmp/begun" ]
 }
 
 bench_cookies()
@@ -514,13 +562,13 @@ bench_timewaits()
 }
 
 # How many results a row has.
-declare -A rows=([connection]=2 [data]=1 [flood]=2 [cookies]=1 [many]=3 [kprobes]=2)
+declare -A rows=([connection]=2 [data]=1 [flood]=2 [trace]=3 [cookies]=1 [many]=3 [kprobes]=2)
 
 family 4
 case ${1-} in
 time)
 	shift
-	[ $# -gt 0 ] || set -- connection data flood cookies many kprobes
+	[ $# -gt 0 ] || set -- connection data flood trace cookies many kprobes
 	results=0
 	for row; do
 		results=$((results + ${rows[$row]:-0}))

@@ -62,6 +62,10 @@
  *
  * The counters of a namespace that ends are exchanged for others before they are
  * freed (netns.c), so tn->mib is read once, in such a section.
+ *
+ * A delta that waits for the next hook would come late for who is told of each
+ * refusal. While somebody is, a timer of the same CPU closes what it finds open. It
+ * runs in softirq there, and so between two calls.
  * Does not: decide which calls take a snapshot (probes.c).
  */
 #include "attribution.h"
@@ -74,11 +78,14 @@
 #include <linux/seqlock.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/timer.h>
 #include <net/ip.h>
 #include <net/snmp.h>
 
 #include "mib_snapshot.h"
+#include "refusal.h"
 #include "state.h"
+#include "trace/events.h"
 
 DEFINE_PER_CPU(struct tcpa_snapshot, tcpa_snapshots);
 
@@ -182,36 +189,55 @@ static void account(const struct tcpa_snapshot *b, const struct tcpa_mibs *delta
 		tcpa_deficit_add(&b->l->deficit, n, b->taken);
 }
 
-/* Attribute the delta of @b, the open snapshot of @cpu, and close it. */
-static void settle_in(struct tcpa_snapshot *b, int cpu, struct tcpa_cells *cells,
-		      struct tcpa_mibs *attributed)
+static noinline void tell(const struct tcpa_snapshot *b, int cpu,
+			  const struct tcpa_mibs *delta)
 {
-	struct tcpa_mibs now, delta;
+	unsigned long v[TCPA_COUNTERS] = {};
+
+	split_delta(b->ev, delta, v);
+	tcpa_refusal_tell(b, cpu, v);
+}
+
+/*
+ * Attribute the delta of @b, the open snapshot of @cpu, and close it. False if there
+ * was none.
+ */
+static bool settle_in(struct tcpa_snapshot *b, int cpu, struct tcpa_cells *cells,
+		      struct tcpa_mibs *attributed, struct tcpa_mibs *delta)
+{
+	struct tcpa_mibs now;
+	bool any;
 
 	raw_write_seqcount_begin(&b->seq);
 	read_mibs(b->l->tn, cpu, &now);
-	if (snapshot_delta(b, b->calls, &now, &delta))
-		account(b, &delta, cells, attributed);
+	any = snapshot_delta(b, b->calls, &now, delta);
+	if (any)
+		account(b, delta, cells, attributed);
 	WRITE_ONCE(b->l, NULL);
 	raw_write_seqcount_end(&b->seq);
+	return any;
 }
 
-/* The same, in what there is of cells by now; see cells.c. */
+/* The same, in what there is of cells by now; see cells.c. Who traces is told of it. */
 static void settle_on(struct tcpa_snapshot *b, int cpu)
 {
 	struct tcpa_listener *l = b->l;
 	struct tcpa_net *tn = l->tn;
 	/* Pairs with smp_store_release() in cells.c: then tn->attributed is there, too. */
 	struct tcpa_cells __percpu *cells = smp_load_acquire(&l->cells);
+	struct tcpa_mibs delta;
+	bool any;
 
 	if (likely(cells)) {
-		settle_in(b, cpu, per_cpu_ptr(cells, cpu),
-			  per_cpu_ptr(tn->attributed, cpu));
-		return;
+		any = settle_in(b, cpu, per_cpu_ptr(cells, cpu),
+				per_cpu_ptr(tn->attributed, cpu), &delta);
+	} else {
+		raw_spin_lock(&tn->first_lock);
+		any = settle_in(b, cpu, &l->first, &tn->attributed_first, &delta);
+		raw_spin_unlock(&tn->first_lock);
 	}
-	raw_spin_lock(&tn->first_lock);
-	settle_in(b, cpu, &l->first, &tn->attributed_first);
-	raw_spin_unlock(&tn->first_lock);
+	if (trace_listen_refused_enabled() && any)
+		tell(b, cpu, &delta);
 }
 
 void tcpa_attribution_begin(struct tcpa_listener *l, enum tcpa_event ev,
@@ -242,6 +268,31 @@ enum tcpa_event tcpa_attribution_end_of(const struct request_sock *req)
 	return ev;
 }
 
+static void on_settle_timer(struct timer_list *t)
+{
+	tcpa_attribution_end();
+}
+
+static DEFINE_PER_CPU(struct timer_list, settle_timers);
+
+/* What is per CPU in a module cannot be made ready by the compiler: no relocations. */
+void tcpa_attribution_init(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		timer_setup(per_cpu_ptr(&settle_timers, cpu), on_settle_timer,
+			    TIMER_PINNED);
+}
+
+void tcpa_attribution_end_soon(void)
+{
+	struct timer_list *t = this_cpu_ptr(&settle_timers);
+
+	if (!timer_pending(t))
+		mod_timer(t, jiffies + 1);
+}
+
 void tcpa_attribution_pin(void)
 {
 	int cpu;
@@ -261,6 +312,7 @@ void tcpa_attribution_close(void)
 	for_each_possible_cpu(cpu) {
 		struct tcpa_snapshot *b = per_cpu_ptr(&tcpa_snapshots, cpu);
 
+		timer_delete_sync(per_cpu_ptr(&settle_timers, cpu));
 		local_bh_disable();
 		preempt_disable();
 		if (b->l)

@@ -19,6 +19,9 @@ struct request_sock;
 struct tcpa_listener;
 struct tcpa_net;
 
+/* Before the hooks are armed. Process context. */
+void tcpa_attribution_init(void);
+
 /*
  * Attribute what is open on this CPU, then take a snapshot for @l. @req tells
  * tcpa_attribution_end_of() whose it is. Bottom halves off; @l is live or the
@@ -38,6 +41,12 @@ struct tcpa_listener *tcpa_attribution_end(void);
  * it and return the call it was taken for; else TCPA_EV_NONE. Bottom halves off.
  */
 enum tcpa_event tcpa_attribution_end_of(const struct request_sock *req);
+
+/*
+ * Have tcpa_attribution_end() called on this CPU in the next jiffy or two, unless it
+ * has been meanwhile. Bottom halves off.
+ */
+void tcpa_attribution_end_soon(void);
 
 /*
  * Set `pinned` in every listener that a CPU's snapshot points to. Process context,

@@ -55,6 +55,7 @@
 
 #include "activity.h"
 #include "listened.h"
+#include "tell.h"
 
 void tcpa_ports_init(struct tcpa_net *tn)
 {
@@ -209,6 +210,7 @@ void tcpa_ports_failed(const struct sock *sk)
 		note_program(d, sock_net(sk));
 	}
 	raw_spin_unlock(&p->lock);
+	tcpa_tell_no_port(sk, &key);
 	tcpa_net_touch(tn);
 out:
 	rcu_read_unlock();

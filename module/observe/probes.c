@@ -35,8 +35,10 @@
 #include "lookup.h"
 #include "ports.h"
 #include "mib_snapshot.h"
+#include "refusal.h"
 #include "state.h"
 #include "timewait.h"
+#include "trace/events.h"
 
 /* In the order of how often each runs, and in which the dispatcher compares. */
 enum probe {
@@ -109,13 +111,24 @@ static noinline void count_and_touch(struct tcpa_listener *l, const struct sock 
 	touch(l);
 }
 
-static noinline void any_conn_request(const struct sock *sk)
+/* Somebody is told if the packet of argument @skb, for @sk, is refused. */
+static void note_packet(const struct sock *sk, const struct tcpa_regs *regs,
+			unsigned int skb)
 {
+	tcpa_refusal_note(sk, (struct sk_buff *)tcpa_hook_arg(regs, skb));
+	tcpa_attribution_end_soon();
+}
+
+static noinline void any_conn_request(const struct tcpa_regs *regs)
+{
+	const struct sock *sk = arg_sk(regs, 2);
 	struct tcpa_listener *l = tcpa_listener_get(sk);
 
 	if (!l)
 		return;
 	tcpa_attribution_begin(l, TCPA_EV_SYN, NULL);
+	if (trace_listen_refused_enabled())
+		note_packet(sk, regs, 3);
 	count_and_touch(l, sk, TCPA_SYNS);
 }
 
@@ -131,11 +144,15 @@ static __always_inline void on_conn_request(const struct tcpa_regs *regs)
 
 	if (!bh_off(PROBE_CONN_REQUEST))
 		return;
+	if (trace_listen_refused_enabled()) {
+		any_conn_request(regs);
+		return;
+	}
 	l = tcpa_attribution_again(sk);
 	if (!l) {
 		l = tcpa_listener_lookup(sk);
 		if (unlikely(!l || !tcpa_attribution_try(l, TCPA_EV_SYN, NULL))) {
-			any_conn_request(sk);
+			any_conn_request(regs);
 			return;
 		}
 	}
@@ -194,14 +211,16 @@ static __always_inline enum tcpa_event ack_event(const struct tcpa_regs *regs,
 	return tcpa_hook_arg(regs, 3) ? TCPA_EV_COOKIE_ACK : TCPA_EV_TFO;
 }
 
-static noinline void any_syn_recv(const struct sock *sk, enum tcpa_event ev,
-				  const struct request_sock *req)
+static noinline void any_syn_recv(const struct tcpa_regs *regs, enum tcpa_event ev)
 {
+	const struct sock *sk = arg_sk(regs, 0);
 	struct tcpa_listener *l = tcpa_listener_get(sk);
 
 	if (!l)
 		return;
-	tcpa_attribution_begin(l, ev, req);
+	tcpa_attribution_begin(l, ev, arg_req(regs, 2));
+	if (trace_listen_refused_enabled())
+		note_packet(sk, regs, 1);
 	touch(l);
 }
 
@@ -214,11 +233,15 @@ static __always_inline void syn_recv(const struct tcpa_regs *regs, enum probe p)
 
 	if (!bh_off(p))
 		return;
+	if (trace_listen_refused_enabled()) {
+		any_syn_recv(regs, ev);
+		return;
+	}
 	l = tcpa_listener_lookup(sk);
 	if (likely(l && tcpa_attribution_try(l, ev, req)))
 		tcpa_listener_touch(l);
 	else
-		any_syn_recv(sk, ev, req);
+		any_syn_recv(regs, ev);
 }
 
 /* tcp_v4_syn_recv_sock(sk, skb, req, dst, req_unhash, own_req): a child. */
@@ -310,6 +333,10 @@ static void on_req_err(const struct tcpa_regs *regs)
 	if (!l)
 		return;
 	tcpa_attribution_begin(l, TCPA_EV_ICMP, req);
+	if (trace_listen_refused_enabled()) {
+		tcpa_refusal_note_req(req->rsk_listener, req);
+		tcpa_attribution_end_soon();
+	}
 	touch(l);
 }
 
@@ -530,6 +557,7 @@ void notrace tcpa_hook_dispatch(unsigned long ip, unsigned long parent_ip,
 
 int tcpa_probes_init(enum tcpa_hooking how)
 {
+	tcpa_attribution_init();
 	return tcpa_hooks_arm(probes, PROBES, how);
 }
 

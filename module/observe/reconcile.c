@@ -50,6 +50,7 @@
 #include "past.h"
 #include "pending.h"
 #include "state.h"
+#include "tell.h"
 #include "track.h"
 #include "view.h"
 
@@ -124,6 +125,7 @@ static void listener_show(struct tcpa_listener *l)
 	mutex_unlock(&tcpa_netns_lock);
 	/* Once more: an update may have come when it was not on the list yet. */
 	note_port(l);
+	tcpa_tell_born(l);
 }
 
 static void take_new(struct llist_node *batch)
@@ -222,8 +224,10 @@ static void retire(struct tcpa_listener *l)
 		mutex_unlock(&tcpa_netns_lock);
 		tcpa_listened_gone(l->tn);
 		fold_into_closed(l);
-		if (l->visible)
+		if (l->visible) {
+			tcpa_tell_gone(l);
 			view->hide(l);
+		}
 		WRITE_ONCE(l->sk, NULL);
 		sock_put(sk);
 	}

@@ -22,6 +22,7 @@
 #include "attribution.h"
 #include "counters.h"
 #include "listened.h"
+#include "tell.h"
 
 int tcpa_timewait_init(struct tcpa_net *tn)
 {
@@ -144,6 +145,7 @@ bool tcpa_timewait_sample(struct tcpa_net *tn, u32 ms, unsigned long window)
 	mind_limit(tn);
 	note_fin_timeout(tn);
 	tcpa_window_add(&tw->overflows, refused, window);
+	tcpa_tell_timewait_refused(tn, refused);
 	tw->peak_rate = max(tw->peak_rate,
 			    div_u64(tcpa_moved(asked, tw->prev_asked) * 1000, ms));
 	tw->prev_overflows = overflows;

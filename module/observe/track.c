@@ -40,6 +40,7 @@
 #include "listener.h"
 #include "pending.h"
 #include "state.h"
+#include "tell.h"
 
 /* Freed at one tick, at most. */
 #define EXPIRE_MOST 1024
@@ -123,6 +124,8 @@ static void read_interval(const struct tcpa_tick *tick, struct tcpa_listener *l,
 /* Evidence of another backlog, and what was said on it, counts no more. */
 static void forget(struct tcpa_listener *l)
 {
+	u32 was = l->verdict;
+
 	kfree(l->track);
 	l->track = NULL;
 	if (!list_empty(&l->troubled)) {
@@ -131,15 +134,18 @@ static void forget(struct tcpa_listener *l)
 	}
 	WRITE_ONCE(l->verdict, TCPA_OK);
 	WRITE_ONCE(l->recommended, 0);
+	tcpa_tell_verdict(l, was);
 }
 
 static bool backlog_changed(struct tcpa_listener *l)
 {
 	u32 backlog = READ_ONCE(l->sk->sk_max_ack_backlog);
+	u32 was = l->prev_backlog;
 
-	if (l->prev_backlog == backlog)
+	if (was == backlog)
 		return false;
 	l->prev_backlog = backlog;
+	tcpa_tell_changed(l, was);
 	return true;
 }
 
