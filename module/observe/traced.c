@@ -14,7 +14,7 @@
 #include <net/net_namespace.h>
 #include <net/sock.h>
 
-#include "trace/traced.h"
+#include "trace/values.h"
 
 #ifdef CONFIG_SOCK_CGROUP_DATA
 static u64 cgroup_of(const struct sock *sk)

@@ -3,7 +3,7 @@
  * events.h - the tracepoints tcpadvisor:*.
  *
  * Job: their format, which Documentation/tracepoints.rst promises to keep: fields
- * are added at the end, none is changed or removed. It knows only values (traced.h)
+ * are added at the end, none is changed or removed. It knows only values (values.h)
  * and lies below all wings, so that each may use it; without CONFIG_TRACEPOINTS
  * all of it is nothing.
  * Context: each event's, see who calls it. While one is off it costs a nop.
@@ -18,7 +18,7 @@
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
-#include "trace/traced.h"
+#include "trace/values.h"
 
 /* The fields that say which listener it is. */
 #define TCPA_LISTENER_FIELDS \

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * traced.h - what an event says, before it is one.
+ * values.h - what an event says, before it is one.
  *
  * Job: plain values, copied from the kernel's objects while these can be read. No
  * field is a pointer: what is traced leaves the kernel.
  * Context: filled and read by value, anywhere.
  * Does not: know who fills it.
  */
-#ifndef _TCPA_TRACED_H
-#define _TCPA_TRACED_H
+#ifndef _TCPA_TRACE_VALUES_H
+#define _TCPA_TRACE_VALUES_H
 
 #include <linux/in6.h>
 #include <linux/types.h>
@@ -77,4 +77,4 @@ struct tcpa_traced_connect {
 	bool own_range;		/* IP_LOCAL_PORT_RANGE: those are not its limits */
 };
 
-#endif /* _TCPA_TRACED_H */
+#endif /* _TCPA_TRACE_VALUES_H */
