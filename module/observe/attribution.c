@@ -82,6 +82,7 @@
 #include <net/ip.h>
 #include <net/snmp.h>
 
+#include "cells.h"
 #include "mib_snapshot.h"
 #include "refusal.h"
 #include "state.h"
@@ -233,7 +234,10 @@ static void settle_on(struct tcpa_snapshot *b, int cpu)
 				per_cpu_ptr(tn->attributed, cpu), &delta);
 	} else {
 		raw_spin_lock(&tn->first_lock);
+		raw_write_seqcount_begin(&tn->first_seq);
 		any = settle_in(b, cpu, &l->first, &tn->attributed_first, &delta);
+		raw_write_seqcount_end(&tn->first_seq);
+		tcpa_cells_event(l);
 		raw_spin_unlock(&tn->first_lock);
 	}
 	if (trace_listen_refused_enabled() && any)
@@ -347,6 +351,7 @@ static unsigned int sum_on(const struct tcpa_listener *l,
 	struct tcpa_mibs now, delta;
 	unsigned int i, n, seq;
 
+	rcu_read_lock();
 	do {
 		n = 0;
 		seq = read_seqcount_begin(&b->seq);
@@ -358,25 +363,50 @@ static unsigned int sum_on(const struct tcpa_listener *l,
 			n = refused(b, &delta);
 		}
 	} while (read_seqcount_retry(&b->seq, seq));
+	rcu_read_unlock();
 	return n;
 }
 
-unsigned int tcpa_attribution_sum(const struct tcpa_listener *l, u64 *sum)
+/* The same of all that @l counts. */
+static unsigned int sum_all(const struct tcpa_listener *l, u64 *sum)
 {
+	const struct tcpa_cells __percpu *cells = READ_ONCE(l->cells);
 	unsigned long v[TCPA_COUNTERS];
 	unsigned int i, refused = 0;
 	int cpu;
 
-	raw_spin_lock_bh(&l->tn->first_lock);
 	for (i = 0; i < TCPA_COUNTERS; i++)
-		sum[i] += l->first.v[i];
+		sum[i] = READ_ONCE(l->first.v[i]);
 	for_each_possible_cpu(cpu) {
-		refused += sum_on(l, l->cells ? per_cpu_ptr(l->cells, cpu) : NULL,
-				  cpu, v);
+		refused += sum_on(l, cells ? per_cpu_ptr(cells, cpu) : NULL, cpu, v);
 		for (i = 0; i < TCPA_COUNTERS; i++)
 			sum[i] += v[i];
 	}
-	raw_spin_unlock_bh(&l->tn->first_lock);
+	return refused;
+}
+
+/* How often a reader tries before it takes the lock; see cells.c. */
+#define READ_TRIES 8
+
+unsigned int tcpa_attribution_sum(const struct tcpa_listener *l, u64 *sum)
+{
+	struct tcpa_net *tn = l->tn;
+	unsigned int i, seq, refused, tries = 0;
+	u64 all[TCPA_COUNTERS];
+	bool moved;
+
+	do {
+		seq = read_seqcount_begin(&tn->first_seq);
+		refused = sum_all(l, all);
+		moved = read_seqcount_retry(&tn->first_seq, seq);
+	} while (moved && ++tries < READ_TRIES);
+	if (moved) {
+		raw_spin_lock_bh(&tn->first_lock);
+		refused = sum_all(l, all);
+		raw_spin_unlock_bh(&tn->first_lock);
+	}
+	for (i = 0; i < TCPA_COUNTERS; i++)
+		sum[i] += all[i];
 	return refused;
 }
 
@@ -386,8 +416,8 @@ unsigned int tcpa_attribution_sum(const struct tcpa_listener *l, u64 *sum)
  */
 static void unattributed_on(const struct tcpa_net *tn, int cpu, struct tcpa_mibs *sum)
 {
-	const struct tcpa_mibs *att = tn->attributed ?
-		per_cpu_ptr(tn->attributed, cpu) : NULL;
+	const struct tcpa_mibs __percpu *attributed = READ_ONCE(tn->attributed);
+	const struct tcpa_mibs *att = attributed ? per_cpu_ptr(attributed, cpu) : NULL;
 	struct tcpa_snapshot *b = per_cpu_ptr(&tcpa_snapshots, cpu);
 	struct tcpa_mibs m, delta;
 	unsigned int i, seq;
@@ -410,19 +440,34 @@ static void unattributed_on(const struct tcpa_net *tn, int cpu, struct tcpa_mibs
 }
 
 /* The same of all CPUs, but for all that is attributed. */
-static void unattributed(const struct tcpa_net *tn, struct tcpa_mibs *sum)
+static void unattributed_all(const struct tcpa_net *tn, struct tcpa_mibs *sum)
 {
-	/* The lock is no part of what @tn says. */
-	raw_spinlock_t *lock = (raw_spinlock_t *)&tn->first_lock;
 	unsigned int i;
 	int cpu;
 
 	memset(sum, 0, sizeof(*sum));
-	raw_spin_lock_bh(lock);
 	for_each_possible_cpu(cpu)
 		unattributed_on(tn, cpu, sum);
 	for (i = 0; i < TCPA_MIBS; i++)
-		sum->v[i] -= tn->attributed_first.v[i];
+		sum->v[i] -= READ_ONCE(tn->attributed_first.v[i]);
+}
+
+static void unattributed(const struct tcpa_net *tn, struct tcpa_mibs *sum)
+{
+	/* The lock is no part of what @tn says. */
+	raw_spinlock_t *lock = (raw_spinlock_t *)&tn->first_lock;
+	unsigned int seq, tries = 0;
+	bool moved;
+
+	do {
+		seq = read_seqcount_begin(&tn->first_seq);
+		unattributed_all(tn, sum);
+		moved = read_seqcount_retry(&tn->first_seq, seq);
+	} while (moved && ++tries < READ_TRIES);
+	if (!moved)
+		return;
+	raw_spin_lock_bh(lock);
+	unattributed_all(tn, sum);
 	raw_spin_unlock_bh(lock);
 }
 

@@ -12,14 +12,17 @@
  * The sum is exact at any time, for it is always that of both kinds:
  *   - A handler that has found no per-CPU cells counts in `first`, whatever there is
  *     by the time it has the lock. What is in there stays there.
- *   - Per-CPU cells are made known under the lock. Whoever adds up holds it, so if he
- *     finds none, none are written before he is done.
  *   - A refusal goes from an open snapshot to the cells when it is attributed. If
- *     these are `first`, that is done under the lock, too: so while the lock is held
- *     it is either in the snapshot or in `first`, not in neither or both. If they are
- *     per-CPU ones, the sequence count of the snapshot sees to it (attribution.c).
- *     The lock is taken before the sequence count is made odd, for a reader waits for
- *     an even one with the lock held.
+ *     these are `first`, that is done under the lock and a sequence count of the
+ *     namespace, and per-CPU cells are made known under both. So whoever adds up, and
+ *     finds the count as it was before, has each refusal in the snapshot or in `first`,
+ *     not in neither or both; and if he has found no per-CPU cells, no refusal that
+ *     he has not seen in a snapshot went there. If the cells are per-CPU ones, the
+ *     sequence count of the snapshot sees to it (attribution.c).
+ * Readers do not take the lock, lest whoever reads sysfs all the time hold handlers up.
+ * They try again when the count has moved, which it does for no more refusals than it
+ * takes to get per-CPU cells. Only where there is no memory for these it can go on
+ * moving; so who has tried some times in vain takes the lock.
  * The same is true of what is attributed in a namespace. That gets per-CPU cells
  * before its first listener does, and the stand-in gets them as a listener does.
  *
@@ -38,6 +41,7 @@
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
+#include <linux/seqlock.h>
 #include <linux/spinlock.h>
 
 #include "mibs.h"
@@ -48,6 +52,14 @@
 #define CROWDED 32
 
 static LLIST_HEAD(crowded);
+
+void tcpa_cells_event(struct tcpa_listener *l)
+{
+	if (++l->first_events != CROWDED)
+		return;
+	llist_add(&l->crowded, &crowded);
+	tcpa_listeners_kick();
+}
 
 static void count_in(struct tcpa_cells *cells, const struct sock *sk,
 		     enum tcpa_counter counter)
@@ -64,7 +76,6 @@ void tcpa_count(struct tcpa_listener *l, const struct sock *sk,
 		enum tcpa_counter counter)
 {
 	struct tcpa_cells __percpu *cells = READ_ONCE(l->cells);
-	bool full;
 
 	if (likely(cells)) {
 		count_in(this_cpu_ptr(cells), sk, counter);
@@ -72,12 +83,8 @@ void tcpa_count(struct tcpa_listener *l, const struct sock *sk,
 	}
 	raw_spin_lock(&l->tn->first_lock);
 	count_in(&l->first, sk, counter);
-	full = ++l->first_events == CROWDED;
+	tcpa_cells_event(l);
 	raw_spin_unlock(&l->tn->first_lock);
-	if (full) {
-		llist_add(&l->crowded, &crowded);
-		tcpa_listeners_kick();
-	}
 }
 
 /* Without memory @l stays as it is, and asks again after as many events. */
@@ -91,6 +98,7 @@ static bool make(struct tcpa_listener *l)
 		attributed = alloc_percpu(struct tcpa_mibs);
 	made = cells && attributed;
 	raw_spin_lock_bh(&l->tn->first_lock);
+	raw_write_seqcount_begin(&l->tn->first_seq);
 	if (attributed)
 		WRITE_ONCE(l->tn->attributed, attributed);
 	if (made)
@@ -98,6 +106,7 @@ static bool make(struct tcpa_listener *l)
 		smp_store_release(&l->cells, cells);
 	else
 		l->first_events = 0;
+	raw_write_seqcount_end(&l->tn->first_seq);
 	raw_spin_unlock_bh(&l->tn->first_lock);
 	if (!made)
 		free_percpu(cells);

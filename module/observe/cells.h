@@ -41,9 +41,13 @@ static __always_inline void tcpa_count_child(struct tcpa_cells *cells,
 void tcpa_count(struct tcpa_listener *l, const struct sock *sk,
 		enum tcpa_counter counter);
 
+/* @l has had an event that its shared cells have. Handlers, with tn->first_lock. */
+void tcpa_cells_event(struct tcpa_listener *l);
+
 /*
- * Make cells for those. Sleeps; only reconcile. After a grace period, in which none
- * of those can get there any more that are about to be freed, none of them is known.
+ * Make cells for those that have had many. Sleeps; only reconcile. After a grace
+ * period, in which none of those can get there any more that are about to be freed,
+ * none of them is known.
  */
 void tcpa_cells_grow(void);
 

@@ -85,6 +85,7 @@ static int __net_init netns_init(struct net *net)
 	INIT_LIST_HEAD(&tn->troubled);
 	tn->stale = true;
 	raw_spin_lock_init(&tn->first_lock);
+	seqcount_init(&tn->first_seq);
 	tcpa_ports_init(tn);
 	tcpa_listener_init_untracked(tn);
 	err = tcpa_timewait_init(tn);

@@ -18,6 +18,7 @@
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
+#include <linux/seqlock.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
@@ -265,6 +266,7 @@ struct tcpa_net {
 	struct tcpa_listener untracked;	/* stands in for all without an entry */
 	atomic_t untracked_listeners;	/* how many have no entry */
 	raw_spinlock_t first_lock;	/* over what all CPUs share; see cells.c */
+	seqcount_t first_seq;		/* of refusals that go there; same lock */
 	struct tcpa_mibs attributed_first;
 	struct tcpa_mibs __percpu *attributed; /* NULL at first; see attribution.c */
 	struct tcpa_mibs base;		/* residual's zero, of all CPUs */
