@@ -56,20 +56,24 @@ check "and its inode" last_says listener_born inode "$reply"
 
 wire to "$server" 8080
 handshakes 1000 3
-wire send S "$peer" 2000 40
-is_small()
+# Refused SYNs, a few at a time until there is a verdict on them
+sent=0
+is_judged()
 {
+	wire send S "$peer" $((2000 + sent)) 4
+	sent=$((sent + 4))
 	get "$dir/verdict"
 	[ "$reply" != ok ] && [ "$reply" != undecided ] &&
 		last_says verdict_changed verdict "$reply"
 }
-check "its verdict is told" await is_small
+check "its verdict is told" await is_judged
 event_field "${events[-1]}" on
 check_eq "as that of a listener" "$reply" listener
 event_field "${events[-1]}" recommended
 recommended=$reply
 get "$dir/backlog_recommended"
-check_eq "with what is recommended" "$recommended" "$reply"
+# It may have grown since.
+check "with what is recommended" [ "$recommended" -le "$reply" ]
 
 sock listen "$fd" 20
 check "another backlog is told" await last_says listener_changed backlog 20
@@ -79,7 +83,7 @@ check "and that its verdict is ok again" await last_says verdict_changed verdict
 sock close "$fd"
 check "a listener is gone" await events_are listener_gone 1
 check "by the same name" last_says listener_gone listener "$name"
-check "with its totals" last_says listener_gone accept_overflows_syn 40
+check "with its totals" last_says listener_gone accept_overflows_syn $sent
 check "and those that waited" last_says listener_gone aborted 3
 
 knob ipv4/tcp_max_tw_buckets 5
