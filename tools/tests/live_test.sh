@@ -37,6 +37,25 @@ ok "and somaxconn" is_sysctl net.core.somaxconn 128
 ok "the process is the same" kill -0 "$pid"
 unserve
 
+# Where nobody may reach into a process, root is not told to become root.
+if have strace && strace -qq -o /dev/null true 2>/dev/null; then
+	live_root 5
+	mkdir -p "$root/proc/sys/kernel/yama"
+	for scope in 3 1; do
+		echo $scope >"$root/proc/sys/kernel/yama/ptrace_scope"
+		strace -qq -o /dev/null -e inject=pidfd_getfd:error=EPERM \
+			"$tool" --sysroot "$root" apply --yes --live >"$tmp/out" 2>"$tmp/err"
+		case $scope in
+		3) ok "ptrace_scope of 3 is named" complains "kernel.yama.ptrace_scope is 3, which keeps everybody" ;;
+		1) ok "and not where it is 1" complains "no permission to reach into process $pid: run as root" ;;
+		esac
+		ok "the backlog stays" is_backlog 5
+	done
+	unserve
+else
+	skip "ptrace_scope" "needs strace, and leave to trace"
+fi
+
 live_root 5
 ok "only this listener" exits 0 apply --yes --live --only "$address"
 ok "raises it" is_backlog 1024

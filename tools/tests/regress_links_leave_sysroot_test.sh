@@ -110,7 +110,7 @@ if have strace && strace -qq -o /dev/null true 2>/dev/null; then
 		>/dev/null 2>&1
 	ok "all capabilities are given up" grep -q 'capset(.*effective=0, permitted=0, inheritable=0' \
 		"$tmp/strace"
-	for call in capset prctl; do
+	for call in capget capset prctl; do
 		strace -qq -o /dev/null -e inject=$call:error=EPERM \
 			"$tool" --sysroot "$root" status -i 0 >"$tmp/out" 2>"$tmp/err"
 		rc=$?
