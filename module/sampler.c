@@ -35,6 +35,7 @@
 #include "observe/listener.h"
 #include "observe/ports_sample.h"
 #include "observe/ports_walk.h"
+#include "observe/remembered.h"
 #include "observe/scan.h"
 #include "observe/state.h"
 #include "observe/tell.h"
@@ -248,6 +249,7 @@ static void judge(struct tick *tick, struct tcpa_net *tn, bool moved)
 	s.rmem_default = READ_ONCE(tn->net->ipv4.sysctl_tcp_rmem[1]);
 	s.memory = (u64)totalram_pages() << PAGE_SHIFT;
 	s.window_s = tick->now.window / HZ;
+	s.gone_refused = tcpa_remembered_refused(tn);
 	fill_sysctls(tn->net, &s);
 	fill_timewait(tn, &s);
 	tcpa_ports_fill(tn, &s);

@@ -41,15 +41,16 @@ not_advised()
 }
 
 # judged PORT BACKLOG VERDICT: a listener that has had a burst of a hundred. On a
-# machine so busy that the application seems to have stalled, another one.
+# machine so busy that the application seems to have stalled, another one, on a port
+# that nothing is remembered of.
 judged()
 {
 	local i verdict
 
 	for ((i = 0; i < 5; i++)); do
 		[ "$i" = 0 ] || sock close "$fd"
-		listener "$any" "$1" "$2"
-		wire to "$server" "$1"
+		listener "$any" $(($1 + 100 * i)) "$2"
+		wire to "$server" $(($1 + 100 * i))
 		burst 100
 		await decided
 		verdict=$reply

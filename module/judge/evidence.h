@@ -208,4 +208,13 @@ bool tcpa_evidence_worse(const struct tcpa_evidence *a,
 void tcpa_evidence_keep(struct tcpa_evidence *kept,
 			const struct tcpa_evidence *cur);
 
+/*
+ * Give @kept, of a listener that has refused nobody and whose running window is @cur,
+ * what another had shown that it replaces, @windows ago. What was under way there is
+ * left out.
+ */
+void tcpa_evidence_inherit(struct tcpa_evidence *kept,
+			   const struct tcpa_evidence *cur,
+			   const struct tcpa_evidence *old, __u32 windows);
+
 #endif /* _TCPA_EVIDENCE_H */

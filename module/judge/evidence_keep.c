@@ -94,6 +94,23 @@ static void keep_longest_stall(struct tcpa_evidence *kept,
 				     cur->stall_refusals);
 }
 
+/* What is the case now, and what goes on, is that of @cur. */
+static void keep_present(struct tcpa_evidence *kept,
+			 const struct tcpa_evidence *cur)
+{
+	kept->sum.accept_now = cur->sum.accept_now;
+	kept->sum.syn_now = cur->sum.syn_now;
+	kept->stall_now_ms = cur->stall_now_ms;
+	kept->episode_now_ms = cur->episode_now_ms;
+	kept->episode = cur->episode;
+	kept->spell = cur->spell;
+	kept->late_now_ms = cur->late_now_ms;
+	kept->accept_before = cur->accept_before;
+	kept->answered = cur->answered;
+	kept->stall_so_far = cur->stall_so_far;
+	kept->syn = cur->syn;
+}
+
 void tcpa_evidence_keep(struct tcpa_evidence *kept,
 			const struct tcpa_evidence *cur)
 {
@@ -114,15 +131,18 @@ void tcpa_evidence_keep(struct tcpa_evidence *kept,
 	kept->burst = max_t(__u64, kept->burst, other.burst);
 	kept->syn_need = max_t(__u64, kept->syn_need, other.syn_need);
 	kept->drains = max_t(__u32, kept->drains, other.drains);
-	kept->sum.accept_now = cur->sum.accept_now;
-	kept->sum.syn_now = cur->sum.syn_now;
-	kept->stall_now_ms = cur->stall_now_ms;
-	kept->episode_now_ms = cur->episode_now_ms;
-	kept->episode = cur->episode;
-	kept->spell = cur->spell;
-	kept->late_now_ms = cur->late_now_ms;
-	kept->accept_before = cur->accept_before;
-	kept->answered = cur->answered;
-	kept->stall_so_far = cur->stall_so_far;
-	kept->syn = cur->syn;
+	keep_present(kept, cur);
+}
+
+void tcpa_evidence_inherit(struct tcpa_evidence *kept,
+			   const struct tcpa_evidence *cur,
+			   const struct tcpa_evidence *old, __u32 windows)
+{
+	struct tcpa_evidence e = *old;
+
+	/* Never the window that runs, which @kept follows. */
+	e.age = max_t(__u32, tcpa_add32(old->age, windows), 1);
+	e.window = cur->window - e.age;
+	keep_present(&e, cur);
+	*kept = e;
 }

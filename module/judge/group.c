@@ -34,10 +34,13 @@ static __u32 probe(const struct tcpa_sample *s, __u32 group)
 	return i;
 }
 
-/* Refused nobody and never filled more than 1/@den of its accept queue. */
+/*
+ * Had clients too, refused nobody and never filled more than 1/@den of its accept
+ * queue. One without any has just come, as at a reload, and tells nothing.
+ */
 static bool has_room(const struct tcpa_listener_sample *l, __u32 den)
 {
-	return !l->ev.sum.overflows_syn && !l->ev.sum.overflows_ack &&
+	return l->ev.sum.syns && !l->ev.sum.overflows_syn && !l->ev.sum.overflows_ack &&
 	       (__u64)l->ev.sum.accept_hi * den <= (__u64)l->backlog + 1;
 }
 

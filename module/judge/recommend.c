@@ -176,6 +176,9 @@ static void write_nothing(struct writer *w)
 	}
 	tcpa_text_say(&w->t, "# nothing to change: %llu connections refused and %u TIME_WAITs cut short",
 		      refused, tcpa_clamp32(w->s->tw_overflows));
+	if (w->s->gone_refused)
+		tcpa_text_say(&w->t, "; %llu were refused by listeners that are gone, which will count when they are back",
+			      w->s->gone_refused);
 	tcpa_text_end(&w->t);
 	tcpa_text_undo_if_full(&w->t, mark);
 }

@@ -111,6 +111,7 @@ struct tcpa_sample {
 					 * connection may receive before accept(2)
 					 */
 	__u32 window_s;			/* length of a window */
+	__u64 gone_refused;		/* by listeners that are gone and may come back */
 	__u32 nr_listeners;		/* how many are in @listeners */
 	struct tcpa_listener_sample *listeners; /* those with any evidence */
 

@@ -22,11 +22,13 @@
 
 #include "listener.h"
 
+#include <linux/jhash.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/rculist.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <net/inet_connection_sock.h>
 #include <net/inet_sock.h>
@@ -151,14 +153,30 @@ static void room_made(void)
 }
 
 static void listener_fill(struct tcpa_listener *l, struct sock *sk,
-			  struct tcpa_net *tn, s64 requested)
+			  struct tcpa_net *tn, s64 requested, u32 program)
 {
 	l->sk = sk;
 	l->tn = tn;
 	l->owner = tcpa_quota_owner(sk);
 	l->requested = requested;
+	l->program = program;
 	l->deficit.second_end = jiffies;
 	l->prev_accept = READ_ONCE(sk->sk_ack_backlog);
+}
+
+/*
+ * Who calls listen(2), as far as a name tells: that of the process, for those of
+ * threads are often numbered.
+ */
+static u32 caller(void)
+{
+	char comm[TASK_COMM_LEN];
+
+	if (current->flags & PF_KTHREAD)
+		return 0;
+	/* It may change meanwhile; then it is another's. */
+	strscpy(comm, current->group_leader->comm, sizeof(comm));
+	return jhash(comm, strlen(comm), 0) ?: 1;
 }
 
 /* The state of @sk's namespace, with a reference, or NULL if that ends. */
@@ -193,7 +211,7 @@ static int listener_add(struct sock *sk, s64 requested, bool may_sleep)
 		tcpa_net_put(tn);
 		return err;
 	}
-	listener_fill(l, sk, tn, requested);
+	listener_fill(l, sk, tn, requested, may_sleep ? 0 : caller());
 	sock_hold(sk);
 	err = listener_insert(l);
 	if (err) {

@@ -35,6 +35,7 @@
 #include "pending.h"
 #include "ports.h"
 #include "reconcile.h"
+#include "remembered.h"
 #include "state.h"
 #include "timewait.h"
 #include "view.h"
@@ -51,6 +52,7 @@ static const struct tcpa_view *view __read_mostly;
 /* Nobody has it any more. */
 static void free_net(struct tcpa_net *tn)
 {
+	tcpa_remembered_free(tn);
 	tcpa_cells_free(&tn->untracked);
 	tcpa_timewait_free(tn);
 	tcpa_ports_free(tn);
@@ -83,6 +85,7 @@ static int __net_init netns_init(struct net *net)
 	INIT_LIST_HEAD(&tn->busy);
 	INIT_LIST_HEAD(&tn->active);
 	INIT_LIST_HEAD(&tn->troubled);
+	INIT_LIST_HEAD(&tn->remembered);
 	tn->stale = true;
 	raw_spin_lock_init(&tn->first_lock);
 	seqcount_init(&tn->first_seq);

@@ -114,6 +114,9 @@ struct tcpa_listener {
 					 * once it is off tn->listeners, what is in
 					 * tn->closed of them
 					 */
+	u32 program;			/* hash of the name of who called listen(2), 0:
+					 * not known; constant
+					 */
 };
 
 /* Minisockets asked for, by what they will be. */
@@ -288,6 +291,8 @@ struct tcpa_net {
 	struct list_head active;	/* entries to look at */
 	struct list_head troubled;	/* entries with refusals or the like */
 	struct tcpa_listener *next_look; /* at which a slow look goes on, or NULL */
+	struct list_head remembered;	/* see remembered.c */
+	unsigned int remembered_nr;
 	bool stale;			/* to be judged, whatever the sample says */
 	bool passing;			/* as time passes, there is something new */
 	unsigned long judged;		/* jiffies */

@@ -39,6 +39,7 @@
 #include "judge/sample.h"
 #include "listener.h"
 #include "pending.h"
+#include "remembered.h"
 #include "state.h"
 #include "tell.h"
 
@@ -47,6 +48,9 @@
 
 /* Entries with evidence of no trouble and without events, longest first. */
 static LIST_HEAD(quiet);
+
+/* Length of a window at the last tick, in jiffies. */
+static unsigned long window_now = 60 * HZ;
 
 static void add_depths(const struct tcpa_tick *tick, const struct tcpa_cells *cells,
 		       struct tcpa_interval *iv)
@@ -214,6 +218,34 @@ static bool sample(const struct tcpa_tick *tick, struct tcpa_listener *l)
 	return open || tcpa_interval_active(&iv);
 }
 
+/* What a listener at its place has shown that has gone, and its verdict. */
+static void inherit(struct tcpa_listener *l)
+{
+	struct tcpa_remembered *r;
+
+	if (!list_empty(&l->troubled))
+		return;
+	r = tcpa_remembered_find(l);
+	if (r && !l->track)
+		l->track = track_alloc();
+	if (!r || !l->track)
+		return;
+	tcpa_evidence_inherit(&l->track->kept, &l->track->cur, &r->kept,
+			      tcpa_remembered_age(r, window_now));
+	note_trouble(l);
+	if (!list_empty(&l->troubled)) {
+		u32 was = l->verdict;
+
+		WRITE_ONCE(l->verdict, r->verdict);
+		WRITE_ONCE(l->recommended, r->recommended);
+		if (was != r->verdict)
+			tcpa_tell_verdict(l, was);
+	}
+	tcpa_remembered_forget(l->tn, r);
+	l->tn->stale = true;
+	tcpa_net_touch(l->tn);
+}
+
 /* A member of a group is compared with others of it that are in trouble. */
 static bool may_be_compared(const struct tcpa_listener *l)
 {
@@ -280,6 +312,10 @@ unsigned int tcpa_track_look(struct tcpa_net *tn, unsigned int most)
 	struct tcpa_listener *first, *l;
 	unsigned int n = 0;
 
+	if (tcpa_remembered_expire(tn, window_now)) {
+		tn->stale = true;
+		tcpa_net_touch(tn);
+	}
 	first = tn->next_look ?:
 		list_first_entry_or_null(&tn->listeners, struct tcpa_listener, node);
 	l = first;
@@ -289,6 +325,8 @@ unsigned int tcpa_track_look(struct tcpa_net *tn, unsigned int most)
 			tcpa_listener_kill(l);
 		else if (!is_still(l))
 			tcpa_listener_touch(l);
+		else if (!READ_ONCE(l->dead))
+			inherit(l);
 		l = look_after(tn, l);
 		if (l == first)
 			break;
@@ -302,10 +340,16 @@ void tcpa_track_expire(const struct tcpa_tick *tick)
 	struct tcpa_listener *l, *next;
 	unsigned int n = 0;
 
+	window_now = tick->window;
 	list_for_each_entry_safe(l, next, &quiet, active) {
 		if (n++ == EXPIRE_MOST ||
 		    time_before(jiffies, l->track->quiet_since + tick->window))
 			return;
+		/* It has inherited meanwhile. */
+		if (!list_empty(&l->troubled)) {
+			list_del_init(&l->active);
+			continue;
+		}
 		if (may_be_compared(l)) {
 			l->track->quiet_since = jiffies;
 			list_move_tail(&l->active, &quiet);
@@ -341,6 +385,7 @@ void tcpa_track_begin(struct tcpa_listener *l)
 	lockdep_assert_held(&tcpa_netns_lock);
 	if (may_be_compared(l))
 		l->tn->stale = true;
+	inherit(l);
 	tcpa_listener_touch(l);
 }
 
@@ -357,6 +402,8 @@ void tcpa_track_end(struct tcpa_listener *l)
 	/* It may have been of the group of one in trouble. */
 	if (list_empty(&tn->troubled))
 		return;
+	if (!list_empty(&l->troubled) && l->visible)
+		tcpa_remembered_leave(l);
 	list_del_init(&l->troubled);
 	tn->stale = true;
 	tcpa_net_touch(tn);

@@ -87,6 +87,23 @@ TEST(stuck_worker_among_members_of_other_groups)
 	free(l);
 }
 
+/* A reload: the new socket is empty because it is new, not because it is spared. */
+TEST(stuck_twin_sibling_has_just_come)
+{
+	struct tcpa_findings f;
+	struct tcpa_sample s;
+	struct tcpa_listener_sample *l = many(&s, 2, 9);
+
+	refuse(&l[0], 200, false);
+	memset(&l[1].ev.sum, 0, sizeof(l[1].ev.sum));
+	tcpa_advise(&s, &f);
+	EXPECT_EQ(TCPA_BACKLOG_SMALL, l[0].verdict);
+	l[1].ev.sum.syns = 200;
+	tcpa_advise(&s, &f);
+	EXPECT_EQ(TCPA_REUSEPORT_SKEW, l[0].verdict);
+	free(l);
+}
+
 TEST(stuck_twin_no_group)
 {
 	struct tcpa_findings f;

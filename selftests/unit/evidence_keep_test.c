@@ -51,6 +51,42 @@ TEST_F(evidence, waits_of_long_ago_are_forgotten)
 	EXPECT_EQ(0, kept.late_ms);
 }
 
+/* A restart: what was learnt stays, what was under way does not. */
+TEST_F(evidence, is_inherited_by_whoever_comes_in_its_place)
+{
+	struct tcpa_evidence old = self->ev, kept = self->ev, cur = self->ev;
+
+	add_full(&old, self->iv, 4, 80, 50, 30);
+	EXPECT_NE(0, old.episode_now_ms);
+	tcpa_evidence_inherit(&kept, &cur, &old, 0);
+	EXPECT_EQ(120, tcpa_interval_refusals(&kept.sum));
+	EXPECT_EQ(old.burst, kept.burst);
+	EXPECT_EQ(4000, kept.episode_ms);
+	EXPECT_EQ(0, kept.episode_now_ms);
+	EXPECT_EQ(0, kept.sum.accept_now);
+	/* The new one's first windows are better, and do not displace it. */
+	add_quiet(&cur, self->iv, 5, 10);
+	tcpa_evidence_keep(&kept, &cur);
+	EXPECT_EQ(120, tcpa_interval_refusals(&kept.sum));
+	EXPECT_EQ(1, kept.age);
+	EXPECT_EQ(5, kept.sum.accept_now);
+}
+
+/* It fades as any does, the time in between included. */
+TEST_F(evidence, that_is_inherited_ages)
+{
+	struct tcpa_evidence old = self->ev, kept = self->ev, cur = self->ev;
+	int i;
+
+	add_full(&old, self->iv, 1, 80, 50, 30);
+	tcpa_evidence_inherit(&kept, &cur, &old, 25);
+	EXPECT_EQ(25, kept.age);
+	for (i = 0; i < 5; i++)
+		tcpa_evidence_roll(&cur);
+	tcpa_evidence_keep(&kept, &cur);
+	EXPECT_EQ(30, kept.age);
+}
+
 TEST_F(evidence, keep_updates_the_same_window)
 {
 	struct tcpa_evidence kept;

@@ -452,6 +452,17 @@ TEST_F(text, says_what_is_missing)
 	SAYS("undecided: not enough evidence yet: 3 refused; so few may be chance");
 }
 
+TEST_F(text, does_not_deny_what_listeners_refused_that_are_gone)
+{
+	tcpa_advise(&self->s, &self->f);
+	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	SAYS("# nothing to change: 0 connections refused");
+	NOT_SAYS("gone");
+	self->s.gone_refused = 725;
+	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
+	SAYS("725 were refused by listeners that are gone");
+}
+
 /* A SYN that got a cookie was not refused. */
 TEST_F(text, counts_no_cookie_as_a_refusal)
 {
