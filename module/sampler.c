@@ -210,10 +210,18 @@ static void fill_timewait(const struct tcpa_net *tn, struct tcpa_sample *s)
 	s->tw_verdict = tn->tw.verdict;
 }
 
+static unsigned int write_text(struct tick *tick, const struct tcpa_net *tn,
+			       const struct tcpa_sample *s, u64 generation)
+{
+	return tcpa_recommend_text(tick->text, sizeof(tick->text),
+				   tn->net->ns.inum, generation, s,
+				   &tick->findings);
+}
+
 /*
- * Publish if there is something new; tell pollers if the advice changed. Advice that
- * has changed is judged once more at the next tick, for a verdict depends on the one
- * before.
+ * Publish if something new is said, be it a number; tell pollers if the advice
+ * changed. Advice that has changed is judged once more at the next tick, for a
+ * verdict depends on the one before.
  */
 static void publish(struct tick *tick, struct tcpa_net *tn,
 		    const struct tcpa_sample *s, bool moved)
@@ -221,16 +229,20 @@ static void publish(struct tick *tick, struct tcpa_net *tn,
 	u64 digest = tcpa_findings_digest(&tick->findings);
 	bool first = !rcu_access_pointer(tn->set);
 	bool changed = first || digest != tn->digest;
+	unsigned int len;
 	u64 generation;
-	int len;
 
 	tn->stale = changed;
 	if (!changed && !moved)
 		return;
+	len = write_text(tick, tn, s, tcpa_set_generation(tn));
+	if (tcpa_set_says(tn, tick->text, len)) {
+		/* What is new does not fit on the page. */
+		tn->digest = digest;
+		return;
+	}
 	generation = tcpa_set_next_generation(tn);
-	len = tcpa_recommend_text(tick->text, sizeof(tick->text),
-				  tn->net->ns.inum, generation, s,
-				  &tick->findings);
+	len = write_text(tick, tn, s, generation);
 	if (tcpa_set_publish(tn, generation, tick->text, len)) {
 		tn->stale = true;
 		return;
@@ -331,7 +343,7 @@ static bool has_aged(const struct tick *tick, const struct tcpa_net *tn)
 static bool sample_net(struct tick *tick, struct tcpa_net *tn)
 {
 	u64 asked = tn->tw.prev_asked;
-	bool moved, passed;
+	bool moved, passed, again;
 
 	mutex_lock(&tcpa_netns_lock);
 	passed = tn->passing;
@@ -341,8 +353,9 @@ static bool sample_net(struct tick *tick, struct tcpa_net *tn)
 	tn->passing = passes(tn);
 	tn->stale |= xchg(&tn->told_again, 0);
 	tn->stale |= settings_changed(tick, tn);
-	if (moved || tn->stale || tn->passing || passed || has_aged(tick, tn))
-		judge(tick, tn, moved || has_aged(tick, tn));
+	again = moved || tn->stale || has_aged(tick, tn);
+	if (again || tn->passing || passed)
+		judge(tick, tn, again);
 	moved |= tn->stale || asked != tn->tw.prev_asked || tn->passing ||
 		 !list_empty(&tn->active);
 	mutex_unlock(&tcpa_netns_lock);

@@ -9,14 +9,17 @@
 
 timewait=$sysfs/timewait
 
-# What is there now has been judged: two sets later at the latest.
+# What is there now has been judged, twice: a tick that begins later judges by
+# another window, and says so.
 judged()
 {
-	local generation
+	local window
 
-	get $sysfs/generation
-	generation=$((reply + 2))
-	await eval "get $sysfs/generation && [ \$reply -ge $generation ]"
+	for window in 61 60; do
+		echo $window >/sys/module/tcpadvisor/parameters/window_s
+		await grep -q "^# tcpadvisor .* window=${window}s" $sysfs/recommend ||
+			return
+	done
 }
 
 # All $1 have been counted, and judged since.

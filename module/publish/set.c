@@ -39,6 +39,14 @@ int tcpa_set_publish(struct tcpa_net *tn, u64 generation, const char *text,
 	return 0;
 }
 
+bool tcpa_set_says(const struct tcpa_net *tn, const char *text, unsigned int len)
+{
+	const struct tcpa_set *set =
+		rcu_dereference_protected(tn->set, lockdep_is_held(&tcpa_netns_lock));
+
+	return set && set->len == len && !memcmp(set->text, text, len);
+}
+
 void tcpa_set_withdraw(struct tcpa_net *tn)
 {
 	struct tcpa_set *old = rcu_replace_pointer(tn->set, NULL, true);

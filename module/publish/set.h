@@ -32,6 +32,9 @@ u64 tcpa_set_next_generation(struct tcpa_net *tn);
 int tcpa_set_publish(struct tcpa_net *tn, u64 generation, const char *text,
 		     unsigned int len);
 
+/* The present one is @text (@len bytes). tcpa_netns_lock held. */
+bool tcpa_set_says(const struct tcpa_net *tn, const char *text, unsigned int len);
+
 /* Drop @tn's set. Nobody publishes any more. */
 void tcpa_set_withdraw(struct tcpa_net *tn);
 
