@@ -168,6 +168,16 @@ static inline bool tcpa_bind_address_no_port(const struct sock *sk)
 #endif
 }
 
+/* A kernel that moves no connections counts as told to: there is nothing to advise. */
+static inline u32 tcpa_migrate_req(const struct net *net)
+{
+#ifdef TCPA_HAVE_REQUESTS_MIGRATE
+	return READ_ONCE(net->ipv4.sysctl_tcp_migrate_req);
+#else
+	return 1;
+#endif
+}
+
 /* The socket has a port range of its own, IP_LOCAL_PORT_RANGE. */
 static inline bool tcpa_own_port_range(const struct sock *sk)
 {

@@ -111,6 +111,14 @@ _Static_assert(same(typeof(((struct inet_connection_sock *)0)->icsk_listen_porta
 		    struct hlist_node), "");
 END
 
+# Connections move between members of a SO_REUSEPORT group from 5.14 on; 5.10.y has the
+# sysctl, but nothing that reads it.
+have REQUESTS_MIGRATE "$@" <<'END'
+#include <net/sock_reuseport.h>
+_Static_assert(sizeof(((struct sock_reuseport *)0)->num_closed_socks) &&
+	       sizeof(((struct net *)0)->ipv4.sysctl_tcp_migrate_req), "");
+END
+
 # Flags became bits of one word in 6.6.
 have INET_TEST_BIT "$@" <<'END'
 bool test(const struct sock *sk);

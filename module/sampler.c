@@ -261,6 +261,7 @@ static void judge(struct tick *tick, struct tcpa_net *tn, bool moved)
 	s.rmem_default = READ_ONCE(tn->net->ipv4.sysctl_tcp_rmem[1]);
 	s.memory = (u64)totalram_pages() << PAGE_SHIFT;
 	s.window_s = tick->now.window / HZ;
+	s.group_aborted = tcpa_window_worst(&tn->group_aborted);
 	s.gone_refused = tcpa_remembered_refused(tn);
 	fill_sysctls(tn->net, &s);
 	fill_timewait(tn, &s);

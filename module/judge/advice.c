@@ -118,6 +118,13 @@ static void find_abort(const struct tcpa_sample *s, const struct totals *t,
 				  s->abort_on_overflow, 0, t->acks);
 }
 
+static void find_migrate(const struct tcpa_sample *s, struct tcpa_findings *out)
+{
+	if (!s->migrate_req && s->group_aborted)
+		tcpa_findings_say(out, TCPA_RULE_MIGRATE_REQ, 0, 1,
+				  s->group_aborted);
+}
+
 /* Without timestamps a cookie has no room for the options of the SYN. */
 static void find_cookie_options(const struct tcpa_sample *s,
 				const struct totals *t,
@@ -195,6 +202,7 @@ void tcpa_advise(struct tcpa_sample *s, struct tcpa_findings *out)
 		if (s->listeners[i].verdict != TCPA_OK)
 			find_listener(s, &t, &s->listeners[i], out);
 	find_syncookies(s, &t, out);
+	find_migrate(s, out);
 	find_abort(s, &t, out);
 	find_cookie_options(s, &t, out);
 	tcpa_exhaustion_find(s, out);

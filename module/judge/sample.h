@@ -112,6 +112,10 @@ struct tcpa_sample {
 					 */
 	__u32 window_s;			/* length of a window */
 	__u64 gone_refused;		/* by listeners that are gone and may come back */
+	__u64 group_aborted;		/* connections that waited at a listener closed
+					 * while another of its SO_REUSEPORT group
+					 * listened on, in the worst window
+					 */
 	__u32 nr_listeners;		/* how many are in @listeners */
 	struct tcpa_listener_sample *listeners; /* those with any evidence */
 

@@ -32,6 +32,7 @@
 #include <linux/slab.h>
 #include <net/inet_connection_sock.h>
 #include <net/inet_sock.h>
+#include <net/sock_reuseport.h>
 #include <net/tcp_states.h>
 
 #include "activity.h"
@@ -252,6 +253,18 @@ void tcpa_listener_again(const struct sock *sk, s64 requested)
 	rcu_read_unlock();
 }
 
+/*
+ * Children that wait at @sk, which does not listen any more, go to another member of
+ * its SO_REUSEPORT group. It has left that, unless that is to happen. A BPF program
+ * that chooses may choose nobody, which is not seen here.
+ */
+static bool children_migrate(const struct sock *sk)
+{
+	const struct sock_reuseport *group = rcu_dereference(sk->sk_reuseport_cb);
+
+	return group && READ_ONCE(group->num_socks);
+}
+
 void tcpa_listener_stopped(const struct sock *sk, u32 waiting)
 {
 	struct tcpa_listener *l;
@@ -260,7 +273,7 @@ void tcpa_listener_stopped(const struct sock *sk, u32 waiting)
 	l = tcpa_listener_find(sk);
 	if (l) {
 		/* Even if the sampler saw the end first: it is not removed yet. */
-		l->aborted = waiting;
+		l->aborted = children_migrate(sk) ? 0 : waiting;
 		tcpa_listener_kill(l);
 	} else {
 		room_made();

@@ -86,6 +86,7 @@ static int __net_init netns_init(struct net *net)
 	INIT_LIST_HEAD(&tn->active);
 	INIT_LIST_HEAD(&tn->troubled);
 	INIT_LIST_HEAD(&tn->remembered);
+	tcpa_window_restart(&tn->group_aborted);
 	tn->stale = true;
 	raw_spin_lock_init(&tn->first_lock);
 	seqcount_init(&tn->first_seq);

@@ -94,7 +94,7 @@ struct tcpa_listener {
 	u32 first_events;		/* so many are in there */
 	struct llist_node crowded;	/* on the list of those with too many */
 
-	u32 aborted;			/* children that waited at the close */
+	u32 aborted;			/* children that were reset at the close */
 
 	/* What readers are shown. */
 	u32 verdict;			/* enum tcpa_verdict; writer: sampler */
@@ -233,7 +233,7 @@ struct tcpa_opened {
 struct tcpa_closed {
 	u32 changes;			/* odd while a listener goes from tn->rows to here */
 	u64 listeners;
-	u64 aborted;			/* children that waited at the close */
+	u64 aborted;			/* children that were reset at the close */
 	u64 v[TCPA_COUNTERS];
 };
 
@@ -293,6 +293,7 @@ struct tcpa_net {
 	struct tcpa_listener *next_look; /* at which a slow look goes on, or NULL */
 	struct list_head remembered;	/* see remembered.c */
 	unsigned int remembered_nr;
+	struct tcpa_window group_aborted; /* at a close that a sibling outlived */
 	bool stale;			/* to be judged, whatever the sample says */
 	bool passing;			/* as time passes, there is something new */
 	unsigned long judged;		/* jiffies */

@@ -46,6 +46,9 @@
 /* Freed at one tick, at most. */
 #define EXPIRE_MOST 1024
 
+/* So many are looked at for a sibling of one that is closed. */
+#define SIBLINGS_MOST 4096
+
 /* Entries with evidence of no trouble and without events, longest first. */
 static LIST_HEAD(quiet);
 
@@ -389,10 +392,42 @@ void tcpa_track_begin(struct tcpa_listener *l)
 	tcpa_listener_touch(l);
 }
 
+/*
+ * Another one listens at the address of @l, whose socket is closed, and so shared it
+ * with @l. One that takes over at a reload is among the latest.
+ */
+static bool has_sibling(const struct tcpa_listener *l)
+{
+	const char *name = kobject_name(&l->kobj);
+	size_t len = strcspn(name, "@") + 1;
+	const struct tcpa_listener *other;
+	unsigned int n = 0;
+
+	list_for_each_entry_reverse(other, &l->tn->listeners, node) {
+		if (other != l && !READ_ONCE(other->dead) &&
+		    !strncmp(kobject_name(&other->kobj), name, len))
+			return true;
+		if (n++ == SIBLINGS_MOST)
+			break;
+	}
+	return false;
+}
+
+/* Connections that its closing has reset could have gone to a sibling. */
+static void note_aborted(const struct tcpa_listener *l)
+{
+	if (!l->aborted || !l->visible || !l->sk->sk_reuseport || !has_sibling(l))
+		return;
+	tcpa_window_add(&l->tn->group_aborted, l->aborted, window_now);
+	l->tn->stale = true;
+	tcpa_net_touch(l->tn);
+}
+
 void tcpa_track_end(struct tcpa_listener *l)
 {
 	struct tcpa_net *tn = l->tn;
 
+	note_aborted(l);
 	if (tn->next_look == l) {
 		tn->next_look = look_after(tn, l);
 		if (tn->next_look == l)

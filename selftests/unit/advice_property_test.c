@@ -320,6 +320,7 @@ TEST_F(property, nobody_refused_no_advice)
 
 	while (more_cases(_metadata, &self->c, variant->taste, CASES)) {
 		self->c.s.tw_overflows = 0;
+		self->c.s.group_aborted = 0;
 		for (i = 0; i < self->c.s.nr_listeners; i++) {
 			struct tcpa_interval *sum = &self->c.s.listeners[i].ev.sum;
 

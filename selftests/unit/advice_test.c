@@ -234,6 +234,23 @@ TEST(cookies_need_timestamps)
 	free(l);
 }
 
+TEST(waiting_connections_reset_at_a_reload_could_migrate)
+{
+	struct tcpa_findings f;
+	struct tcpa_sample s;
+	struct tcpa_listener_sample *l = many(&s, 1, 0);
+
+	tcpa_advise(&s, &f);
+	EXPECT_EQ(NO_CHANGE, proposed(&f, TCPA_KEY_MIGRATE_REQ));
+	s.group_aborted = 1;
+	tcpa_advise(&s, &f);
+	EXPECT_EQ(1, proposed(&f, TCPA_KEY_MIGRATE_REQ));
+	s.migrate_req = 1;
+	tcpa_advise(&s, &f);
+	EXPECT_EQ(NO_CHANGE, proposed(&f, TCPA_KEY_MIGRATE_REQ));
+	free(l);
+}
+
 TEST(negative_answers_fit_what_was_found)
 {
 	struct tcpa_findings f;

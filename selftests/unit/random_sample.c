@@ -211,6 +211,8 @@ void random_sample(struct tcpa_sample *s, struct prng *p, __u32 nr,
 	s->max_syn_backlog = sysctl(p, 1024, taste);
 	s->synack_retries = taste == WILD ? edge(p) : prng_below(p, 8);
 	s->abort_on_overflow = prng_below(p, 2);
+	s->migrate_req = prng_below(p, 2);
+	s->group_aborted = prng_below(p, 4) ? 0 : edge(p);
 	s->max_tw_buckets = sysctl(p, 65536, taste);
 	s->tw_count = edge(p);
 	s->tw_overflows = prng_below(p, 2) ? 0 : edge(p);
