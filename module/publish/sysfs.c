@@ -22,7 +22,7 @@
 #include "observe/state.h"
 #include "observe/probes.h"
 #include "set.h"
-#include "table.h"
+#include "tables.h"
 #include "observe/timewait.h"
 
 static struct kobject *root;

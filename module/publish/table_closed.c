@@ -4,10 +4,10 @@
  * they were closed, a row each.
  *
  * Context: process, in the read() of a file.
- * Does not: page (table.c), nor add up with the listeners that are there: who does finds
+ * Does not: page (tables.c), nor add up with the listeners that are there: who does finds
  * in the table's head whether one was closed meanwhile.
  */
-#include "table.h"
+#include "tables.h"
 
 #include <linux/kernel.h>
 #include <linux/rcupdate.h>

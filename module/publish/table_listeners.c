@@ -10,9 +10,9 @@
  * entry is freed a grace period after it has left tn->rows (reconcile.c), and so is
  * a socket that has ever been hashed as a listener (SOCK_RCU_FREE).
  * Context: process, in the read() of a file.
- * Does not: page (table.c).
+ * Does not: page (tables.c).
  */
-#include "table.h"
+#include "tables.h"
 
 #include <linux/build_bug.h>
 #include <linux/cgroup.h>

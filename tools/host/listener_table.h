@@ -6,7 +6,7 @@
 #ifndef _TCPADVISOR_LISTENER_TABLE_H
 #define _TCPADVISOR_LISTENER_TABLE_H
 
-#include "listener.h"
+#include "known_listener.h"
 
 /*
  * Call @fn for each listener of the table; what it cannot read is complained of, and

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "listener.h"
+#include "known_listener.h"
 
 /*
  * Read all listeners, from the module's table if it has one, or else from their files;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * table.c - tables/, files with a row for each of many things.
+ * tables.c - tables/, files with a row for each of many things.
  *
  * One value per file is for people and scripts. A program that wants all of ten
  * thousand listeners would open two hundred thousand files; it reads a table.
@@ -24,7 +24,7 @@
  * keeps from its end.
  * Does not: know what a row says.
  */
-#include "table.h"
+#include "tables.h"
 
 #include <linux/build_bug.h>
 #include <linux/kernel.h>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * listener.c - one listener of those that the module publishes.
+ * known_listener.c - one listener of those that the module publishes.
  * Reads nothing.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "listener.h"
+#include "known_listener.h"
 #include "words/number.h"
 
 /* Whether the @len bytes at @s look like an address: 192.0.2.1 or [2001:db8::1]. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * table.h - tables/, files with a row for each of many things.
+ * tables.h - tables/, files with a row for each of many things.
  *
  * Job: page a table of the reader's namespace out, whatever its rows are of.
  * Context: process, in the read() of a file.
  * Does not: know what a row says.
  */
-#ifndef _TCPA_TABLE_H
-#define _TCPA_TABLE_H
+#ifndef _TCPA_TABLES_H
+#define _TCPA_TABLES_H
 
 #include <linux/kobject.h>
 #include <linux/sysfs.h>
@@ -61,4 +61,4 @@ char *tcpa_put_counters(char *at, const u64 *v);
 extern const struct tcpa_table tcpa_table_listeners;
 extern const struct tcpa_table tcpa_table_closed;
 
-#endif /* _TCPA_TABLE_H */
+#endif /* _TCPA_TABLES_H */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * listener.h - what is known of one listening socket, or of many. All here is pure.
+ * known_listener.h - what is known of one listening socket, or of many. All here is pure.
  */
-#ifndef _TCPADVISOR_LISTENER_H
-#define _TCPADVISOR_LISTENER_H
+#ifndef _TCPADVISOR_KNOWN_LISTENER_H
+#define _TCPADVISOR_KNOWN_LISTENER_H
 
 #include <linux/types.h>
 #include <stdbool.h>
@@ -59,4 +59,4 @@ void listener_unread(struct listener *l, const char *file);
  */
 bool listener_in_trouble(const struct listener *l);
 
-#endif /* _TCPADVISOR_LISTENER_H */
+#endif /* _TCPADVISOR_KNOWN_LISTENER_H */
