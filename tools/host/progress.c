@@ -35,7 +35,7 @@ void progress_wait(__u64 ms, const struct counts *first)
 	__u64 end = monotonic_ms() + ms, now, slice = LOOK_MS;
 	struct counts so_far, d;
 
-	while (notice_line_seen() && (now = monotonic_ms()) + slice < end) {
+	while (notice_line_seen() && monotonic_ms() + slice < end) {
 		sleep_ms(slice);
 		now = monotonic_ms();
 		if (counts_read(&so_far))

@@ -117,7 +117,7 @@ int closeds_read(struct closeds *cs)
 
 const struct closed *closed_find(const struct closeds *cs, const char *address)
 {
-	struct closed key;
+	struct closed key = { .listeners = 0 };
 
 	if (!cs->nr || strlen(address) >= sizeof(key.address))
 		return NULL;

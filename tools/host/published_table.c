@@ -50,7 +50,7 @@ static int next_line(struct table *t, char **line)
 		if (t->end)
 			return 0;
 		err = more(t);
-		if (err)
+		if (err < 0)
 			return err;
 	}
 	*end = '\0';
