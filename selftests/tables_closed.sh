@@ -50,6 +50,8 @@ visited()
 {
 	agent many many_agent
 	tell many open "$@"
+	# What is closed before it is shown has no address.
+	await eval "[ \$(ls $sysfs/listeners | wc -l) = $3 ]"
 	tell many visit "$1" "$2" "$3"
 	dismiss many
 	await eval "[ -z \"\$(ls $sysfs/listeners)\" ]"
@@ -110,6 +112,7 @@ rows | cut -d ' ' -f 1 | sort >"$tmp/before"
 run_as
 here=$tmp agent user as_user
 tell user open 127.0.0.1 30000 300
+await eval "[ \$(ls $sysfs/listeners | wc -l) = 300 ]"
 tell user visit 127.0.0.1 30000 300
 dismiss user
 await eval "[ -z \"\$(ls $sysfs/listeners)\" ]"
