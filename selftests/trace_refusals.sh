@@ -122,6 +122,7 @@ storm()
 	check "$what: events add up to the counters" await adds_up
 	ktap_print_msg "$what: $told"
 	sock close "$fd"
+	await [ ! -e "$dir" ]
 }
 
 # The same for each cause, with room for every event
