@@ -50,14 +50,15 @@ bench_memory()
 	possible=$((${possible#*-} + 1))
 	family 4
 	agent sock sock_agent
-	sock crowd "$any" 20000 $many
+	sock crowd "$any" 20000 "$many"
 	module_unload
 	memory_base
 	module_load max_listeners=65536
-	await all_shown $many || bail_out "not all listeners are shown"
-	memory_each $many
+	await all_shown "$many" || bail_out "not all listeners are shown"
+	memory_each "$many"
 	against "a listener that is idle" 4096 6144
 	module_unload
+	dismiss sock
 	[ $possible -le 2 ] || return 0
 	"$here/idle_netns" $nets clean >"$tmp/netns" &
 	holder=$!

@@ -252,7 +252,7 @@ static void read_mibs(struct mibs *m)
 	fclose(f);
 	n = strtok_r(names, " ", &ns);
 	v = strtok_r(values, " ", &vs);
-	for (; n && v; n = strtok_r(NULL, " \n", &ns), v = strtok_r(NULL, " \n", &vs)) {
+	for (; n && v; n = strtok_r(NULL, "\n ", &ns), v = strtok_r(NULL, "\n ", &vs)) {
 		if (!strcmp(n, "ListenOverflows"))
 			m->overflows = atoll(v);
 		if (!strcmp(n, "ListenDrops"))

@@ -182,7 +182,7 @@ static void show_rest(const struct plan *p, const struct snapshot *snap)
 		out_text("%s.\n", !snap->recommend.generation ?
 			 "Nothing to do yet: the module has taken no sample of this namespace" :
 			 snap->recommend.nr_settings ?
-			 "Nothing to do of what was asked for: it is in force already, or left out" :
+			 "Nothing to do of what was asked for: it is in force, or left out" :
 			 nr ? "No sysctl is to be changed" :
 			 "Nothing to do: no change is advised here");
 	if (nr)

@@ -13,7 +13,7 @@ static struct closed row(const char *address, __u64 syns)
 {
 	struct closed c = { .listeners = 1 };
 
-	strcpy(c.address, address);
+	snprintf(c.address, sizeof(c.address), "%s", address);
 	c.counters.v[COUNT_SYNS] = syns;
 	return c;
 }
@@ -22,7 +22,7 @@ static struct listener live(const char *address, __u64 syns)
 {
 	struct listener l = { .cgroup = (char *)(uintptr_t)"-", .verdict = "ok" };
 
-	strcpy(l.address, address);
+	snprintf(l.address, sizeof(l.address), "%s", address);
 	l.counters.v[COUNT_SYNS] = syns;
 	return l;
 }

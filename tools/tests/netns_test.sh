@@ -160,7 +160,7 @@ if have strace; then
 		second=${second% }
 	done
 	[ "$first" -lt "$second" ] || { first=$second; second=$!; }
-	inode=$(stat -L -c %i /proc/$first/ns/net)
+	inode=$(stat -L -c %i "/proc/$first/ns/net")
 	for reason in ENOENT EACCES; do
 		changed "$inode" "$(in_it "$first")"
 		strace -qq -o "$tmp/strace" -P /proc/"$first"/ns/net -e inject=openat:error=$reason \

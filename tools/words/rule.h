@@ -18,7 +18,7 @@ const char *rule_of_key(const char *key, bool negative, const char *text);
 /* The rule that says @text of no sysctl; NULL if none has such a sentence. Pure. */
 const char *rule_of_note(const char *text);
 
-/* The rule that gives a listener, TIME_WAITs or ports this verdict; "unknown" if none does. Pure. */
+/* The rule that gives a listener, TIME_WAITs or ports @verdict; or "unknown". Pure. */
 const char *rule_of_verdict(const char *verdict);
 
 #endif /* _TCPADVISOR_RULE_H */
