@@ -31,6 +31,8 @@ ok "with its name" says "0.0.0.0:82 app-slow"
 ports 0 0 28232 0 ports-tight </dev/null
 ok "ports" exits 1 "${check[@]}"
 ok "count as well" one_line ADVICE 0 2
+rm -r "$sysfs/listeners/0.0.0.0:82@3"
+ok "and alone" exits 1 "${check[@]}"
 ok "JSON" exits 1 "${check[@]}" --json
 ok "has it" says '"check": "ADVICE"'
 
@@ -96,4 +98,10 @@ ok "the file is gone" exits 1 verify
 ok "and said to be" says "90-tcpadvisor.conf: net.core.somaxconn  8192  set back: it is - now"
 run rollback
 ok "nothing after rollback" exits 0 verify
+new_root
+advise_two
+run apply --yes
+sed -i '2s/somaxconn/somaxcomm/' "$root/var/lib/tcpadvisor/journal"
+ok "what the journal has lost may not be in force" exits 1 verify
+ok "though all else is" says "All in force"
 finish

@@ -9,7 +9,7 @@ static const char *guess(const char *typed)
 {
 	static const char *const names[] = {
 		"status", "listeners", "watch", "--only", "--help", "net.core.somaxconn",
-		"net.ipv4.tcp_tw_reuse",
+		"net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem",
 	};
 	static char text[GUESS_TEXT];
 	struct guess g = { .slips = 0 };
@@ -38,6 +38,11 @@ int main(void)
 	IS_STR(guess("--onyl"), "; did you mean \"--only\"?");
 	IS_STR(guess("somaxcon"), "; did you mean \"net.core.somaxconn\"?");
 	IS_STR(guess("net.core.somaxcom"), "; did you mean \"net.core.somaxconn\"?");
+	/* The nearest, whether it comes first or last. */
+	IS_STR(guess("tcp_rmen"), "; did you mean \"net.ipv4.tcp_rmem\"?");
+	IS_STR(guess("tcp_wmen"), "; did you mean \"net.ipv4.tcp_wmem\"?");
+	/* Two slips are too many for four characters. */
+	IS_STR(guess("with"), "");
 	IS_STR(guess("frobnicate"), "");
 	IS_STR(guess("ls"), "");
 	IS_STR(guess(""), "");

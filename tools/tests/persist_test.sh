@@ -94,6 +94,11 @@ echo "net.core.somaxconn = 1024" >"$root/etc/sysctl.conf"
 ok "sysctl.conf" exits 0 apply --yes --persist
 ok "is read last of all" complains "/etc/sysctl.conf: sets net.core.somaxconn"
 exits 0 rollback
+echo "net.core.somaxconn = 512" >"$root/etc/sysctl.d/99-local.conf"
+ok "sysctl.conf after a later file" exits 0 apply --yes --persist
+ok "still has the last word" complains "/etc/sysctl.conf: sets net.core.somaxconn to 1024"
+rm "$root/etc/sysctl.d/99-local.conf"
+exits 0 rollback
 mkdir -p "$root/usr/lib/systemd"
 : >"$root/usr/lib/systemd/systemd-sysctl"
 ok "sysctl.conf where systemd sets the values" exits 0 apply --yes --persist

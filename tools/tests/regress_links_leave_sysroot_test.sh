@@ -110,13 +110,17 @@ if have strace && strace -qq -o /dev/null true 2>/dev/null; then
 		>/dev/null 2>&1
 	ok "all capabilities are given up" grep -q 'capset(.*effective=0, permitted=0, inheritable=0' \
 		"$tmp/strace"
-	for call in capget capset prctl; do
-		strace -qq -o /dev/null -e inject=$call:error=EPERM \
+	while read -r call what; do
+		strace -qq -o /dev/null -e inject="$call":error=EPERM \
 			"$tool" --sysroot "$root" status -i 0 >"$tmp/out" 2>"$tmp/err"
 		rc=$?
 		ok "where $call fails, nothing is done" [ "$rc" = 1 -a ! -s "$tmp/out" ]
-		ok "where $call fails, it says so" complains "cannot give up privileges"
-	done
+		ok "where $call fails, it says so" complains "cannot give up privileges: $what: "
+	done <<-END
+		capget capget
+		capset capset
+		prctl no_new_privs
+	END
 else
 	skip "capabilities" "needs strace, and leave to trace"
 fi

@@ -41,6 +41,7 @@ if unshare -m true 2>/dev/null; then
 	ok "a journal that cannot be written" [ "$rc" = 0 ]
 	ok "does not stand in the way" restored
 	ok "a warning does" complains "on a read-only file system: what is undone now cannot be recorded"
+	ok "and is all that is said" [ "$(wc -l <"$tmp/err")" = 1 ]
 	ok "when it can be written: rollback" exits 0 rollback
 	ok "finds nothing to restore, and forgets" no_journal
 	rm -f "$root/var/lib/tcpadvisor/lock"
@@ -64,6 +65,12 @@ ok "apply goes on after them" exits 0 apply --yes
 ok "with ids of its own" grep -q "begin id=4 kind=sysctl" "$root/var/lib/tcpadvisor/journal"
 ok "which are undone again" exits 64 rollback
 ok "all of them" restored
+
+applied
+record "note id=3 text=hello"
+run rollback
+ok "a record that is no change" restored
+ok "is kept as well" grep -q "note id=3" "$root/var/lib/tcpadvisor/journal"
 
 applied
 chmod 755 "$root/var/lib/tcpadvisor"
