@@ -7,8 +7,9 @@
 #
 # usage: model_kernel.sh [all | SCHEDULE...]
 #
-# Without arguments a short form runs. `all` wants a clock that counts instructions (`vm run --icount`, `make model`):
-# its schedules hang on milliseconds.
+# Without arguments a short form runs. All schedules hang on milliseconds and want a
+# clock that counts instructions (`vm run --icount`, `make model`).
+# Not run by default.
 . "$(dirname "$0")/lib.sh"
 
 wanted=" ${*-short} "
