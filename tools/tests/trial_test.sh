@@ -62,6 +62,17 @@ ok "shows both spans" grep -q '^refused  *500  *0$' "$tmp/out"
 ok "can be undone" exits 0 rollback
 ok "all the same" is_sysctl net.core.somaxconn 128
 
+# What it prints, on terminals of each width.
+for width in 40 60 80 200; do
+	export COLUMNS=$width
+	trial "500 10000" "0 10500"
+	echo "--- $width columns"
+	sed "s|$root|ROOT|g" "$tmp/out"
+done >"$tmp/got"
+unset COLUMNS
+[ "${1-}" != --update ] || cp "$tmp/got" "$here/golden/wide-trial"
+ok "on each width" diff -u "$here/golden/wide-trial" "$tmp/got"
+
 trial "500 10000" "500 10000"
 ok "a useless change" ends 1
 ok "is taken back" is_sysctl net.core.somaxconn 128
