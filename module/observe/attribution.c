@@ -272,9 +272,12 @@ enum tcpa_event tcpa_attribution_end_of(const struct request_sock *req)
 	return ev;
 }
 
+/* No dispatcher turns preemption off here, which on PREEMPT_RT a softirq leaves on. */
 static void on_settle_timer(struct timer_list *t)
 {
+	preempt_disable();
 	tcpa_attribution_end();
+	preempt_enable();
 }
 
 static DEFINE_PER_CPU(struct timer_list, settle_timers);
