@@ -9,28 +9,11 @@
 tool=$plain
 lock=$root/var/lib/tcpadvisor/lock
 
-await()
-{
-	local i
-
-	for ((i = 0; i < 1000; i++)); do
-		"$@" >/dev/null 2>&1 && return
-		sleep 0.02
-	done
-	return 1
-}
-
 host()
 {
 	new_root
 	advise <<<"net.core.somaxconn 128 8192"
 	listener 0.0.0.0:80@1 inode=1 backlog=128
-}
-
-count()
-{
-	echo "$2" >"$tmp/count"
-	mv "$tmp/count" "$sysfs/listeners/0.0.0.0:80@1/$1"
 }
 
 # A trial whose change is in force: job.

@@ -311,6 +311,26 @@ no_journal()
 	[ ! -e "$root/var/lib/tcpadvisor/journal" ]
 }
 
+# Until the command ($@) succeeds; if it does not for long, false, and what it said last.
+await()
+{
+	local i
+
+	for ((i = 0; i < 1000; i++)); do
+		"$@" >"$tmp/awaited" 2>&1 && return
+		sleep 0.02
+	done
+	cat "$tmp/awaited"
+	return 1
+}
+
+# Put VALUE into counter NAME of 0.0.0.0:80@1 in one step: the command may be reading it.
+count()
+{
+	echo "$2" >"$tmp/count"
+	mv "$tmp/count" "$sysfs/listeners/0.0.0.0:80@1/$1"
+}
+
 conf=etc/sysctl.d/90-tcpadvisor.conf
 
 # Make $root of what tests/record has written to file $1, whose form is told there.

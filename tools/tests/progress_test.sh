@@ -49,28 +49,11 @@ gone()
 	! grep -qaE -e "$1" "$tmp/screen"
 }
 
-await()
-{
-	local i
-
-	for ((i = 0; i < 1000; i++)); do
-		"$@" >/dev/null 2>&1 && return
-		sleep 0.02
-	done
-	return 1
-}
-
 host()
 {
 	new_root
 	advise <<<"net.core.somaxconn 128 8192"
 	listener 0.0.0.0:80@1 inode=1 backlog=128
-}
-
-count()
-{
-	echo "$2" >"$tmp/count"
-	mv "$tmp/count" "$sysfs/listeners/0.0.0.0:80@1/$1"
 }
 
 left='[0-9]+ s of [0-9]+ s left: '

@@ -16,24 +16,6 @@ host()
 	listener 0.0.0.0:80@1 inode=1 backlog=128
 }
 
-# Put VALUE into a counter in one step: the command may be reading it.
-count()
-{
-	echo "$2" >"$tmp/count"
-	mv "$tmp/count" "$sysfs/listeners/0.0.0.0:80@1/$1"
-}
-
-await()
-{
-	local i
-
-	for ((i = 0; i < 1000; i++)); do
-		"$@" >/dev/null 2>&1 && return
-		sleep 0.02
-	done
-	return 1
-}
-
 changed()
 {
 	is_sysctl net.core.somaxconn 8192

@@ -6,13 +6,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# Put VALUE into a counter in one step: the command may be reading it.
-count()
-{
-	echo "$2" >"$tmp/count"
-	mv "$tmp/count" "$sysfs/listeners/0.0.0.0:80@1/$1"
-}
-
 # Wait until the command says that it watches $1 the change.
 watching()
 {

@@ -24,19 +24,6 @@ listen_on()
 	done
 }
 
-# What was sent may not have been written yet.
-await()
-{
-	local i
-
-	for ((i = 0; i < 1000; i++)); do
-		"$@" >"$tmp/awaited" 2>&1 && return
-		sleep 0.02
-	done
-	cat "$tmp/awaited"
-	return 1
-}
-
 # The entries have a line each of these.
 has()
 {
