@@ -10,6 +10,7 @@
  */
 #include "timewait.h"
 
+#include <linux/gfp.h>
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/percpu.h>
@@ -28,7 +29,7 @@ int tcpa_timewait_init(struct tcpa_net *tn)
 {
 	struct tcpa_timewait *tw = &tn->tw;
 
-	tw->cells = alloc_percpu(struct tcpa_tw_cells);
+	tw->cells = alloc_percpu_gfp(struct tcpa_tw_cells, GFP_KERNEL_ACCOUNT);
 	if (!tw->cells)
 		return -ENOMEM;
 	tw->base_overflows = tcpa_mib_read(tn, LINUX_MIB_TCPTIMEWAITOVERFLOW);
