@@ -11,6 +11,7 @@
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
 holders=()
+places=()	# of who holds namespaces
 
 # hold COUNT PORT COMMAND...: that opens so many listeners from PORT on, and waits
 hold()
@@ -60,7 +61,55 @@ root()
 	exec nsenter --net=/proc/self/fd/9 "$@"
 }
 
-plan 6
+# A user and a network namespace of the same user, who may use ids from
+# 100000 on there
+mine()
+{
+	local pid id
+
+	setpriv --reuid=1000 --regid=1000 --clear-groups \
+		unshare --user --net sleep infinity &
+	pid=$!
+	places+=("$pid")
+	await unlike_ours "$pid" || bail_out "no user namespace"
+	for id in uid gid; do
+		echo "0 100000 65536" >"/proc/$pid/${id}_map"
+	done
+	nsenter --net="/proc/$pid/ns/net" ip link set lo up
+}
+
+unlike_ours()
+{
+	[ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ] &&
+		[ "$(readlink "/proc/$1/ns/user")" != "$(readlink /proc/self/ns/user)" ]
+}
+
+# In the last of them, as id $1
+subordinate()
+{
+	local place=/proc/${places[-1]}/ns
+
+	exec nsenter --user="$place/user" --net="$place/net" \
+		--setuid="$1" --setgid="$1" "${@:2}"
+}
+
+# Entries of each of $@, which listen in namespaces of their own
+entries_in()
+{
+	local pid
+
+	for pid in "$@"; do
+		nsenter --net="/proc/$pid/ns/net" unshare --mount \
+			sh -c "mount -t sysfs sysfs /sys; ls $sysfs/listeners | wc -l"
+	done | xargs
+}
+
+two_have_all()
+{
+	[ "$(entries_in "${places[@]}")" = "4 4 0" ]
+}
+
+plan 7
 module_load max_listeners=16 interval_ms=100
 [ "$(first "ls $sysfs/listeners | wc -l")" = 0 ] || skip_all "needs a host without listeners"
 hold 20 3000 user
@@ -75,4 +124,13 @@ kill "${holders[0]}"
 check "when the user's are gone, nobody is left out of its namespace" await left_out 0 first
 kill "${holders[@]:1}"
 wait "${holders[@]}" 2>/dev/null
+holders=()
+await left_out 0 ours
+for id in 6 7 8; do
+	mine
+	hold 5 ${id}000 subordinate $id
+done
+check "a user's namespaces have half together, by whatever ids" await two_have_all
+kill "${holders[@]}" "${places[@]}"
+wait "${holders[@]}" "${places[@]}" 2>/dev/null
 finish

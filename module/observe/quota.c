@@ -8,6 +8,9 @@
  *   all others together            3/4 of the table
  *   one namespace but the initial  1/4
  *   one user but root              1/2
+ * A user may have many ids in a user namespace of his. What is in a network namespace
+ * that belongs to one counts as of whoever made it: the outermost, for in that he may
+ * make more. Outside of these an id is a user.
  * Users are told apart by a hash of 256: two of the same hash share a part. Whoever
  * gets none is counted per namespace (listener.c), and by the stand-in.
  * Context: see quota.h.
@@ -19,6 +22,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/uidgid.h>
+#include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
 
@@ -43,11 +47,28 @@ void tcpa_quota_init(unsigned int max)
 	memset(used_by_uid, 0, sizeof(used_by_uid));
 }
 
+/*
+ * Who made the outermost user namespace that the network namespace of @sk belongs to,
+ * or else @uid. A network namespace holds its user namespace, as that does its parent.
+ * Root makes such for others, of whom each is one.
+ */
+static kuid_t user_behind(const struct sock *sk, kuid_t uid)
+{
+	const struct user_namespace *ns = sock_net(sk)->user_ns;
+
+	while (ns->level > 1)
+		ns = ns->parent;
+	if (!ns->level || uid_eq(ns->owner, GLOBAL_ROOT_UID))
+		return uid;
+	return ns->owner;
+}
+
 struct tcpa_owner tcpa_quota_owner(const struct sock *sk)
 {
 	kuid_t uid = READ_ONCE(sk->sk_uid);
 	bool root = uid_eq(uid, GLOBAL_ROOT_UID);
 
+	uid = user_behind(sk, uid);
 	return (struct tcpa_owner){
 		.first = root && net_eq(sock_net(sk), &init_net),
 		.root = root,
