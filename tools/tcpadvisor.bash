@@ -55,6 +55,7 @@ _tcpadvisor_options()
 	rollback) words+=" --dry-run --yes --only --except --forget --end-trial" ;;
 	watch) words+=" --count --log --time" ;;
 	metrics) words+=" --top --openmetrics" ;;
+	record) words+=" --interval --count --time --csv" ;;
 	esac
 	echo "${words// /$'\n'}"
 }
@@ -63,7 +64,7 @@ _tcpadvisor()
 {
 	local commands="status listeners timewait ports explain apply rollback verify"
 	local cur prev word command='' words=() line=()
-	commands+=" watch metrics help"
+	commands+=" watch metrics record help"
 
 	# Addresses hold colons, where bash would begin new words: go by blanks alone.
 	cur=${COMP_LINE:0:COMP_POINT}

@@ -28,6 +28,7 @@ static const struct command commands[] = {
 	{ "verify", cmd_verify, "whether what apply has changed is still in force" },
 	{ "watch", cmd_watch, "print the advice each time it changes" },
 	{ "metrics", cmd_metrics, "what is counted, for Prometheus" },
+	{ "record", cmd_record, "what each listener counts, again and again: a dataset" },
 	{ "help", cmd_help, "this text, or that of a COMMAND" },
 };
 
@@ -47,8 +48,7 @@ static const char usage_tail[] =
 	"      --all-netns    in every network namespace of this host\n"
 	"      --sysroot DIR  read /proc, /sys, /etc and /var/lib below DIR\n"
 	"      --no-color     as with NO_COLOR in the environment\n"
-	"  -h, --help         this text\n"
-	"  -V, --version      the version\n";
+	"  -h, --help         this text; -V, --version: the version\n";
 
 static const char *usage(void)
 {

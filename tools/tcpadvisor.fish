@@ -2,7 +2,7 @@
 #
 # Completion of tcpadvisor(8) for fish.
 
-set -l commands status listeners timewait ports explain apply rollback verify watch metrics help
+set -l commands status listeners timewait ports explain apply rollback verify watch metrics record help
 
 function __tcpadvisor_listeners
     for dir in /sys/kernel/tcpadvisor/listeners/*@*
@@ -52,3 +52,7 @@ complete -c tcpadvisor -n "__tcpadvisor_in rollback" -l end-trial
 complete -c tcpadvisor -n "__tcpadvisor_in watch" -s c -l count -x
 complete -c tcpadvisor -n "__tcpadvisor_in watch" -s t -l time -x -a "10s 60s 5m"
 complete -c tcpadvisor -n "__tcpadvisor_in watch" -l log
+complete -c tcpadvisor -n "__tcpadvisor_in record" -s i -l interval -x -a "1s 10s 60s"
+complete -c tcpadvisor -n "__tcpadvisor_in record" -s c -l count -x
+complete -c tcpadvisor -n "__tcpadvisor_in record" -s t -l time -x -a "10s 60s 5m"
+complete -c tcpadvisor -n "__tcpadvisor_in record" -l csv -d "comma-separated values"

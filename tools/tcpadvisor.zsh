@@ -33,7 +33,7 @@ _tcpadvisor()
 	local -a all commands
 	local word command
 
-	commands=(status listeners timewait ports explain apply rollback verify watch metrics help)
+	commands=(status listeners timewait ports explain apply rollback verify watch metrics record help)
 	all=(--json '--netns:name:_files -W /run/netns' --all-netns '--sysroot:directory:_files -/'
 		--no-color '(-h --help)'{-h,--help} '(-V --version)'{-V,--version})
 	for word in ${words[2,CURRENT-1]}; do
@@ -51,6 +51,8 @@ _tcpadvisor()
 		'*--only:what:_tcpadvisor_what' '*--except:what:_tcpadvisor_what' --forget --end-trial) ;;
 	watch) all+=('(-c --count)'{-c,--count}':count:' '(-t --time)'{-t,--time}':span:(10s 60s 5m)' --log) ;;
 	metrics) all+=('--top:count:' --openmetrics) ;;
+	record) all+=('(-i --interval)'{-i,--interval}':span:(1s 10s 60s)' '(-c --count)'{-c,--count}':count:'
+		'(-t --time)'{-t,--time}':span:(10s 60s 5m)' --csv) ;;
 	help) all+=("*:command:($commands)") ;;
 	'') all+=("1:command:($commands)") ;;
 	esac

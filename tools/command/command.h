@@ -78,5 +78,6 @@ int cmd_rollback(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
 int cmd_metrics(int argc, char **argv);
+int cmd_record(int argc, char **argv);
 
 #endif /* _TCPADVISOR_COMMAND_H */

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "complain.h"
+#include "csv.h"
 #include "output.h"
 
 #define COLUMNS_MAX	20
@@ -333,18 +334,6 @@ static void row_print(const struct cell *cells, const struct layout *lay)
 			out_color(COLOR_NONE);
 	}
 	fputs("\n", stdout);
-}
-
-static void csv_cell(const char *text)
-{
-	if (!strpbrk(text, ",\"\r\n")) {
-		out_text("%s", text);
-		return;
-	}
-	out_text("\"");
-	for (; *text; text++)
-		out_text("%s%c", *text == '"' ? "\"" : "", *text);
-	out_text("\"");
 }
 
 static void csv_row(const struct cell *cells, const struct layout *lay)
