@@ -14,10 +14,14 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /* What older headers do not name. */
 #ifndef IP_LOCAL_PORT_RANGE
@@ -59,6 +63,19 @@ static inline socklen_t agent_address(const char *text, const char *port,
 	v4->sin_family = AF_INET;
 	v4->sin_port = htons(atoi(port));
 	return inet_pton(AF_INET, text, &v4->sin_addr) == 1 ? sizeof(*v4) : 0;
+}
+
+/* The loopback device of this network namespace. Returns -1 with errno set if not. */
+static inline int agent_lo_up(void)
+{
+	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), err;
+
+	if (fd < 0)
+		return -1;
+	err = ioctl(fd, SIOCSIFFLAGS, &ifr);
+	close(fd);
+	return err;
 }
 
 /* Split @line in place. Returns how many words; the rest of @word is NULL. */

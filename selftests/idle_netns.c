@@ -12,10 +12,8 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <net/if.h>
 #include <sched.h>
 #include <stdbool.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -36,16 +34,6 @@ static void write_file(const char *path, const char *text)
 
 	if (fd < 0 || write(fd, text, strlen(text)) < 0)
 		fail(path);
-	close(fd);
-}
-
-static void lo_up(void)
-{
-	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-
-	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &ifr))
-		fail("lo");
 	close(fd);
 }
 
@@ -70,7 +58,8 @@ static void lack_ports(void)
 	};
 	int server = tcp_socket(), fd[CONNECTIONS], i, failed = 0;
 
-	lo_up();
+	if (agent_lo_up())
+		fail("lo");
 	write_file("/proc/sys/net/ipv4/ip_local_port_range", "40000 40001");
 	if (bind(server, (struct sockaddr *)&sin, sizeof(sin)) ||
 	    listen(server, CONNECTIONS))

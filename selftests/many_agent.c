@@ -7,6 +7,9 @@
  * Context: single thread.
  * Does not: know any other state of a socket than listening: sock_agent.c does.
  */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -64,6 +67,35 @@ static int visit(int port, const struct sockaddr *sa, socklen_t len)
 	return 0;
 }
 
+/* close: all of them */
+static int do_close(char **word)
+{
+	size_t port;
+
+	(void)word;
+	for (port = 0; port < sizeof(listening) / sizeof(*listening); port++)
+		if (listening[port] && close(listening[port]))
+			return -errno;
+		else
+			listening[port] = 0;
+	return done(0);
+}
+
+/* namespace: what follows is in a new one, which stays, as descriptor FD of PID */
+static int do_namespace(char **word)
+{
+	int fd;
+
+	(void)word;
+	if (unshare(CLONE_NEWNET) || agent_lo_up())
+		return -errno;
+	fd = open("/proc/self/ns/net", O_RDONLY);
+	if (fd < 0)
+		return -errno;
+	printf("pid=%d fd=%d\n", getpid(), fd);
+	return 0;
+}
+
 /* visit ADDRESS PORT COUNT: a connection to each */
 static int do_visit(char **word)
 {
@@ -82,6 +114,8 @@ static int do_visit(char **word)
 static const struct agent_command commands[] = {
 	{ "open", 3, do_open },
 	{ "visit", 3, do_visit },
+	{ "close", 0, do_close },
+	{ "namespace", 0, do_namespace },
 	{ }
 };
 

@@ -13,6 +13,11 @@
  * row; one with events costs whoever wants another's away a connection each, and
  * another's is not what he gets.
  *
+ * Anybody may make namespaces, too, and what reconcile allocates is charged to nobody.
+ * So over all namespaces a user other than root has USER_MOST rows, 2 MiB, and all of
+ * these OTHERS_MOST. Who has no more gives up one of his own in this namespace; if
+ * there is none, his address gets no row.
+ *
  * Rows are few and a listener's close is rare: they are looked through one by one.
  * Context: see past.h.
  * Does not: know listeners.
@@ -22,6 +27,11 @@
 #include <linux/jhash.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+
+#define USER_MOST	8192
+#define OTHERS_MOST	32768
+
+static struct tcpa_share share = { .most = OTHERS_MOST, .user_most = USER_MOST };
 
 void tcpa_pasts_init(struct tcpa_pasts *p, unsigned int most)
 {
@@ -34,8 +44,10 @@ void tcpa_pasts_free(struct tcpa_pasts *p)
 {
 	struct tcpa_past *past, *next;
 
-	list_for_each_entry_safe(past, next, &p->list, node)
+	list_for_each_entry_safe(past, next, &p->list, node) {
+		tcpa_share_count(&share, &past->owner, -1);
 		kfree(past);
+	}
 	xa_destroy(&p->rows);
 }
 
@@ -61,20 +73,34 @@ static struct tcpa_past *find(const struct tcpa_pasts *p, const char *address,
 	return NULL;
 }
 
+/* All of root's rows have one owner, each hash of users one. */
+#define ROOT	256
+#define OWNERS	(ROOT + 1)
+
+static unsigned int number_of(const struct tcpa_owner *owner)
+{
+	return owner->root ? ROOT : owner->uid;
+}
+
 /* Who has most rows. */
 static unsigned int greediest(const struct tcpa_pasts *p)
 {
-	u16 rows[TCPA_PAST_OWNERS] = {};
+	u16 rows[OWNERS] = {};
 	const struct tcpa_past *past;
-	unsigned int most = 0;
+	unsigned int most = 0, owner;
 
-	list_for_each_entry(past, &p->list, node)
-		if (++rows[past->owner] > rows[most])
-			most = past->owner;
+	list_for_each_entry(past, &p->list, node) {
+		owner = number_of(&past->owner);
+		if (++rows[owner] > rows[most])
+			most = owner;
+	}
 	return most;
 }
 
-/* Of the half that was not added to for longest, or else the last of @owner. */
+/*
+ * Of the half that was not added to for longest, or else the last of @owner; NULL if
+ * he has none.
+ */
 static struct tcpa_past *lightest(const struct tcpa_pasts *p, unsigned int owner)
 {
 	struct tcpa_past *past, *found = NULL;
@@ -83,47 +109,64 @@ static struct tcpa_past *lightest(const struct tcpa_pasts *p, unsigned int owner
 	list_for_each_entry_reverse(past, &p->list, node) {
 		if (n++ >= p->nr / 2 && found)
 			break;
-		if (past->owner == owner &&
+		if (number_of(&past->owner) == owner &&
 		    (!found || past->sum.v[TCPA_SYNS] < found->sum.v[TCPA_SYNS]))
 			found = past;
 	}
 	return found;
 }
 
-static void evict(struct tcpa_pasts *p)
+static void evict(struct tcpa_pasts *p, struct tcpa_past *past)
 {
-	struct tcpa_past *past = lightest(p, greediest(p));
-
-	WRITE_ONCE(p->evicted, p->evicted + 1);
 	add(&p->other, &past->sum);
+	tcpa_share_count(&share, &past->owner, -1);
 	list_del(&past->node);
 	p->nr--;
 	xa_erase(&p->rows, past->row);
 	kfree_rcu(past, rcu);
 }
 
-/* With nothing in it yet; NULL: no memory. */
-static struct tcpa_past *new(struct tcpa_pasts *p, const char *address, size_t len,
-			     u32 hash, unsigned int owner)
+/* There is room for one more of @owner, after one of his had to give way if need be. */
+static bool make_room(struct tcpa_pasts *p, const struct tcpa_owner *owner)
 {
-	struct tcpa_past *past = kzalloc(sizeof(*past), GFP_KERNEL);
+	struct tcpa_past *past;
 
+	if (tcpa_share_room(&share, owner))
+		return true;
+	WRITE_ONCE(p->evicted, p->evicted + 1);
+	past = lightest(p, number_of(owner));
+	if (!past)
+		return false;
+	evict(p, past);
+	return true;
+}
+
+/* With nothing in it yet; NULL: no room, or no memory. */
+static struct tcpa_past *new(struct tcpa_pasts *p, const char *address, size_t len,
+			     u32 hash, const struct tcpa_owner *owner)
+{
+	struct tcpa_past *past;
+
+	if (!make_room(p, owner))
+		return NULL;
+	past = kzalloc(sizeof(*past), GFP_KERNEL);
 	if (!past)
 		return NULL;
 	memcpy(past->address, address, len);
 	past->hash = hash;
-	past->owner = owner;
+	past->owner = *owner;
 	if (xa_alloc(&p->rows, &past->row, past, xa_limit_31b, GFP_KERNEL)) {
 		kfree(past);
 		return NULL;
 	}
+	tcpa_share_count(&share, owner, 1);
 	list_add(&past->node, &p->list);
 	p->nr++;
 	return past;
 }
 
 void tcpa_past_add(struct tcpa_pasts *p, const char *address, size_t len,
-		   unsigned int owner, const struct tcpa_past_sum *sum)
+		   const struct tcpa_owner *owner, const struct tcpa_past_sum *sum)
 {
 	u32 hash = jhash(address, len, 0);
 	struct tcpa_past *past = NULL;
@@ -138,6 +181,8 @@ void tcpa_past_add(struct tcpa_pasts *p, const char *address, size_t len,
 	}
 	add(&past->sum, sum);
 	list_move(&past->node, &p->list);
-	if (p->nr > p->most)
-		evict(p);
+	if (p->nr > p->most) {
+		WRITE_ONCE(p->evicted, p->evicted + 1);
+		evict(p, lightest(p, greediest(p)));
+	}
 }

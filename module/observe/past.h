@@ -4,7 +4,8 @@
  *
  * Job: totals by local address and port, which outlive a listener: with those of the
  * listeners that are there they make counters that never go down.
- * Context: process. Written by reconcile only, one at a time; read under RCU.
+ * Context: process. Written by reconcile only, one at a time; read under RCU; freed
+ * by whoever was the last to have the namespace, at any time.
  * Does not: know listeners.
  */
 #ifndef _TCPA_PAST_H
@@ -16,12 +17,9 @@
 #include <linux/xarray.h>
 
 #include "counters.h"
+#include "owner.h"
 
 #define TCPA_PAST_NAME	48	/* "[v6 address]:port" and NUL */
-
-/* Whose listeners: a hash of the user (struct tcpa_owner), or this. */
-#define TCPA_PAST_ROOT	256
-#define TCPA_PAST_OWNERS	(TCPA_PAST_ROOT + 1)
 
 /* What is added, and what that makes. */
 struct tcpa_past_sum {
@@ -36,7 +34,7 @@ struct tcpa_past {
 	struct list_head node;		/* in a list of tcpa_pasts */
 	u32 hash;			/* of the address */
 	u32 row;			/* its index in rows */
-	unsigned int owner;		/* whose it was first */
+	struct tcpa_owner owner;	/* whose it was first */
 	struct tcpa_past_sum sum;
 	char address[TCPA_PAST_NAME];
 };
@@ -47,7 +45,7 @@ struct tcpa_pasts {
 	unsigned int nr;
 	unsigned int most;
 	struct xarray rows;		/* the same, for readers under RCU */
-	u64 evicted;			/* addresses that had to give way */
+	u64 evicted;			/* addresses that gave way, or found no room */
 	struct tcpa_past_sum other;	/* theirs, and what had no address */
 };
 
@@ -57,9 +55,9 @@ void tcpa_pasts_free(struct tcpa_pasts *p);
 
 /*
  * Add @sum, of @owner, to the address that the first @len bytes of @address are, or to
- * `other` if @len is 0 or memory is short.
+ * `other` if @len is 0, memory is short or @owner has no room.
  */
 void tcpa_past_add(struct tcpa_pasts *p, const char *address, size_t len,
-		   unsigned int owner, const struct tcpa_past_sum *sum);
+		   const struct tcpa_owner *owner, const struct tcpa_past_sum *sum);
 
 #endif /* _TCPA_PAST_H */

@@ -162,7 +162,7 @@ static void add_to_past(const struct tcpa_listener *l, const struct tcpa_past_su
 
 	if (sum->aborted || memchr_inv(sum->v, 0, sizeof(sum->v)))
 		tcpa_past_add(&l->tn->pasts, name, strcspn(name, "@"),
-			      l->owner.root ? TCPA_PAST_ROOT : l->owner.uid, sum);
+			      &l->owner, sum);
 }
 
 /* What @l has counted since it was retired goes to `closed`, too. */

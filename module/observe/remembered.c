@@ -24,7 +24,6 @@
  */
 #include "remembered.h"
 
-#include <linux/atomic.h>
 #include <linux/jiffies.h>
 #include <linux/kobject.h>
 #include <linux/lockdep.h>
@@ -41,9 +40,8 @@
 #define OTHERS_MOST	1024
 #define MOST_WINDOWS	60U
 
-/* Of users other than root. Given back without the lock when a namespace ends. */
-static atomic_t by_others = ATOMIC_INIT(0);
-static atomic_t by_uid[256];
+/* Given back without the lock when a namespace ends. */
+static struct tcpa_share share = { .most = OTHERS_MOST, .user_most = USER_MOST };
 
 /*
  * The address is that of the directory: the socket is closed by now and has no port
@@ -77,18 +75,10 @@ static bool same_settings(const struct tcpa_place *a, const struct tcpa_place *b
 		b->requested == TCPA_UNKNOWN);
 }
 
-static void count(const struct tcpa_owner *owner, int n)
-{
-	if (owner->root)
-		return;
-	atomic_add(n, &by_others);
-	atomic_add(n, &by_uid[owner->uid]);
-}
-
 void tcpa_remembered_forget(struct tcpa_net *tn, struct tcpa_remembered *r)
 {
 	tn->remembered_nr--;
-	count(&r->owner, -1);
+	tcpa_share_count(&share, &r->owner, -1);
 	list_del(&r->node);
 	kfree(r);
 }
@@ -108,8 +98,7 @@ static bool has_room(const struct tcpa_net *tn, const struct tcpa_owner *owner)
 	if (tn->remembered_nr >= NET_MOST)
 		return false;
 	return owner->root || (nr_of_others(tn) < NET_OTHERS &&
-			       atomic_read(&by_others) < OTHERS_MOST &&
-			       atomic_read(&by_uid[owner->uid]) < USER_MOST);
+			       tcpa_share_room(&share, owner));
 }
 
 /* The oldest in @tn that may give way for one of @owner, or NULL. */
@@ -157,7 +146,7 @@ void tcpa_remembered_leave(const struct tcpa_listener *l)
 	r->recommended = l->recommended;
 	r->kept = l->track->kept;
 	tn->remembered_nr++;
-	count(&r->owner, 1);
+	tcpa_share_count(&share, &r->owner, 1);
 	list_add(&r->node, &tn->remembered);
 }
 

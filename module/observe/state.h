@@ -29,6 +29,7 @@
 #include "counters.h"
 #include "judge/evidence.h"
 #include "mibs.h"
+#include "owner.h"
 #include "past.h"
 #include "window.h"
 
@@ -42,13 +43,6 @@ struct tcpa_track {
 	struct tcpa_evidence kept;	/* the worst one so far */
 	unsigned long since;		/* jiffies when cur began */
 	unsigned long quiet_since;	/* jiffies, while there are no events */
-};
-
-/* Whom an entry is counted for; see quota.c. */
-struct tcpa_owner {
-	bool first;	/* root in the initial namespace: the whole table is its */
-	bool root;	/* root elsewhere, which is bounded by its namespace */
-	u8 uid;		/* a hash of the user */
 };
 
 /* Some hundred bytes: thirteen of them fit into a page. */
