@@ -10,6 +10,7 @@
 #include <linux/string.h>
 #include <net/inet_sock.h>
 
+#include "judge/sample.h"
 #include "observe/listener.h"
 #include "observe/reconcile.h"
 #include "observe/scan.h"
