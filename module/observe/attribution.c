@@ -30,6 +30,12 @@
  * were such calls, until the snapshot is closed. (A SYN with malformed TCP-AO or MD5
  * options is dropped with its cookie sent; its drop shows in the residual.)
  *
+ * A BPF program may ask, of a SYN that it answers itself, whether there is to be a
+ * cookie. That counts as the SYN would for its listener, but for ListenDrops, and the
+ * program may pass the SYN on, to be counted anew. So it is no listener's, but what
+ * its namespace's programs have counted, by a stand-in of their own; ListenDrops and
+ * SyncookiesSent are never in such a snapshot.
+ *
  * Nested calls (a v4-mapped child inside the v6 function, a Fast Open child
  * inside the SYN) need no special case: the entry of the inner one attributes the
  * delta of the outer one.
@@ -123,6 +129,12 @@ u64 tcpa_mib_read(const struct tcpa_net *tn, int linux_mib)
 	return sum;
 }
 
+/* tcp_get_syncookie_mss() may count @i. */
+static bool program_counts(enum tcpa_mib i)
+{
+	return i != TCPA_MIB_DROPS && i != TCPA_MIB_COOKIES_SENT;
+}
+
 /*
  * The delta of @b, a snapshot of @calls, if the counters stand at @now; false if
  * there is none.
@@ -135,6 +147,8 @@ static bool snapshot_delta(const struct tcpa_snapshot *b, unsigned long calls,
 
 	for (i = 0; i < TCPA_MIBS; i++) {
 		delta->v[i] = min(now->v[i] - b->snap.v[i], calls);
+		if (b->ev == TCPA_EV_PROGRAM && !program_counts(i))
+			delta->v[i] = 0;
 		any |= delta->v[i];
 	}
 	if (b->ev == TCPA_EV_SYN) {
@@ -158,7 +172,7 @@ static void split_delta(enum tcpa_event ev, const struct tcpa_mibs *d,
 	unsigned long explained = d->v[TCPA_MIB_OVERFLOWS] +
 				  d->v[TCPA_MIB_QFULL_DROP];
 
-	add(&v[ev == TCPA_EV_SYN || ev == TCPA_EV_TFO ?
+	add(&v[ev == TCPA_EV_SYN || ev == TCPA_EV_TFO || ev == TCPA_EV_PROGRAM ?
 	       TCPA_OVERFLOWS_SYN : TCPA_OVERFLOWS_ACK],
 	    d->v[TCPA_MIB_OVERFLOWS]);
 	add(&v[TCPA_SYNQ_DROPS], d->v[TCPA_MIB_QFULL_DROP]);

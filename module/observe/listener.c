@@ -374,10 +374,8 @@ bool tcpa_listeners_want_scan(void)
 	return READ_ONCE(table_wants_scan);
 }
 
-void tcpa_listener_init_untracked(struct tcpa_net *tn)
+void tcpa_listener_init_stand_in(struct tcpa_net *tn, struct tcpa_listener *l)
 {
-	struct tcpa_listener *l = &tn->untracked;
-
 	l->tn = tn;
 	INIT_LIST_HEAD(&l->node);
 	l->requested = TCPA_UNKNOWN;

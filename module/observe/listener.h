@@ -85,8 +85,8 @@ void tcpa_listener_unhash(struct tcpa_listener *l);
 /* An entry of the same socket that is older is still in the hash. Process. */
 bool tcpa_listener_has_predecessor(const struct tcpa_listener *l);
 
-/* A stand-in for @tn's listeners without entry. Process context. */
-void tcpa_listener_init_untracked(struct tcpa_net *tn);
+/* @l is to stand in for what has no entry in @tn. Process context. */
+void tcpa_listener_init_stand_in(struct tcpa_net *tn, struct tcpa_listener *l);
 
 /* "addr:port@cookie". Process context; the entry must have been shown. */
 void tcpa_listener_name(const struct tcpa_listener *l, char *buf, size_t size);

@@ -29,6 +29,7 @@ enum tcpa_event {
 	TCPA_EV_COOKIE_ACK,	/* *_syn_recv_sock(), valid SYN cookie */
 	TCPA_EV_TFO,		/* *_syn_recv_sock(), TCP Fast Open child */
 	TCPA_EV_ICMP,		/* tcp_req_err() */
+	TCPA_EV_PROGRAM,	/* tcp_get_syncookie_mss(), for a BPF program */
 };
 
 struct tcpa_snapshot {

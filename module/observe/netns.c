@@ -18,9 +18,9 @@
  *   exit      entries that are left, of kernel services, are removed before their
  *             sockets' namespace is freed. Processes have none here: an entry holds
  *             its socket, and that the namespace.
- * Snapshots of other CPUs may still point to its entries, and to the stand-in,
- * which is removed like an entry, when no snapshot is left, and then drops the
- * namespace's reference to the state. So the end of a namespace waits for no CPU.
+ * Snapshots of other CPUs may still point to its entries, and to the two stand-ins,
+ * which are removed like entries, when no snapshot is left, and each then drops one of
+ * the namespace's references to the state. So the end of a namespace waits for no CPU.
  * Context: process; may sleep.
  * Does not: count or judge.
  */
@@ -54,6 +54,7 @@ static void free_net(struct tcpa_net *tn)
 {
 	tcpa_remembered_free(tn);
 	tcpa_cells_free(&tn->untracked);
+	tcpa_cells_free(&tn->programs);
 	tcpa_timewait_free(tn);
 	tcpa_ports_free(tn);
 	free_percpu(tn->attributed);
@@ -77,7 +78,7 @@ static int __net_init netns_init(struct net *net)
 	tn->net = net;
 	tn->mib = net->mib.net_statistics;
 	tn->free = free_net;
-	refcount_set(&tn->users, 1);
+	refcount_set(&tn->users, 2);	/* one goes with each stand-in */
 	INIT_LIST_HEAD(&tn->entries);
 	INIT_LIST_HEAD(&tn->listeners);
 	xa_init_flags(&tn->rows, XA_FLAGS_ALLOC);
@@ -91,7 +92,8 @@ static int __net_init netns_init(struct net *net)
 	raw_spin_lock_init(&tn->first_lock);
 	seqcount_init(&tn->first_seq);
 	tcpa_ports_init(tn);
-	tcpa_listener_init_untracked(tn);
+	tcpa_listener_init_stand_in(tn, &tn->untracked);
+	tcpa_listener_init_stand_in(tn, &tn->programs);
 	err = tcpa_timewait_init(tn);
 	if (err) {
 		kfree(tn);
@@ -132,6 +134,7 @@ static void __net_exit netns_exit_batch(struct list_head *nets)
 		view->forget(tn);
 		tn->net = NULL;
 		tcpa_listener_kill(&tn->untracked);
+		tcpa_listener_kill(&tn->programs);
 	}
 }
 

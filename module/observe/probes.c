@@ -52,6 +52,7 @@ enum probe {
 	PROBE_UNHASH,
 	PROBE_QUEUE_ADD,
 	PROBE_REQ_ERR,
+	PROBE_SYNCOOKIE_MSS,
 	PROBE_LISTEN_START,
 	PROBE_LISTEN_STOP,
 	PROBE_LISTEN_AGAIN,
@@ -340,6 +341,18 @@ static void on_req_err(const struct tcpa_regs *regs)
 	touch(l);
 }
 
+/*
+ * tcp_get_syncookie_mss(rsk_ops, af_ops, sk, th): a BPF program asks for a SYN cookie,
+ * by bpf_tcp_gen_syncookie(). The next hook on this CPU ends it.
+ */
+static void on_syncookie_mss(const struct tcpa_regs *regs)
+{
+	struct tcpa_net *tn = tcpa_net(sock_net(arg_sk(regs, 2)));
+
+	if (bh_off(PROBE_SYNCOOKIE_MSS) && tn)
+		tcpa_attribution_begin(&tn->programs, TCPA_EV_PROGRAM, NULL);
+}
+
 /* inet_twsk_alloc(sk, death_row, state): a minisocket is asked for. */
 static __always_inline void on_twsk_alloc(const struct tcpa_regs *regs)
 {
@@ -506,6 +519,9 @@ static struct tcpa_hook probes[PROBES] = {
 	[PROBE_REQ_ERR] = {
 		"tcp_req_err", on_req_err,
 		"requests ended by ICMP errors", false },
+	[PROBE_SYNCOOKIE_MSS] = {
+		"tcp_get_syncookie_mss", on_syncookie_mss,
+		"SYN cookies that BPF programs ask for", false },
 	[PROBE_LISTEN_START] = {
 		"inet_csk_listen_start", on_listen_start,
 		"listeners that start after load", true },

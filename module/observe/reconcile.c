@@ -17,7 +17,7 @@
  *            the namespace's `closed`. A CPU's snapshot may still point to it.
  *   freed    by reconcile: no snapshot points to it, and a grace period later no
  *            handler has it that took it from one.
- * The stand-in of a namespace that has ended takes the same way.
+ * The stand-ins of a namespace that has ended take the same way.
  *
  * None of this has another CPU run anything: one that a real-time task keeps busy
  * leaves its snapshot as it is, and with it one entry, of some hundred bytes,
@@ -256,7 +256,7 @@ static void free_entry(struct tcpa_listener *l)
 
 	fold_rest(l);
 	list_del(&l->node);
-	if (l != &tn->untracked)
+	if (tcpa_listener_is_entry(l))
 		kobject_put(&l->kobj);
 	tcpa_net_put(tn);
 }

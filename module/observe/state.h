@@ -245,11 +245,11 @@ struct tcpa_listened {
 
 /*
  * One network namespace. It outlives the namespace by as long as a snapshot
- * points to one of its entries or to the stand-in; see netns.c.
+ * points to one of its entries or to a stand-in; see netns.c.
  */
 struct tcpa_net {
 	struct net *net;		/* NULL once that is gone */
-	refcount_t users;		/* the namespace, and each entry */
+	refcount_t users;		/* the namespace, twice, and each entry */
 	void (*free)(struct tcpa_net *tn); /* when there are none any more */
 	struct list_head node;		/* in the list of namespaces */
 	struct list_head entries;	/* all in the hash; listener.c's lock */
@@ -262,6 +262,9 @@ struct tcpa_net {
 	struct tcpa_pasts pasts;	/* the same by address; writer: reconcile */
 	struct tcpa_listener untracked;	/* stands in for all without an entry */
 	atomic_t untracked_listeners;	/* how many have no entry */
+	struct tcpa_listener programs;	/* stands in for BPF programs that ask for SYN
+					 * cookies
+					 */
 	raw_spinlock_t first_lock;	/* over what all CPUs share; see cells.c */
 	seqcount_t first_seq;		/* of refusals that go there; same lock */
 	struct tcpa_mibs attributed_first;
@@ -329,6 +332,12 @@ static __always_inline struct tcpa_net *tcpa_net_rcu(const struct net *net)
 		rcu_dereference_check(net->gen, rcu_read_lock_any_held())->ptr[tcpa_net_id];
 
 	return slot ? READ_ONCE(slot->tn) : NULL;
+}
+
+/* @l is an entry, not one of the two stand-ins of its namespace. */
+static inline bool tcpa_listener_is_entry(const struct tcpa_listener *l)
+{
+	return l != &l->tn->untracked && l != &l->tn->programs;
 }
 
 /*

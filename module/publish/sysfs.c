@@ -119,6 +119,30 @@ static const struct attribute_group untracked_group = {
 	.attrs = untracked_attrs,
 };
 
+static s64 get_bpf(const struct tcpa_net *tn, int arg)
+{
+	u64 sum[TCPA_COUNTERS] = {};
+
+	tcpa_attribution_sum(&tn->programs, sum);
+	return sum[arg];
+}
+
+TCPA_NET_ATTR(bpf, accept_overflows, get_bpf, TCPA_OVERFLOWS_SYN);
+TCPA_NET_ATTR(bpf, syn_queue_drops, get_bpf, TCPA_SYNQ_DROPS);
+TCPA_NET_ATTR(bpf, syncookies_wanted, get_bpf, TCPA_COOKIES_WANTED);
+
+static struct attribute *bpf_attrs[] = {
+	&bpf_accept_overflows.ka.attr,
+	&bpf_syn_queue_drops.ka.attr,
+	&bpf_syncookies_wanted.ka.attr,
+	NULL
+};
+
+static const struct attribute_group bpf_group = {
+	.name = "bpf",
+	.attrs = bpf_attrs,
+};
+
 static s64 get_tw_count(const struct tcpa_net *tn, int arg)
 {
 	return tcpa_tw_count(tn->net);
@@ -254,6 +278,7 @@ static const struct attribute_group *root_groups[] = {
 	&root_group,
 	&closed_group,
 	&untracked_group,
+	&bpf_group,
 	&timewait_group,
 	&tcpa_sysfs_ports,
 	&residual_group,
