@@ -49,12 +49,13 @@ static unsigned int table_bits __read_mostly;
 static bool table_wants_scan;		/* it may find an entry for somebody */
 static bool table_short;		/* somebody was left out for want of room */
 static DEFINE_RAW_SPINLOCK(table_lock);
+static struct tcpa_quota quota;		/* of entries; table_lock */
 
 int tcpa_listeners_init(unsigned int max, const struct tcpa_view *shown_by)
 {
 	int err;
 
-	tcpa_quota_init(max);
+	tcpa_quota_init(&quota, max);
 	table_bits = max_t(unsigned int, 1, ilog2(roundup_pow_of_two(max)));
 	tcpa_listener_shift = BITS_PER_LONG - table_bits;
 	tcpa_listener_table = kvcalloc(1UL << table_bits,
@@ -69,7 +70,7 @@ int tcpa_listeners_init(unsigned int max, const struct tcpa_view *shown_by)
 
 void tcpa_listeners_exit(void)
 {
-	WARN_ON_ONCE(tcpa_quota_used());
+	WARN_ON_ONCE(quota.used);
 	tcpa_entries_exit();
 	kvfree(tcpa_listener_table);
 }
@@ -84,6 +85,11 @@ struct tcpa_listener *tcpa_listener_untracked(const struct sock *sk)
 	struct tcpa_net *tn = tcpa_net(sock_net(sk));
 
 	return tn ? &tn->untracked : NULL;
+}
+
+static bool has_room(const struct tcpa_owner *owner, const struct tcpa_net *tn)
+{
+	return tcpa_quota_room(&quota, owner, tn, &tn->entries_nr);
 }
 
 /*
@@ -102,10 +108,10 @@ static int listener_insert(struct tcpa_listener *l)
 		err = -EEXIST;
 	} else if (l->tn->ended) {
 		err = -EAGAIN;
-	} else if (!tcpa_quota_room(&l->owner, l->tn)) {
+	} else if (!has_room(&l->owner, l->tn)) {
 		err = -ENOSPC;
 	} else {
-		tcpa_quota_take(&l->owner, l->tn);
+		tcpa_quota_take(&quota, &l->owner, &l->tn->entries_nr);
 		list_add_tail(&l->sibling, &l->tn->entries);
 		hlist_add_head_rcu(&l->hash, tcpa_listener_bucket(l->sk));
 		tcpa_pending_new(l);
@@ -124,7 +130,7 @@ bool tcpa_listener_has_room(const struct sock *sk)
 	struct tcpa_owner owner = tcpa_quota_owner(sk);
 	const struct tcpa_net *tn = tcpa_net(sock_net(sk));
 
-	return tn && tcpa_quota_room(&owner, tn);
+	return tn && has_room(&owner, tn);
 }
 
 /*
@@ -206,9 +212,9 @@ static int listener_add(struct sock *sk, s64 requested, bool may_sleep)
 
 	if (!tn)
 		return -EAGAIN;
-	l = tcpa_quota_room(&owner, tn) ? tcpa_entry_get(may_sleep) : NULL;
+	l = has_room(&owner, tn) ? tcpa_entry_get(may_sleep) : NULL;
 	if (!l) {
-		err = tcpa_quota_room(&owner, tn) ? -ENOMEM : -ENOSPC;
+		err = has_room(&owner, tn) ? -ENOMEM : -ENOSPC;
 		tcpa_net_put(tn);
 		return err;
 	}
@@ -300,7 +306,7 @@ void tcpa_listener_unhash(struct tcpa_listener *l)
 	raw_spin_lock(&table_lock);
 	hlist_del_rcu(&l->hash);
 	list_del(&l->sibling);
-	tcpa_quota_give(&l->owner, l->tn);
+	tcpa_quota_give(&quota, &l->owner, &l->tn->entries_nr);
 	raw_spin_unlock(&table_lock);
 	room_made();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * quota.c - who may have how many of the entries.
+ * quota.c - who may have how many of the entries, or of what few entries have.
  *
  * Anybody may open listeners, and make namespaces to open them in; the table is
  * one. So a part of it is kept for root in the initial namespace, who also may have
@@ -26,25 +26,16 @@
 #include <net/net_namespace.h>
 #include <net/sock.h>
 
-#define UID_BITS 8
-
-static unsigned int most __read_mostly;
-static unsigned int used;
-static unsigned int used_by_others;
-static unsigned int used_by_uid[1 << UID_BITS];
-
-/* A quarter, a half of the table; of a small one, one at least. */
-static unsigned int part(unsigned int quarters)
+/* A quarter, a half of what there is; of little, one at least. */
+static unsigned int part(const struct tcpa_quota *q, unsigned int quarters)
 {
-	return max(most * quarters / 4, 1U);
+	return max(q->most * quarters / 4, 1U);
 }
 
-void tcpa_quota_init(unsigned int max)
+void tcpa_quota_init(struct tcpa_quota *q, unsigned int most)
 {
-	most = max;
-	used = 0;
-	used_by_others = 0;
-	memset(used_by_uid, 0, sizeof(used_by_uid));
+	memset(q, 0, sizeof(*q));
+	q->most = most;
 }
 
 /*
@@ -72,44 +63,43 @@ struct tcpa_owner tcpa_quota_owner(const struct sock *sk)
 	return (struct tcpa_owner){
 		.first = root && net_eq(sock_net(sk), &init_net),
 		.root = root,
-		.uid = hash_32(__kuid_val(uid), UID_BITS),
+		.uid = hash_32(__kuid_val(uid), TCPA_UID_BITS),
 	};
 }
 
-bool tcpa_quota_room(const struct tcpa_owner *owner, const struct tcpa_net *tn)
+bool tcpa_quota_room(const struct tcpa_quota *q, const struct tcpa_owner *owner,
+		     const struct tcpa_net *tn, const unsigned int *in_net)
 {
-	if (READ_ONCE(used) >= most)
+	if (READ_ONCE(q->used) >= q->most)
 		return false;
 	if (owner->first)
 		return true;
-	if (READ_ONCE(used_by_others) >= part(3))
+	if (READ_ONCE(q->used_by_others) >= part(q, 3))
 		return false;
-	if (tn->net != &init_net && READ_ONCE(tn->entries_nr) >= part(1))
+	if (tn->net != &init_net && READ_ONCE(*in_net) >= part(q, 1))
 		return false;
-	return owner->root || READ_ONCE(used_by_uid[owner->uid]) < part(2);
+	return owner->root || READ_ONCE(q->used_by_uid[owner->uid]) < part(q, 2);
 }
 
-static void count(const struct tcpa_owner *owner, struct tcpa_net *tn, int n)
+static void count(struct tcpa_quota *q, const struct tcpa_owner *owner,
+		  unsigned int *in_net, int n)
 {
-	WRITE_ONCE(used, used + n);
-	WRITE_ONCE(tn->entries_nr, tn->entries_nr + n);
+	WRITE_ONCE(q->used, q->used + n);
+	WRITE_ONCE(*in_net, *in_net + n);
 	if (!owner->first)
-		WRITE_ONCE(used_by_others, used_by_others + n);
+		WRITE_ONCE(q->used_by_others, q->used_by_others + n);
 	if (!owner->root)
-		WRITE_ONCE(used_by_uid[owner->uid], used_by_uid[owner->uid] + n);
+		WRITE_ONCE(q->used_by_uid[owner->uid], q->used_by_uid[owner->uid] + n);
 }
 
-void tcpa_quota_take(const struct tcpa_owner *owner, struct tcpa_net *tn)
+void tcpa_quota_take(struct tcpa_quota *q, const struct tcpa_owner *owner,
+		     unsigned int *in_net)
 {
-	count(owner, tn, 1);
+	count(q, owner, in_net, 1);
 }
 
-void tcpa_quota_give(const struct tcpa_owner *owner, struct tcpa_net *tn)
+void tcpa_quota_give(struct tcpa_quota *q, const struct tcpa_owner *owner,
+		     unsigned int *in_net)
 {
-	count(owner, tn, -1);
-}
-
-unsigned int tcpa_quota_used(void)
-{
-	return READ_ONCE(used);
+	count(q, owner, in_net, -1);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * quota.h - who may have how many of the entries.
+ * quota.h - who may have how many of the entries, or of what few entries have.
  *
- * Job: count entries by owner, and say whether there is room for one more.
+ * Job: count them by owner, and say whether there is room for one more.
  * Context: any; the caller's lock orders all calls but tcpa_quota_room(), whose
  * answer is a guess without it.
  * Does not: keep entries.
@@ -14,20 +14,29 @@
 
 #include "state.h"
 
-/* There are @max entries in all. Before any other call. */
-void tcpa_quota_init(unsigned int max);
+#define TCPA_UID_BITS 8
+
+struct tcpa_quota {
+	unsigned int most;
+	unsigned int used;
+	unsigned int used_by_others;
+	unsigned int used_by_uid[1 << TCPA_UID_BITS];
+};
+
+/* There are @most in all. Before any other call. */
+void tcpa_quota_init(struct tcpa_quota *q, unsigned int most);
 
 /* Whose listener @sk is. */
 struct tcpa_owner tcpa_quota_owner(const struct sock *sk);
 
-/* There is room for an entry of @owner in @tn. */
-bool tcpa_quota_room(const struct tcpa_owner *owner, const struct tcpa_net *tn);
+/* There is room for one of @owner in @tn, which has @in_net. */
+bool tcpa_quota_room(const struct tcpa_quota *q, const struct tcpa_owner *owner,
+		     const struct tcpa_net *tn, const unsigned int *in_net);
 
-/* Take it, or give it back. */
-void tcpa_quota_take(const struct tcpa_owner *owner, struct tcpa_net *tn);
-void tcpa_quota_give(const struct tcpa_owner *owner, struct tcpa_net *tn);
-
-/* Entries in all. */
-unsigned int tcpa_quota_used(void);
+/* Take it, or give it back; @in_net is counted, too. */
+void tcpa_quota_take(struct tcpa_quota *q, const struct tcpa_owner *owner,
+		     unsigned int *in_net);
+void tcpa_quota_give(struct tcpa_quota *q, const struct tcpa_owner *owner,
+		     unsigned int *in_net);
 
 #endif /* _TCPA_QUOTA_H */
