@@ -14,13 +14,9 @@
  */
 #include "probes.h"
 
-#include <asm/syscall.h>
 #include <linux/net.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
-#include <linux/sched/task_stack.h>
-#include <linux/uaccess.h>
-#include <linux/unistd.h>
 #include <net/inet_connection_sock.h>
 #include <net/inet_sock.h>
 #include <net/request_sock.h>
@@ -36,6 +32,7 @@
 #include "ports.h"
 #include "mib_snapshot.h"
 #include "refusal.h"
+#include "requested.h"
 #include "state.h"
 #include "timewait.h"
 #include "trace/events.h"
@@ -391,70 +388,10 @@ static void on_reset_saddr(const struct tcpa_regs *regs)
 		this_cpu_inc(missed.n[PROBE_RESET_SADDR]);
 }
 
-/* The numbers of system calls in the current one's ABI; -1 where not known. */
-#ifdef __NR_socketcall
-#define NATIVE_SOCKETCALL __NR_socketcall
-#else
-#define NATIVE_SOCKETCALL -1
-#endif
-#ifdef __NR_ia32_listen
-#define COMPAT_LISTEN (in_ia32_syscall() ? __NR_ia32_listen : -1)
-#define COMPAT_SOCKETCALL (in_ia32_syscall() ? __NR_ia32_socketcall : -1)
-#else
-#define COMPAT_LISTEN -1
-#define COMPAT_SOCKETCALL -1
-#endif
-
-/*
- * The second argument of what socketcall(@args) calls, which lies in the caller's
- * memory. The system call has just read it there; should it be gone again, nobody
- * waits for it here. Who changes it meanwhile has changed what he is shown.
- */
-static s64 socketcall_backlog(const unsigned long *args)
-{
-	const void __user *list = (const void __user *)args[1];
-	unsigned long native[2];
-	u32 compat[2];
-
-	if (args[0] != SYS_LISTEN)
-		return TCPA_UNKNOWN;
-	if (in_compat_syscall())
-		return copy_from_user_nofault(compat, list, sizeof(compat)) ?
-			       TCPA_UNKNOWN : compat[1];
-	return copy_from_user_nofault(native, list, sizeof(native)) ?
-		       TCPA_UNKNOWN : (u32)native[1];
-}
-
-/*
- * What the current process asks of listen(2), before somaxconn caps it: the
- * hooked function sees the capped value, the system call's registers the
- * other. TCPA_UNKNOWN for anything but that call, or it in socketcall(2), and in a
- * foreign ABI for those of x86-64's i386.
- */
-static s64 requested_backlog(void)
-{
-	struct pt_regs *regs = task_pt_regs(current);
-	bool compat = in_compat_syscall();
-	unsigned long args[6];
-	int nr;
-
-	if (current->flags & (PF_KTHREAD | PF_IO_WORKER))
-		return TCPA_UNKNOWN;
-	nr = syscall_get_nr(current, regs);
-	if (nr == -1)
-		return TCPA_UNKNOWN;
-	syscall_get_arguments(current, regs, args);
-	if (nr == (compat ? COMPAT_LISTEN : __NR_listen))
-		return (u32)args[1];
-	if (nr == (compat ? COMPAT_SOCKETCALL : NATIVE_SOCKETCALL))
-		return socketcall_backlog(args);
-	return TCPA_UNKNOWN;
-}
-
 /* inet_csk_listen_start(sk): not yet listening, may still fail. */
 static void on_listen_start(const struct tcpa_regs *regs)
 {
-	tcpa_listener_started(arg_sk(regs, 0), requested_backlog());
+	tcpa_listener_started(arg_sk(regs, 0), tcpa_requested_backlog());
 }
 
 /* inet_csk_listen_stop(sk): every end of a listener, children still there. */
@@ -470,7 +407,7 @@ static void on_listen_again(const struct tcpa_regs *regs)
 {
 	struct socket *sock = (struct socket *)tcpa_hook_arg(regs, 0);
 
-	tcpa_listener_again(sock->sk, requested_backlog());
+	tcpa_listener_again(sock->sk, tcpa_requested_backlog());
 }
 
 /*
@@ -479,7 +416,7 @@ static void on_listen_again(const struct tcpa_regs *regs)
  */
 static void on_listen_sk(const struct tcpa_regs *regs)
 {
-	tcpa_listener_again(arg_sk(regs, 0), requested_backlog());
+	tcpa_listener_again(arg_sk(regs, 0), tcpa_requested_backlog());
 }
 
 static struct tcpa_hook probes[PROBES] = {
