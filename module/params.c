@@ -15,6 +15,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "observe/distribution.h"
 #include "observe/hook.h"
 #include "observe/listener.h"
 #include "observe/refusal.h"
@@ -139,3 +140,6 @@ MODULE_PARM_DESC(hooks, "how functions are hooked: auto, ftrace or kprobes (auto
 module_param_cb(trace_clients, &clients_ops, &tcpa_trace_clients, 0644);
 MODULE_PARM_DESC(trace_clients,
 		 "of a refused client's address events have none, prefix or full (prefix)");
+module_param_named(histograms, tcpa_histograms_unasked, uint, 0444);
+MODULE_PARM_DESC(histograms,
+		 "so many listeners have histograms from their beginning (0)");

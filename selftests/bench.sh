@@ -3,7 +3,7 @@
 #
 # What tcpadvisor costs, each against its budget, which is a result of its own.
 #
-# usage: bench.sh time [connection | data | flood | trace | cookies | many | kprobes]...
+# usage: bench.sh time [connection | histograms | data | flood | trace | cookies | many | kprobes]...
 #                 | sampler | timewaits | memory | crowd | tool
 #
 # `time`, `sampler` and `tool` want `vm run --icount`, where a nanosecond of the guest is one
@@ -121,6 +121,21 @@ bench_connection()
 			$reply 55 %
 	done
 	added=$((with - base))
+}
+
+# What histograms add to that, opted in for every listener.
+bench_histograms()
+{
+	module_load
+	shortest 1 -n 1000
+	base=$reply
+	module_load histograms=64
+	shortest 1 -n 1000
+	with=$reply
+	module_unload || bail_out "cannot unload the module"
+	ktap_print_msg "with the module $base, with histograms $with instructions"
+	above
+	within "histograms of a connection over IPv4" $reply 50 %
 }
 
 bench_data()
@@ -495,13 +510,13 @@ bench_timewaits()
 }
 
 # How many results a row has.
-declare -A rows=([connection]=2 [data]=1 [flood]=2 [trace]=3 [cookies]=1 [many]=3 [kprobes]=2)
+declare -A rows=([connection]=2 [histograms]=1 [data]=1 [flood]=2 [trace]=3 [cookies]=1 [many]=3 [kprobes]=2)
 
 family 4
 case ${1-} in
 time)
 	shift
-	[ $# -gt 0 ] || set -- connection data flood trace cookies many kprobes
+	[ $# -gt 0 ] || set -- connection histograms data flood trace cookies many kprobes
 	results=0
 	for row; do
 		results=$((results + ${rows[$row]:-0}))

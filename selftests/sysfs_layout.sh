@@ -88,8 +88,9 @@ is_valid()
 	destinations)
 		[[ -z $2 || $2 =~ ^[0-9a-f.:]+\ [][0-9a-f.:]+(\ [0-9]+){3}\ ([0-9]+|-)\ [0-9]+\ (bound|-)\ [0-9]+\  ]]
 		;;
-	exact) [[ $2 =~ ^[01]$ ]] ;;
+	exact | histograms) [[ $2 =~ ^[01]$ ]] ;;
 	hooks) [[ $2 =~ ^(ftrace|kprobes)$ ]] ;;
+	*_us | accept_depth) [[ -z $2 || $2 =~ ^([0-9]+|sum)\ [0-9]+$ ]] ;;
 	*) is_number "$2" ;;
 	esac
 }
@@ -101,7 +102,7 @@ bad_values()
 
 	find "$sysfs" -type f | while read -r file; do
 		mapfile -t line <"$file"
-		{ [ ${#line[@]} = 1 ] || [[ $file =~ /(recommend|destinations|tables/.*)$ ]]; } &&
+		{ [ ${#line[@]} = 1 ] || [[ $file =~ /(recommend|destinations|tables/.*|.*_us|accept_depth)$ ]]; } &&
 			is_valid "$file" "${line[0]-}" ||
 			echo "$file: ${line[*]}"
 	done
@@ -125,8 +126,9 @@ check_eq "every file has an entry in the document" \
 	"$(comm -13 "$tmp/documented" "$tmp/live")" ""
 check_eq "every entry of the document has a file" \
 	"$(comm -23 "$tmp/documented" "$tmp/live")" ""
-check_eq "every file is read-only for everyone, or for root" \
+check_eq "every file but one is read-only for everyone, or for root" \
 	"$(find "$sysfs" -type f ! -path "$sysfs/probes/*" ! -perm 0444
-	   find "$sysfs/probes" -type f ! -perm 0400)" ""
+	   find "$sysfs/probes" -type f ! -perm 0400)" \
+	"$(find "$sysfs/listeners" -name histograms)"
 check_eq "every file holds what it may say" "$(bad_values)" ""
 finish

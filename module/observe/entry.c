@@ -65,6 +65,7 @@ void tcpa_entry_release(struct kobject *kobj)
 	struct tcpa_listener *l = container_of(kobj, struct tcpa_listener, kobj);
 
 	kfree(l->track);
+	free_percpu(l->histograms);
 	tcpa_cells_free(l);
 	kmem_cache_free(cache, l);
 	if (atomic_dec_and_test(&unreleased))

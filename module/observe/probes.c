@@ -25,6 +25,7 @@
 #include "activity.h"
 #include "attribution.h"
 #include "cells.h"
+#include "distribution.h"
 #include "hook.h"
 #include "hook_dispatch.h"
 #include "listener.h"
@@ -259,12 +260,16 @@ static __always_inline bool is_listening(const struct sock *sk)
 	return likely(READ_ONCE(sk->sk_state) == TCP_LISTEN);
 }
 
-static noinline void any_hashdance(const struct sock *sk, bool own_req)
+static noinline void any_hashdance(const struct tcpa_regs *regs, bool own_req)
 {
+	const struct sock *sk = arg_sk(regs, 0);
 	struct tcpa_listener *l = close_and_get(sk);
 
-	if (l && own_req && is_listening(sk))
-		count_and_touch(l, sk, TCPA_COMPLETIONS);
+	if (!l || !own_req || !is_listening(sk))
+		return;
+	if (static_branch_unlikely(&tcpa_distributions_wanted))
+		tcpa_distribution_queued(sk, arg_req(regs, 2));
+	count_and_touch(l, sk, TCPA_COMPLETIONS);
 }
 
 /*
@@ -280,9 +285,13 @@ static __always_inline void on_hashdance(const struct tcpa_regs *regs)
 
 	if (!bh_off(PROBE_HASHDANCE))
 		return;
+	if (static_branch_unlikely(&tcpa_distributions_wanted)) {
+		any_hashdance(regs, own_req);
+		return;
+	}
 	l = tcpa_attribution_close_clean(sk);
 	if (unlikely(!l)) {
-		any_hashdance(sk, own_req);
+		any_hashdance(regs, own_req);
 		return;
 	}
 	if (unlikely(!own_req) || !is_listening(sk))
@@ -316,6 +325,8 @@ static void on_queue_add(const struct tcpa_regs *regs)
 		return;
 	if (ev == TCPA_EV_COOKIE_ACK)
 		tcpa_count(l, sk, TCPA_COOKIES_VALID);
+	if (static_branch_unlikely(&tcpa_distributions_wanted))
+		tcpa_distribution_queued(sk, NULL);
 	count_and_touch(l, sk, TCPA_COMPLETIONS);
 }
 

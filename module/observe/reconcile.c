@@ -44,6 +44,7 @@
 #include "attribution.h"
 #include "cells.h"
 #include "counters.h"
+#include "distribution.h"
 #include "entry.h"
 #include "listened.h"
 #include "listener.h"
@@ -113,6 +114,7 @@ static void listener_show(struct tcpa_listener *l)
 	l->inode = sock_i_ino(l->sk);
 	l->prev_backlog = READ_ONCE(l->sk->sk_max_ack_backlog);
 	note_port(l);
+	tcpa_distribution_new(l);
 	if (view->show(l)) {
 		tcpa_listened_gone(l->tn);
 		tcpa_listeners_need_scan();
@@ -228,6 +230,7 @@ static void retire(struct tcpa_listener *l)
 			tcpa_tell_gone(l);
 			view->hide(l);
 		}
+		tcpa_distribution_retire(l);
 		WRITE_ONCE(l->sk, NULL);
 		sock_put(sk);
 	}
@@ -322,6 +325,7 @@ static void reconcile_work(struct work_struct *work)
 void tcpa_reconcile_init(const struct tcpa_view *shown_by)
 {
 	view = shown_by;
+	tcpa_distribution_init();
 	tcpa_pending_init(reconcile_work);
 }
 
@@ -332,6 +336,7 @@ void tcpa_reconcile_exit(void)
 	tcpa_listeners_reconcile();
 	tcpa_pending_exit();
 	tcpa_activity_drop(&busy);
+	tcpa_distribution_exit();
 	WARN_ON_ONCE(!list_empty(&retired));
 }
 

@@ -33,6 +33,7 @@
 #include "past.h"
 #include "window.h"
 
+struct tcpa_histograms;
 struct tcpa_listened_set;
 struct tcpa_net;
 struct tcpa_set;
@@ -67,6 +68,8 @@ struct tcpa_listener {
 	bool visible;			/* has a directory; under tcpa_netns_lock */
 	bool leaving;			/* no event any more; same lock, see activity.c */
 	bool pinned;			/* a snapshot points to it; reconcile's */
+	bool histograms_on;		/* they are taken */
+	bool histograms_unasked;	/* counted in its namespace's histograms_nr */
 
 	/* Life; see reconcile.c. */
 	struct llist_node added;	/* on the list of new entries */
@@ -96,6 +99,10 @@ struct tcpa_listener {
 	u32 prev_accept;		/* accept-queue depth at the last sample */
 	s64 requested;			/* listen(2)'s argument or TCPA_UNKNOWN */
 	u64 inode;
+
+	struct tcpa_histograms __percpu *histograms; /* NULL: never taken; this and the
+						      * two above are distribution.c's
+						      */
 
 	/* The sampler's; under tcpa_netns_lock. */
 	struct llist_node touched;	/* on the list of those with a first event */
@@ -254,6 +261,7 @@ struct tcpa_net {
 	struct list_head node;		/* in the list of namespaces */
 	struct list_head entries;	/* all in the hash; listener.c's lock */
 	unsigned int entries_nr;	/* so many; same lock */
+	unsigned int histograms_nr;	/* taken unasked; distribution.c's lock */
 	bool ended;			/* takes no more entries; same lock */
 	struct linux_mib __percpu *mib;	/* the kernel's own counters */
 	struct list_head listeners;	/* shown entries; under tcpa_netns_lock */

@@ -13,6 +13,7 @@
 #include <linux/sysfs.h>
 
 struct net;
+struct tcpa_listener;
 struct tcpa_net;
 struct tcpa_view;
 
@@ -42,6 +43,9 @@ void tcpa_sysfs_exit(void);
 
 /* Wake who polls `recommend` of @net, which must stay. Any context but an interrupt. */
 void tcpa_sysfs_notify(const struct net *net);
+
+/* The histogram @d, enum tcpa_distribution, of @l as text. */
+ssize_t tcpa_sysfs_distribution(const struct tcpa_listener *l, char *buf, int d);
 
 /* How the entries of listeners are shown: as directories below listeners/. */
 extern const struct tcpa_view tcpa_sysfs_view;

@@ -7,7 +7,8 @@
  * namespace, and can be read only by whoever may see that (reader.h). A file is
  * read while sysfs holds its directory, whose removal waits for that; the entry,
  * and the reference it holds to its socket, outlive the directory.
- * Context: process. No file takes a lock of reconcile's, which removes directories.
+ * Context: process. No file takes a lock of reconcile's, which removes directories, nor
+ * does who writes `histograms` wait for one.
  * Does not: know the other files (sysfs.c).
  */
 #include "sysfs.h"
@@ -22,6 +23,7 @@
 
 #include "judge/sample.h"
 #include "observe/attribution.h"
+#include "observe/distribution.h"
 #include "observe/entry.h"
 #include "observe/listener.h"
 #include "observe/state.h"
@@ -32,6 +34,7 @@
 struct listener_attr {
 	struct attribute attr;
 	ssize_t (*show)(const struct tcpa_listener *l, char *buf, int arg);
+	int (*store)(struct tcpa_listener *l, const char *buf);	/* NULL: read only */
 	int arg;
 };
 
@@ -127,6 +130,19 @@ static ssize_t show_cgroup(const struct tcpa_listener *l, char *buf, int arg)
 }
 #endif
 
+static ssize_t show_histograms(const struct tcpa_listener *l, char *buf, int arg)
+{
+	return sysfs_emit(buf, "%d\n", tcpa_distribution_is_on(l));
+}
+
+static int store_histograms(struct tcpa_listener *l, const char *buf)
+{
+	bool on;
+	int err = kstrtobool(buf, &on);
+
+	return err ?: tcpa_distribution_set(l, on);
+}
+
 #define LISTENER_ATTR(_name, _show, _arg) \
 	static struct listener_attr attr_##_name = { \
 		.attr = { .name = #_name, .mode = 0444 }, \
@@ -153,6 +169,15 @@ LISTENER_ATTR(syncookies_valid, show_counter, TCPA_COOKIES_VALID);
 LISTENER_ATTR(other_drops, show_counter, TCPA_OTHER_DROPS);
 LISTENER_ATTR(verdict, show_verdict, 0);
 LISTENER_ATTR(backlog_recommended, show_recommended, 0);
+LISTENER_ATTR(accept_wait_us, tcpa_sysfs_distribution, TCPA_ACCEPT_WAIT);
+LISTENER_ATTR(handshake_us, tcpa_sysfs_distribution, TCPA_HANDSHAKE);
+LISTENER_ATTR(accept_depth, tcpa_sysfs_distribution, TCPA_ACCEPT_DEPTH);
+
+static struct listener_attr attr_histograms = {
+	.attr = { .name = "histograms", .mode = 0644 },
+	.show = show_histograms,
+	.store = store_histograms,
+};
 
 static struct attribute *listener_attrs[] = {
 	&attr_inode.attr,
@@ -174,6 +199,10 @@ static struct attribute *listener_attrs[] = {
 	&attr_other_drops.attr,
 	&attr_verdict.attr,
 	&attr_backlog_recommended.attr,
+	&attr_histograms.attr,
+	&attr_accept_wait_us.attr,
+	&attr_handshake_us.attr,
+	&attr_accept_depth.attr,
 	NULL
 };
 
@@ -192,8 +221,23 @@ static ssize_t listener_show(struct kobject *kobj, struct attribute *attr,
 	return a->show(l, buf, a->arg);
 }
 
+static ssize_t listener_store(struct kobject *kobj, struct attribute *attr,
+			      const char *buf, size_t count)
+{
+	const struct listener_attr *a =
+		container_of(attr, struct listener_attr, attr);
+	struct tcpa_listener *l = container_of(kobj, struct tcpa_listener, kobj);
+	int err;
+
+	if (!a->store || !tcpa_reader_may_see(l->tn->net))
+		return -EACCES;
+	err = a->store(l, buf);
+	return err ?: count;
+}
+
 static const struct sysfs_ops listener_ops = {
 	.show = listener_show,
+	.store = listener_store,
 };
 
 static tcpa_ns_tag listener_namespace(tcpa_const_kobject *kobj)

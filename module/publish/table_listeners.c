@@ -25,11 +25,12 @@
 
 #include "judge/sample.h"
 #include "observe/attribution.h"
+#include "observe/distribution.h"
 #include "observe/listener.h"
 #include "observe/state.h"
 
-/* The longest name, eleven numbers of 64 bits, seven of 32, a word. */
-#define ROW_MAX	(TCPA_NAME_MAX + 11 * 21 + 7 * 12 + 20)
+/* The longest name, eleven numbers of 64 bits, seven of 32, a word, a digit. */
+#define ROW_MAX	(TCPA_NAME_MAX + 11 * 21 + 7 * 12 + 20 + 2)
 
 /* Those before the counters. */
 #define LISTENER_COLUMNS \
@@ -81,6 +82,7 @@ static int put_listener(char *buf, const struct tcpa_listener *l, const struct s
 	at = tcpa_put_counters(at, v);
 	at = tcpa_put_word(at, tcpa_verdict_name(READ_ONCE(l->verdict)));
 	at = tcpa_put_number(at, READ_ONCE(l->recommended));
+	at = tcpa_put_number(at, tcpa_distribution_is_on(l));
 	return at - 1 - buf;
 }
 
@@ -110,6 +112,7 @@ const struct tcpa_table tcpa_table_listeners = {
 		.attr = { .name = "listeners", .mode = 0444 },
 		.read = tcpa_table_read,
 	},
-	.columns = LISTENER_COLUMNS " " TCPA_COUNTER_COLUMNS " verdict backlog_recommended",
+	.columns = LISTENER_COLUMNS " " TCPA_COUNTER_COLUMNS
+		   " verdict backlog_recommended histograms",
 	.row = listeners_row,
 };

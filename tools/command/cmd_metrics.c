@@ -143,6 +143,7 @@ static int listeners_of(struct collected *all, const struct labels *l, const str
 		return EXIT_FAILED;
 	}
 	metrics_of_totals(all->e, l, &r->totals);
+	metrics_of_histograms(all->e, l, &r->snap.listeners, (size_t)top);
 	if (r->closed)
 		exposition_add(all->e, METRIC_EVICTED, l, (long long)r->after.evicted);
 	exposition_add(all->e, METRIC_LISTENERS, l, (long long)r->snap.listeners.nr);

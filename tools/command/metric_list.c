@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * metric_list.c - from what was read to the values of `tcpadvisor metrics`. Reads
- * nothing but residual/, prints nothing.
+ * nothing but residual/ and histograms, prints nothing.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "metric_list.h"
@@ -243,4 +244,73 @@ void metrics_of_addresses(struct exposition *e, struct addresses *as, size_t mos
 	for (; i < as->nr; i++)
 		if (i == most || as->item[i].netns != as->item[i - 1].netns)
 			other_value(e, as, i);
+}
+
+/* Microseconds, or connections, as OpenMetrics has them; what is less than @bound. */
+static void bound_text(char *text, size_t size, __u64 bound, bool time)
+{
+	if (time)
+		snprintf(text, size, "%.9g", (double)bound / 1e6);
+	else
+		snprintf(text, size, "%llu.0", bound - 1);
+}
+
+static void sum_text(char *text, size_t size, __u64 sum, bool time)
+{
+	if (time)
+		snprintf(text, size, "%llu.%06llu", sum / 1000000, sum % 1000000);
+	else
+		snprintf(text, size, "%llu", sum);
+}
+
+static void histogram(struct exposition *e, enum metric_id id, const struct labels *l,
+		      const struct histogram *h, bool time)
+{
+	struct bucket b[HISTOGRAM_BUCKETS];
+	char sum[32];
+	size_t i;
+
+	for (i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		bound_text(b[i].le, sizeof(b[i].le), 1ULL << i, time);
+		b[i].n = h->n[i];
+	}
+	snprintf(b[HISTOGRAM_BUCKETS - 1].le, sizeof(b[0].le), "+Inf");
+	sum_text(sum, sizeof(sum), h->sum, time);
+	exposition_add_histogram(e, id, l, b, HISTOGRAM_BUCKETS, sum);
+}
+
+static void histograms_of(struct exposition *e, const struct labels *l,
+			  const struct listener *listener)
+{
+	static const struct {
+		enum metric_id metric;
+		enum histogram_id id;
+		bool time;
+	} all[HISTOGRAMS] = {
+		{ METRIC_ACCEPT_WAIT, HISTOGRAM_ACCEPT_WAIT, true },
+		{ METRIC_HANDSHAKE, HISTOGRAM_HANDSHAKE, true },
+		{ METRIC_ACCEPT_DEPTH, HISTOGRAM_DEPTH, false },
+	};
+	struct labels named = *l;
+	struct histogram h;
+	size_t i;
+
+	labels_add(&named, "address", listener->address);
+	labels_add(&named, "cookie", strchr(listener->name, '@') + 1);
+	for (i = 0; i < ARRAY_SIZE(all); i++)
+		if (!histogram_read(listener->name, all[i].id, &h) && histogram_count(&h))
+			histogram(e, all[i].metric, &named, &h, all[i].time);
+}
+
+void metrics_of_histograms(struct exposition *e, const struct labels *l,
+			   const struct listeners *ls, size_t most)
+{
+	size_t i;
+
+	for (i = 0; i < ls->nr && most; i++) {
+		if (!ls->item[i].histograms)
+			continue;
+		histograms_of(e, l, &ls->item[i]);
+		most--;
+	}
 }

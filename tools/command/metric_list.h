@@ -7,6 +7,7 @@
 
 #include "host/addresses.h"
 #include "host/health.h"
+#include "host/published_histograms.h"
 #include "host/published_advice.h"
 #include "host/published_ports.h"
 #include "host/counts.h"
@@ -34,6 +35,10 @@ void metrics_of_residuals(struct exposition *e, const struct labels *l);
 void metrics_of_ports(struct exposition *e, const struct labels *l, const struct ports *p,
 		      size_t most);
 void metrics_of_advice(struct exposition *e, const struct labels *l, const struct recommend *r);
+
+/* Those of the first @most listeners that have some. Reads. */
+void metrics_of_histograms(struct exposition *e, const struct labels *l,
+			   const struct listeners *ls, size_t most);
 
 /* The @most worst of all namespaces one by one, and the others' sum for each of these. */
 void metrics_of_addresses(struct exposition *e, struct addresses *as, size_t most);

@@ -33,6 +33,7 @@ struct listener {
 	struct counters counters;
 	char verdict[VERDICT_MAX];
 	__u64 recommended;		/* 0: leave the backlog */
+	bool histograms;		/* are taken; from the table only */
 	struct owner owner;		/* pid 0: not found */
 };
 

@@ -31,6 +31,7 @@ static const struct {
 /* Where they are. */
 struct columns {
 	int name, requested, verdict;
+	int histograms;		/* -1: an older module, which takes none */
 	int number[ARRAY_SIZE(numbers)];
 	int counter[COUNTERS];
 	size_t words;		/* so many has a row at least */
@@ -56,6 +57,7 @@ static int find_columns(const struct table *t, struct columns *at)
 	at->name = find(t, "listener", at);
 	at->requested = find(t, "backlog_requested", at);
 	at->verdict = find(t, "verdict", at);
+	at->histograms = table_column(t, "histograms");
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		at->number[i] = find(t, numbers[i].name, at);
 	for (i = 0; i < COUNTERS; i++)
@@ -92,6 +94,8 @@ static const char *take_row(const struct table *t, const struct columns *at, str
 		return "backlog_requested";
 	if (take_word(t->word[at->verdict], "verdict", l))
 		return "verdict";
+	l->histograms = at->histograms >= 0 && (size_t)at->histograms < t->words &&
+			!strcmp(t->word[at->histograms], "1");
 	return NULL;
 }
 

@@ -196,8 +196,10 @@ columns=(inode cgroup_id backlog backlog_requested accept_queue accept_queue_pea
 # A module that has a table, with all that its listeners' files say now.
 tabulate()
 {
-	local dir column row value cgroup
+	local dir column row value cgroup columns=("${columns[@]}")
 
+	# A module that takes histograms
+	find "$sysfs/listeners" -name histograms | grep -q . && columns+=(histograms)
 	mkdir -p "$sysfs/tables"
 	for dir in "$sysfs"/listeners/*; do
 		row=${dir##*/}

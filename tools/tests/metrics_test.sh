@@ -207,6 +207,39 @@ run metrics
 ok "while one is being closed" has_series tcpadvisor_listener_refused_total 0
 ok "there is no half of it" has_series tcpadvisor_listener_refused 0
 
+# Histograms of one listener, and of another that are not taken any more.
+taken='netns="0",address="0.0.0.0:80",cookie="1f"'
+new_root
+listener 0.0.0.0:80@1f inode=1 histograms=1
+listener 0.0.0.0:81@2 inode=2 histograms=0
+printf '%s\n' "1 2" "2 0" "4 3" "sum 9" >"$sysfs/listeners/0.0.0.0:80@1f/accept_wait_us"
+printf '%s\n' "1 0" "2 1" "sum 1" >"$sysfs/listeners/0.0.0.0:80@1f/accept_depth"
+echo "sum 0" >"$sysfs/listeners/0.0.0.0:80@1f/handshake_us"
+cp "$sysfs/listeners/0.0.0.0:80@1f/accept_depth" "$sysfs/listeners/0.0.0.0:81@2"
+tabulate
+ok "with histograms" exits 0 metrics
+wait=tcpadvisor_listener_accept_wait_seconds
+depth=tcpadvisor_listener_accept_depth
+ok "one is a histogram" value "# TYPE $wait histogram"
+ok "buckets add up" value "${wait}_bucket{$taken,le=\"1e-06\"} 2"
+ok "as far as they go" value "${wait}_bucket{$taken,le=\"4e-06\"} 5"
+ok "and beyond" value "${wait}_bucket{$taken,le=\"134.217728\"} 5"
+ok "to the end" value "${wait}_bucket{$taken,le=\"+Inf\"} 5"
+ok "how many" value "${wait}_count{$taken} 5"
+ok "and their sum in seconds" value "${wait}_sum{$taken} 0.000009"
+ok "a depth is a number" value "${depth}_bucket{$taken,le=\"1.0\"} 1"
+ok "an empty one is none" has_series tcpadvisor_listener_handshake_seconds_count 0
+ok "nor one that is not taken" has_series ${depth}_count 1
+if /usr/bin/python3 -c 'import prometheus_client' 2>/dev/null; then
+	ok "both formats say the same of histograms" formats_agree
+fi
+have promtool && ok "promtool has nothing to say of them" promtool_is_content
+run metrics --top 0
+ok "no more of them than are shown one by one" has_series ${wait}_count 0
+echo "2 3" >"$sysfs/listeners/0.0.0.0:80@1f/accept_wait_us"
+ok "one that cannot be read" exits 0 metrics
+ok "is left out" has_series ${wait}_count 0
+
 # textfile STATUS: as the timer's service does it, with a command that ends so.
 textfile()
 {

@@ -30,6 +30,7 @@ static const struct {
 	[METRIC_GAUGE] = { "", "gauge", "gauge" },
 	[METRIC_COUNTER] = { "_total", "counter", "counter" },
 	[METRIC_INFO] = { "_info", "gauge", "info" },
+	[METRIC_HISTOGRAM] = { "", "histogram", "histogram" },
 };
 
 /* Bytes that @c takes in a quoted value. */
@@ -76,21 +77,56 @@ struct exposition *exposition_new(const struct metric *metrics, size_t nr)
 	return e;
 }
 
-void exposition_add(struct exposition *e, unsigned int metric, const struct labels *l,
-		    long long v)
+/* A line of the metric at index @metric, with @suffix to its name. */
+static void add_line(struct exposition *e, unsigned int metric, const char *suffix,
+		     const struct labels *l, const char *value)
 {
-	const struct metric *m = &e->metrics[metric];
 	struct values *of = &e->of[metric];
 
 	if (!of->stream)
 		of->stream = open_memstream(&of->text, &of->len);
 	if (!of->stream)
 		err(EXIT_FAILED, "metrics");
-	fprintf(of->stream, "%s%s", m->name, types[m->type].suffix);
+	fprintf(of->stream, "%s%s", e->metrics[metric].name, suffix);
 	if (l->len)
 		fprintf(of->stream, "{%s}", l->text);
-	if (fprintf(of->stream, " %lld\n", v) < 0)
+	if (fprintf(of->stream, " %s\n", value) < 0)
 		err(EXIT_FAILED, "metrics");
+}
+
+static void add_u64(struct exposition *e, unsigned int metric, const char *suffix,
+		    const struct labels *l, __u64 v)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", v);
+	add_line(e, metric, suffix, l, text);
+}
+
+void exposition_add(struct exposition *e, unsigned int metric, const struct labels *l,
+		    long long v)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lld", v);
+	add_line(e, metric, types[e->metrics[metric].type].suffix, l, text);
+}
+
+void exposition_add_histogram(struct exposition *e, unsigned int metric, const struct labels *l,
+			      const struct bucket *b, size_t nr, const char *sum)
+{
+	struct labels more;
+	__u64 n = 0;
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		n += b[i].n;
+		more = *l;
+		labels_add(&more, "le", b[i].le);
+		add_u64(e, metric, "_bucket", &more, n);
+	}
+	add_u64(e, metric, "_count", l, n);
+	add_line(e, metric, "_sum", l, sum);
 }
 
 static void print_head(const struct metric *m, bool openmetrics)

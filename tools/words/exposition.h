@@ -17,6 +17,7 @@ enum metric_type {
 	METRIC_GAUGE,
 	METRIC_COUNTER,		/* "_total" is added to the name */
 	METRIC_INFO,		/* "_info" is; the value is always 1 */
+	METRIC_HISTOGRAM,	/* exposition_add_histogram() */
 };
 
 struct metric {
@@ -45,6 +46,16 @@ struct exposition *exposition_new(const struct metric *metrics, size_t nr);
 /* Value @v of the metric at index @metric. */
 void exposition_add(struct exposition *e, unsigned int metric, const struct labels *l,
 		    long long v);
+
+/* A bucket of a histogram: so many values were at most @le, and not in one before. */
+struct bucket {
+	char le[24];
+	__u64 n;
+};
+
+/* A histogram of @nr buckets, of which the last is "+Inf"; @sum is that of its values. */
+void exposition_add_histogram(struct exposition *e, unsigned int metric, const struct labels *l,
+			      const struct bucket *b, size_t nr, const char *sum);
 
 /*
  * All of it to standard output; metrics without a value are left out. 0, or -EIO
