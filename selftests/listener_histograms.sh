@@ -90,6 +90,12 @@ has_waits()
 	grep -q ' __inet_accept$' /proc/kallsyms
 }
 
+# On or off: 1 or 0. It is refused while the kernel undoes what was on before.
+turn()
+{
+	await eval "echo $1 2>/dev/null >'$dir/histograms'" || bail_out "cannot turn to $1"
+}
+
 plan 28
 module_load
 for version in 4 6; do
@@ -97,7 +103,7 @@ for version in 4 6; do
 	get "$dir/histograms"
 	check_eq "IPv$version: they are off" "$reply" 0
 	check_eq "IPv$version: and empty" "$(<"$dir/accept_depth")" ""
-	echo 1 >"$dir/histograms"
+	turn 1
 	get "$dir/histograms"
 	check_eq "IPv$version: they are on" "$reply" 1
 	clients_run
@@ -116,7 +122,7 @@ for version in 4 6; do
 		skip "IPv$version: each wait" "no __inet_accept()"
 		skip "IPv$version: is what its client measured" "no __inet_accept()"
 	fi
-	echo 0 >"$dir/histograms"
+	turn 0
 	"$here/syn_load" "$localhost" 8080 3 5 0 >/dev/null
 	total accept_depth
 	check_eq "IPv$version: nothing is added when they are off" "$reply" $connections
@@ -134,7 +140,7 @@ for port in 8081 8082 8083; do
 done
 check "what is no number is refused" eval "! echo maybe 2>/dev/null >'$dir/histograms'"
 sock cycle "$fd" "$localhost" 8083 3 half-server
-echo 1 >"$dir/histograms"
+turn 1
 sock cycle "$fd" "$localhost" 8083 4 half-server
 total accept_depth
 check_eq "root may ask for it" "$reply" 4
@@ -152,8 +158,8 @@ dir=$reply
 "$here/syn_load" "$localhost" 8081 3 5 0 >/dev/null
 total accept_depth
 check "those that it began with count" [ "$reply" -gt 0 ]
-echo 0 >"$dir/histograms"
-echo 1 >"$dir/histograms"
+turn 0
+turn 1
 total accept_depth
 check_eq "and can begin anew" "$reply" 0
 dismiss sock

@@ -19,8 +19,11 @@
  * Context: cells are incremented by their own CPU, by this_cpu operations: waits are
  * noted in process context, which may be preempted, the others with bottom halves off.
  * Locks: `turning` orders who turns them on and off for a listener, and is held while
- * the kernel's code is changed for that. reconcile must not wait for it: so `counting`
- * is over what both count.
+ * the kernel's code is changed for that. To unhook a function waits for every CPU to
+ * schedule, for ever beside a task that keeps one busy. reconcile must not wait for
+ * that, neither by the lock (so `counting` is over what both count), nor because it
+ * removes a directory in which somebody is writing: so a worker unhooks, and whoever
+ * writes meanwhile is told to try again.
  * Does not: format (publish/sysfs_distribution.c).
  */
 #include "distribution.h"
@@ -186,7 +189,7 @@ static void turn(void)
 	}
 }
 
-/* The last listener that wanted it has gone; whoever found out must not wait. */
+/* The last listener that wanted it does so no more; whoever found out must not wait. */
 static void turn_later(struct work_struct *work)
 {
 	mutex_lock(&turning);
@@ -247,13 +250,13 @@ int tcpa_distribution_set(struct tcpa_listener *l, bool on)
 {
 	int err = 0;
 
-	mutex_lock(&turning);
-	if (on != l->histograms_on) {
-		if (on)
-			err = turn_on(l);
-		else
-			end(l);
+	if (!mutex_trylock(&turning))
+		return -EBUSY;
+	if (on && !l->histograms_on) {
+		err = turn_on(l);
 		turn();
+	} else if (!on && l->histograms_on && end(l)) {
+		schedule_work(&turn_work);
 	}
 	mutex_unlock(&turning);
 	return err;
@@ -280,7 +283,7 @@ static bool take_unasked(struct tcpa_listener *l)
 
 void tcpa_distribution_new(struct tcpa_listener *l)
 {
-	if (!tcpa_histograms_unasked || l->histograms || !take_unasked(l))
+	if (!tcpa_histograms_unasked || l->histograms_unasked || !take_unasked(l))
 		return;
 	l->histograms = alloc_percpu(struct tcpa_histograms);
 	if (l->histograms)

@@ -57,7 +57,8 @@ void tcpa_distribution_new(struct tcpa_listener *l);
 
 /*
  * Begin or end to take them for @l, which is shown. What was taken stays until a new
- * beginning. Returns 0, -ENOMEM. Process context, sleeps.
+ * beginning. Returns 0, -ENOMEM, or -EBUSY: what it takes is just being undone, try
+ * again. Process context, sleeps.
  */
 int tcpa_distribution_set(struct tcpa_listener *l, bool on);
 
