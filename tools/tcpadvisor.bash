@@ -38,7 +38,7 @@ _tcpadvisor_argument()
 	--trial | --interval | -i | --time | -t) printf '%s\n' 10s 60s 5m ;;
 	--sort | --columns) printf '%s\n' LISTENER PID PROGRAM QUEUE PEAK SYNQ REFUSED AT-SYN \
 		AT-ACK SYNQ-DROP OTHER COOKIES VERDICT ADVISED UNIT CONTAINER POD ;;
-	--count | --top) ;;
+	--count | --top | --at-least) ;;
 	*) return 1 ;;
 	esac
 }
@@ -51,7 +51,7 @@ _tcpadvisor_options()
 	'') words+=" --version" ;;
 	status) words+=" --interval --check" ;;
 	listeners) words+=" --sort --columns --no-headings --csv" ;;
-	apply) words+=" --yes --dry-run --live --persist --trial --only --except --allow-lower" ;;
+	apply) words+=" --yes --dry-run --live --at-least --persist --trial --only --except --allow-lower" ;;
 	rollback) words+=" --dry-run --yes --only --except --forget --end-trial" ;;
 	watch) words+=" --count --log --time" ;;
 	metrics) words+=" --top --openmetrics" ;;

@@ -44,6 +44,7 @@ complete -c tcpadvisor -n "__tcpadvisor_in apply rollback" -s n -l dry-run -d "o
 complete -c tcpadvisor -n "__tcpadvisor_in apply rollback" -l only -x -a "(__tcpadvisor_what)"
 complete -c tcpadvisor -n "__tcpadvisor_in apply rollback" -l except -x -a "(__tcpadvisor_what)"
 complete -c tcpadvisor -n "__tcpadvisor_in apply" -l live -d "running listeners too"
+complete -c tcpadvisor -n "__tcpadvisor_in apply" -l at-least -x -d "backlog of running listeners"
 complete -c tcpadvisor -n "__tcpadvisor_in apply" -l persist -d "over a reboot"
 complete -c tcpadvisor -n "__tcpadvisor_in apply" -l trial -x -a "10s 60s 5m"
 complete -c tcpadvisor -n "__tcpadvisor_in apply" -l allow-lower

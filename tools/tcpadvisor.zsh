@@ -45,7 +45,7 @@ _tcpadvisor()
 		'(-H --no-headings)'{-H,--no-headings} --csv '*:filter:_tcpadvisor_listeners') ;;
 	explain) all+=('*:what:_tcpadvisor_what') ;;
 	apply) all+=('(-n --dry-run)'{-y,--yes} '(-y --yes)'{-n,--dry-run} --live --persist
-		'--trial:span:(10s 60s 5m)' '*--only:what:_tcpadvisor_what'
+		'--at-least:backlog:' '--trial:span:(10s 60s 5m)' '*--only:what:_tcpadvisor_what'
 		'*--except:what:_tcpadvisor_what' --allow-lower) ;;
 	rollback) all+=('(-y --yes)'{-n,--dry-run} '(-n --dry-run)'{-y,--yes}
 		'*--only:what:_tcpadvisor_what' '*--except:what:_tcpadvisor_what' --forget --end-trial) ;;

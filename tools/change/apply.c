@@ -132,6 +132,52 @@ int apply_plan(struct plan *p, struct journal_file *jf, const struct netns *ns)
 	return err;
 }
 
+static bool is_there(const struct listeners *ls, __u64 cookie)
+{
+	size_t i;
+
+	for (i = 0; i < ls->nr; i++)
+		if (ls->item[i].cookie == cookie)
+			return true;
+	return false;
+}
+
+/* Whether a listener at the address of the one called @name was changed. */
+static bool changed_at(const struct plan *p, const char *name)
+{
+	char address[SUBJECT_MAX];
+	const struct step *s;
+	__u64 cookie;
+	size_t i;
+
+	if (listener_name_parse(name, address, &cookie))
+		return false;
+	for (i = 0; i < p->nr; i++) {
+		s = &p->item[i];
+		if (s->change.kind == CHANGE_BACKLOG && s->fate == STEP_DONE &&
+		    listener_named(s->change.name, address))
+			return true;
+	}
+	return false;
+}
+
+void apply_end_closed(const struct plan *p, struct journal_file *jf, const struct netns *ns,
+		      const struct listeners *ls)
+{
+	struct change *c;
+	size_t i;
+
+	if (ls->unread)
+		return;
+	for (i = 0; i < jf->j.nr; i++) {
+		c = &jf->j.item[i];
+		if (c->kind == CHANGE_BACKLOG && c->state != CHANGE_ENDED &&
+		    netns_same(&c->netns, &ns->id) && !strcmp(c->boot, jf->boot) &&
+		    !is_there(ls, c->cookie) && changed_at(p, c->name))
+			journal_mark_end(jf, c->id, "gone");
+	}
+}
+
 int apply_status(const struct plan *p)
 {
 	size_t failed = plan_count(p, STEP_FAILED), done = plan_count(p, STEP_DONE);

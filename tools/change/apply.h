@@ -15,6 +15,14 @@
  */
 int apply_plan(struct plan *p, struct journal_file *jf, const struct netns *ns);
 
+/*
+ * Of listeners that are closed and whose address @p has changed again, nothing is left
+ * to undo: end their records, so that restarts do not fill the journal. @ls are all
+ * listeners of @ns.
+ */
+void apply_end_closed(const struct plan *p, struct journal_file *jf, const struct netns *ns,
+		      const struct listeners *ls);
+
 /* EXIT_DONE, EXIT_FAILED or EXIT_PARTLY, from the fates. */
 int apply_status(const struct plan *p);
 

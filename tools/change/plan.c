@@ -11,6 +11,7 @@
 
 #include "persist.h"
 #include "plan.h"
+#include "host/cgroup.h"
 #include "host/sysctl.h"
 #include "words/complain.h"
 
@@ -74,6 +75,22 @@ bool wish_selects(const struct wish *w, const char *name)
 	if (w->nr_only && !named(w->only, w->nr_only, name))
 		return false;
 	return !named(w->except, w->nr_except, name);
+}
+
+bool wish_names(const char *what, const struct listener *l)
+{
+	return listener_named(l->name, what) ||
+	       (cgroup_is_unit(what) && cgroup_is(l->cgroup, what));
+}
+
+static bool any_names(const char *const *whats, size_t nr, const struct listener *l)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		if (wish_names(whats[i], l))
+			return true;
+	return false;
 }
 
 static struct step *step_new(struct planner *pl, enum change_kind kind, const char *name,
@@ -192,10 +209,20 @@ static int order_ports(const struct planner *pl)
 	return 0;
 }
 
+/* What its backlog should be: what is advised, or --at-least that. */
+static __u64 wanted_backlog(const struct planner *pl, const struct listener *l)
+{
+	return l->recommended > pl->w->at_least ? l->recommended : pl->w->at_least;
+}
+
 /* A listener that --live is to change. */
 static bool wanted(const struct planner *pl, const struct listener *l)
 {
-	return l->recommended > l->backlog && wish_selects(pl->w, l->name);
+	const struct wish *w = pl->w;
+
+	return !l->unread && wanted_backlog(pl, l) > l->backlog &&
+	       (!w->nr_only || any_names(w->only, w->nr_only, l)) &&
+	       !any_names(w->except, w->nr_except, l);
 }
 
 /* Raise somaxconn as far as the listeners of --live need it. */
@@ -209,12 +236,13 @@ static int plan_somaxconn(struct planner *pl)
 
 	for (i = 0; i < pl->ls->nr; i++) {
 		l = &pl->ls->item[i];
-		if (wanted(pl, l) && (!most || l->recommended > most->recommended))
+		if (wanted(pl, l) &&
+		    (!most || wanted_backlog(pl, l) > wanted_backlog(pl, most)))
 			most = l;
 	}
 	if (!most || named(pl->w->except, pl->w->nr_except, SOMAXCONN_KEY))
 		return 0;
-	to = value_one(most->recommended);
+	to = value_one(wanted_backlog(pl, most));
 	i = step_find(pl->p, CHANGE_SYSCTL, SOMAXCONN_KEY);
 	if (i != STEP_ALONE) {
 		if (pl->p->item[i].fate == STEP_PLANNED &&
@@ -226,7 +254,7 @@ static int plan_somaxconn(struct planner *pl)
 	if (err || from.v[0] >= to.v[0])
 		return err;
 	snprintf(why, sizeof(why), "it would cap listener %s, which needs %llu",
-		 most->address, most->recommended);
+		 most->address, to.v[0]);
 	return plan_key(pl, key_find(SOMAXCONN_KEY), &to, why);
 }
 
@@ -235,6 +263,8 @@ static char *listener_why(const struct planner *pl, const struct listener *l)
 	const struct remark *m = recommend_remark(pl->r, REMARK_LISTENER, l->name);
 	char *why = NULL;
 
+	if (l->recommended < pl->w->at_least)
+		return strdup("asked for by --at-least, whatever is advised");
 	if (m && *m->text)
 		return strdup(m->text);
 	if (asprintf(&why, "%s: %llu refused; deepest queue %llu at a limit of %llu",
@@ -249,7 +279,7 @@ static int plan_listener(struct planner *pl, const struct listener *l, __u64 cap
 {
 	char *why = listener_why(pl, l);
 	struct step *s = why ? step_new(pl, CHANGE_BACKLOG, l->name, why) : NULL;
-	__u64 to = l->recommended < cap ? l->recommended : cap;
+	__u64 want = wanted_backlog(pl, l), to = want < cap ? want : cap;
 
 	free(why);
 	if (!s)

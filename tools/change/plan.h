@@ -21,7 +21,8 @@ struct wish {
 	bool live;		/* change running listeners too */
 	bool persist;		/* write our sysctl.d file too */
 	bool allow_lower;
-	const char *only[SELECT_MAX];
+	__u64 at_least;		/* a backlog for running listeners, advised or not; 0: none */
+	const char *only[SELECT_MAX];	/* keys, listeners, units */
 	size_t nr_only;
 	const char *except[SELECT_MAX];
 	size_t nr_except;
@@ -54,6 +55,9 @@ struct plan {
 
 /* True if --only and --except let a key or a listener's name through. */
 bool wish_selects(const struct wish *w, const char *name);
+
+/* True if @what, as of --only, names @l or its unit. */
+bool wish_names(const char *what, const struct listener *l);
 
 /*
  * Compare the advice with what is in force. @jf is the journal as far as it

@@ -11,6 +11,8 @@
 #include "change/audit.h"
 #include "command.h"
 #include "words/complain.h"
+#include "host/cgroup.h"
+#include "words/key.h"
 #include "words/number.h"
 #include "words/output.h"
 #include "change/persist.h"
@@ -30,8 +32,9 @@ static const char usage[] =
 	"                     " PERSIST_FILE "\n"
 	"      --trial SPAN   watch for SPAN (60s, 5m), apply, watch for SPAN again;\n"
 	"                     undo it unless fewer connections were lost\n"
-	"      --only WHAT    only this key or listener (ADDR:PORT); repeatable\n"
-	"      --except WHAT  all but this key or listener; repeatable\n"
+	"      --at-least N   with --live, --only: a backlog of N where less is advised\n"
+	"      --only WHAT    only this key, listener (ADDR:PORT) or unit; repeatable\n"
+	"      --except WHAT  all but this key, listener or unit; repeatable\n"
 	"      --allow-lower  also lower a value where that takes something away\n"
 	"\n"
 	"Exit status: 0 done, 1 nothing changed, 2 bad usage, 64 only part of it done.\n"
@@ -44,6 +47,7 @@ enum {
 	OPT_ONLY,
 	OPT_EXCEPT,
 	OPT_ALLOW_LOWER,
+	OPT_AT_LEAST,
 };
 
 static const struct option longs[] = {
@@ -55,6 +59,7 @@ static const struct option longs[] = {
 	{ "only", required_argument, NULL, OPT_ONLY },
 	{ "except", required_argument, NULL, OPT_EXCEPT },
 	{ "allow-lower", no_argument, NULL, OPT_ALLOW_LOWER },
+	{ "at-least", required_argument, NULL, OPT_AT_LEAST },
 	{ 0 },
 };
 
@@ -67,6 +72,15 @@ static struct {
 	bool matched[SELECT_MAX];	/* which of wish.only there are */
 	bool stopped;		/* a signal has ended a trial */
 } self;
+
+/* Units are known by listeners alone: rollback has no use for them. */
+static int take_what(const char *option, const char **names, size_t *nr, const char *arg)
+{
+	if (!cgroup_is_unit(arg) || *nr == SELECT_MAX)
+		return select_add(option, names, nr, arg);
+	names[(*nr)++] = arg;
+	return 0;
+}
 
 static int take(int c, const char *arg)
 {
@@ -87,9 +101,13 @@ static int take(int c, const char *arg)
 		self.wish.allow_lower = true;
 		return 0;
 	case OPT_ONLY:
-		return select_add("--only", self.wish.only, &self.wish.nr_only, arg);
+		return take_what("--only", self.wish.only, &self.wish.nr_only, arg);
 	case OPT_EXCEPT:
-		return select_add("--except", self.wish.except, &self.wish.nr_except, arg);
+		return take_what("--except", self.wish.except, &self.wish.nr_except, arg);
+	case OPT_AT_LEAST:
+		if (number_in(arg, 1, BACKLOG_MAX, &self.wish.at_least))
+			return bad_argument("--at-least", arg, "a number from 1 to 65535");
+		return 0;
 	case OPT_TRIAL:
 		if (number_duration(arg, &self.trial_ms) || !self.trial_ms)
 			return bad_argument("--trial", arg, "a span such as 60s, 5m or 500ms");
@@ -228,7 +246,7 @@ static void show(const struct plan *p, const struct snapshot *snap, const struct
 	warn_overridden(p);
 }
 
-static int do_plan(struct plan *p, const struct netns *ns)
+static int do_plan(struct plan *p, const struct netns *ns, const struct listeners *ls)
 {
 	struct trial_spec trial = {
 		.journal = &self.journal, .ns = ns, .ms = self.trial_ms, .stopped = &self.stopped,
@@ -240,6 +258,8 @@ static int do_plan(struct plan *p, const struct netns *ns)
 	if (self.trial_ms)
 		return trial_run(p, &trial);
 	err = apply_plan(p, &self.journal, ns);
+	if (!err)
+		apply_end_closed(p, &self.journal, ns, ls);
 	audit_flush();
 	return err ? EXIT_FAILED : apply_status(p);
 }
@@ -251,7 +271,7 @@ static void match_only(const struct listeners *ls)
 
 	for (i = 0; i < self.wish.nr_only; i++)
 		for (k = 0; k < ls->nr && !self.matched[i]; k++)
-			self.matched[i] = listener_named(ls->item[k].name, self.wish.only[i]);
+			self.matched[i] = wish_names(self.wish.only[i], &ls->item[k]);
 }
 
 static int in_namespace(const struct netns *ns, void *arg)
@@ -274,7 +294,7 @@ static int in_namespace(const struct netns *ns, void *arg)
 		return EXIT_FAILED;
 	}
 	if (self.yes)
-		status = do_plan(&plan, ns);
+		status = do_plan(&plan, ns, &snap.listeners);
 	show(&plan, &snap, ns);
 	/* What an unreadable listener needs is not known. */
 	if (snap.listeners.unread)
@@ -290,10 +310,11 @@ static int check_only(int status)
 	size_t i;
 
 	for (i = 0; i < self.wish.nr_only; i++) {
-		if (self.matched[i] || !strchr(self.wish.only[i], ':'))
+		if (self.matched[i] || key_find(self.wish.only[i]))
 			continue;
-		complain("--only %s: no listener is called that; see \"tcpadvisor listeners\"",
-			 self.wish.only[i]);
+		complain("--only %s: no listener %s that; see \"tcpadvisor listeners\"",
+			 self.wish.only[i],
+			 cgroup_is_unit(self.wish.only[i]) ? "is of" : "is called");
 		if (status == EXIT_DONE)
 			status = self.nothing ? EXIT_FAILED : EXIT_PARTLY;
 	}
@@ -320,6 +341,10 @@ int cmd_apply(int argc, char **argv)
 		return status;
 	if (yes_and_no(self.yes, self.dry_run))
 		return EXIT_USAGE;
+	if (self.wish.at_least && (!self.wish.live || !self.wish.nr_only)) {
+		complain("--at-least: needs --live, and --only");
+		return EXIT_USAGE;
+	}
 	if (self.yes && sysroot_refuses())
 		return EXIT_USAGE;
 	if (journal_open(&self.journal, self.yes ? JOURNAL_CHANGE : JOURNAL_PEEK) && self.yes)

@@ -36,6 +36,12 @@ static bool ends_in(const char *part, size_t len, const char *suffix)
 	return len > n && !strncmp(part + len - n, suffix, n);
 }
 
+static bool is_unit_name(const char *part, size_t len)
+{
+	return ends_in(part, len, ".service") || ends_in(part, len, ".socket") ||
+	       ends_in(part, len, ".scope");
+}
+
 static bool starts_with(const char *part, size_t len, const char *prefix)
 {
 	return len > strlen(prefix) && !strncmp(part, prefix, strlen(prefix));
@@ -131,8 +137,7 @@ const char *cgroup_unit(const char *path, char *label)
 		/* What is below belongs to the container's own systemd. */
 		if (with_id(part, part, len, other) || with_name(part, len, other))
 			break;
-		if (ends_in(part, len, ".service") || ends_in(part, len, ".socket") ||
-		    ends_in(part, len, ".scope"))
+		if (is_unit_name(part, len))
 			snprintf(label, CGROUP_LABEL, "%.*s",
 				 len < CGROUP_LABEL ? (int)len : CGROUP_LABEL - 1, part);
 	}
@@ -162,6 +167,11 @@ const char *cgroup_pod(const char *path, char *label)
 		label[0] = '\0';
 	}
 	return label;
+}
+
+bool cgroup_is_unit(const char *what)
+{
+	return is_unit_name(what, strlen(what));
 }
 
 static bool is_unit(const char *unit, const char *what)

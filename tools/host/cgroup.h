@@ -26,6 +26,9 @@ const char *cgroup_container(const char *path, char *label);
 /* The UID of its Kubernetes pod, as kubectl prints it. */
 const char *cgroup_pod(const char *path, char *label);
 
+/* Whether @what is the full name of a unit that a listener can belong to. Pure. */
+bool cgroup_is_unit(const char *what);
+
 /*
  * Whether @what names it: its unit, with or without suffix; its container by the name
  * or the beginning of the id, 4 digits at least; its pod by the same of the UID. Pure.

@@ -74,6 +74,69 @@ ok "not even that far" exits 1 apply --yes --live --except net.core.somaxconn
 ok "says why" says "net.core.somaxconn caps it, and was left out of this run"
 unserve
 
+# A service is as good as its listeners, and may want more than is advised.
+in_unit()
+{
+	live_root 5
+	echo /system.slice/nginx.service >"$sysfs/listeners/$name/cgroup"
+}
+
+in_unit
+ok "only this unit's listeners" exits 0 apply --yes --live --only nginx.service
+ok "are raised" is_backlog 1024
+echo 1024 >"$sysfs/listeners/$name/backlog"
+ok "and not twice" exits 0 apply --yes --live --only nginx.service
+unserve
+in_unit
+ok "all but this unit's" exits 0 apply --yes --live --except nginx.service
+ok "leaves it" is_backlog 5
+ok "another unit" exits 1 apply --yes --live --only nginx2.service
+ok "has none" complains "--only nginx2.service: no listener is of that"
+ok "and leaves it" is_backlog 5
+ok "more than is advised" exits 0 apply --yes --live --only nginx.service --at-least 2000
+ok "is set" is_backlog 2000
+ok "with its reason" says "asked for by --at-least, whatever is advised"
+ok "somaxconn does not cap it" is_sysctl net.core.somaxconn 2000
+echo 2000 >"$sysfs/listeners/$name/backlog"
+ok "less than there is" exits 0 apply --yes --live --only nginx.service --at-least 1500
+ok "lowers nothing" is_backlog 2000
+ok "rollback" exits 0 rollback
+ok "gives back what was there" is_backlog 5
+unserve
+in_unit
+ok "less than is advised" exits 0 apply --yes --live --only nginx.service --at-least 64
+ok "does not hold back" is_backlog 1024
+unserve
+in_unit
+ok "not without --only" exits 2 apply --yes --live --at-least 64
+ok "nor without --live" exits 2 apply --yes --only nginx.service --at-least 64
+ok "nor more than there is" exits 2 apply --yes --live --only nginx.service --at-least 65536
+ok "rollback knows no units" exits 2 rollback --only nginx.service
+unserve
+
+# Each restart brings a new socket; of the closed one nothing is left to undo.
+open_backlogs()
+{
+	awk '/ kind=backlog / { sub(/^id=/, "", $3); open[$3] = 1 }
+		/ end / { sub(/^id=/, "", $3); delete open[$3] }
+		END { for (id in open) n++; print n + 0 }' "$root/var/lib/tcpadvisor/journal"
+}
+
+live_root 5
+run apply --yes --live
+begin=$(sed -n 's/.* \(begin id=2 kind=backlog .*\)/\1/p' "$root/var/lib/tcpadvisor/journal")
+run rollback
+closed=${begin//${name#*@}/abc}
+other=${closed/id=2 /id=3 }
+printf '%s\n' "tcpadvisor-journal version=1" "$closed" "done id=2" \
+	"${other/$address@/127.0.0.1:9@}" "done id=3" |
+	"$BUILD/seal_helper" >"$root/var/lib/tcpadvisor/journal"
+ok "an address is changed again" exits 0 apply --yes --live
+ok "the closed listener's record ends" grep -q "end id=2 result=gone" \
+	"$root/var/lib/tcpadvisor/journal"
+ok "that of another address stays" [ "$(open_backlogs)" = 2 ]
+unserve
+
 # Workers share one socket: it is changed once, and outlives its first owner.
 live_root 5 2
 ok "a socket with workers" exits 0 apply --yes --live
