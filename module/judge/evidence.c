@@ -20,6 +20,9 @@
 /* SYNs of one client are at least this far apart, in ms. */
 #define RETRY_MS	1000U
 
+/* No client gives up sooner, in ms: not even TCP sends anything again before that. */
+#define PATIENCE_MS	200U
+
 /*
  * An interval adds no more than this to an episode or to the time in which the SYN
  * queue was full, in ms. Of a longer one too little is known: its lowest depth is
@@ -297,27 +300,49 @@ static void add_spell(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 
 /*
  * Whoever comes last waits for as long as those before take to be accepted (Little's
- * law). Fewer than this may be one client's bad luck. An interval without accept(2)
- * tells nothing of a rate: that is a stall.
+ * law). While nobody is accepted, all wait on.
  */
-#define LATE_MIN	8U
+static __u32 wait_of(const struct tcpa_evidence *ev,
+		     const struct tcpa_interval *iv, __u32 low)
+{
+	if (!low)
+		return 0;
+	if (!iv->accepts)
+		return tcpa_add32(ev->wait_now_ms, iv->ms);
+	return tcpa_clamp32(tcpa_div(tcpa_mul(low, iv->ms), iv->accepts));
+}
+
+/*
+ * The application serves the dead: half of those whose turn is next have gone. Some
+ * clients close at once, having got or asked for all they wanted (probes, half-closed
+ * connections); so it takes a wait that may have been too long for them.
+ */
+static bool serves_the_dead(const struct tcpa_interval *iv, __u32 wait)
+{
+	return wait >= PATIENCE_MS && iv->gone && 2 * (__u64)iv->gone >= iv->next;
+}
 
 static void add_wait(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 {
 	__u32 low = min_t(__u32, min_t(__u32, iv->accept_lo, iv->accept_now),
 			  ev->accept_before);
-	__u32 wait;
+	__u32 wait = wait_of(ev, iv, low);
+	bool dead = low >= TCPA_LATE_MIN && serves_the_dead(iv, wait);
+	bool late = low >= TCPA_LATE_MIN && wait >= TCPA_LATE_MS;
 
-	if (!iv->accepts && low)
-		return;
-	wait = low < LATE_MIN ? 0 :
-	       tcpa_clamp32(tcpa_div(tcpa_mul(low, iv->ms), iv->accepts));
-	if (wait > ev->wait_ms) {
+	ev->wait_now_ms = wait;
+	if (low >= TCPA_LATE_MIN && wait > ev->wait_ms) {
 		ev->wait_ms = wait;
 		ev->wait_depth = low;
 	}
-	ev->late_now_ms = wait < TCPA_LATE_MS ? 0 :
-			  tcpa_add32(ev->late_now_ms, known_ms(iv));
+	if (dead && iv->gone > ev->gone) {
+		ev->gone = iv->gone;
+		ev->gone_of = iv->next;
+	}
+	if (dead || late)
+		ev->late_now_ms = tcpa_add32(ev->late_now_ms, known_ms(iv));
+	else if (iv->accepts || !low)
+		ev->late_now_ms = 0;
 	ev->late_ms = max_t(__u32, ev->late_ms, ev->late_now_ms);
 }
 
@@ -447,6 +472,8 @@ static void add_sum(struct tcpa_interval *sum, const struct tcpa_interval *iv)
 	sum->accept_now = iv->accept_now;
 	sum->syn_hi = max_t(__u32, sum->syn_hi, iv->syn_hi);
 	sum->syn_now = iv->syn_now;
+	sum->next = iv->next;
+	sum->gone = iv->gone;
 }
 
 __u64 tcpa_evidence_events(const struct tcpa_evidence *ev)
@@ -479,6 +506,7 @@ void tcpa_evidence_roll(struct tcpa_evidence *ev)
 	ev->episode_ms = old.episode_now_ms;
 	ev->episode = old.episode;
 	ev->spell = old.spell;
+	ev->wait_now_ms = old.wait_now_ms;
 	ev->late_now_ms = old.late_now_ms;
 	ev->late_ms = old.late_now_ms;
 	ev->accept_before = old.accept_before;

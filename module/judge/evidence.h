@@ -27,6 +27,12 @@
  */
 #define TCPA_LATE_MS	3000U
 
+/*
+ * A queue of fewer tells nothing by how long they wait: that may be one client's bad
+ * luck.
+ */
+#define TCPA_LATE_MIN	8U
+
 /* So finely is told when connections were refused, in ms. */
 #define TCPA_REFUSING_STEP_MS	50U
 
@@ -61,6 +67,12 @@ struct tcpa_interval {
 	__u32 accept_now;	/* depth at the end of the interval */
 	__u32 syn_hi;		/* highest SYN-queue depth seen */
 	__u32 syn_now;		/* SYN-queue depth at the end of the interval */
+	__u32 next;		/* of those next to be accepted then so many were
+				 * looked at,
+				 */
+	__u32 gone;		/* and of these so many had been closed by their
+				 * clients
+				 */
 };
 
 /*
@@ -95,10 +107,17 @@ struct tcpa_evidence {
 	__u32 spell_refusing_ms; /* of these, time in which somebody was refused */
 	__u64 spell_accepts;	/* accept(2)s within those intervals */
 	__u64 spell_refusals;	/* of the accept queue, likewise */
-	__u32 wait_ms;		/* longest wait for accept(2) that an interval shows */
+	__u32 wait_now_ms;	/* mean wait for accept(2) in the last interval, at
+				 * least
+				 */
+	__u32 wait_ms;		/* longest of an interval with TCPA_LATE_MIN waiting */
 	__u32 wait_depth;	/* and who waited at least, then */
-	__u32 late_ms;		/* longest row of intervals with waits of TCPA_LATE_MS */
+	__u32 late_ms;		/* longest row of intervals with waits of TCPA_LATE_MS,
+				 * or of clients that did not wait for so long
+				 */
 	__u32 late_now_ms;	/* one that is still going on, else 0 */
+	__u32 gone;		/* most that had gone of those next to be accepted, */
+	__u32 gone_of;		/* of which so many were looked at, in such a row */
 	__u32 full_ms;		/* intervals within episodes that saw accept(2)s */
 	__u64 full_accepts;	/* accept(2)s within those: a full queue's rate */
 	__u32 stall_ms;		/* longest stall: intervals in a row with a waiting

@@ -76,8 +76,13 @@ static void keep_longest_wait(struct tcpa_evidence *kept,
 	if (kept->age >= FADE_WINDOWS) {
 		kept->wait_ms = 0;
 		kept->late_ms = 0;
+		kept->gone = 0;
 	}
 	kept->late_ms = max_t(__u32, kept->late_ms, cur->late_ms);
+	if (cur->gone > kept->gone) {
+		kept->gone = cur->gone;
+		kept->gone_of = cur->gone_of;
+	}
 	if (cur->wait_ms <= kept->wait_ms)
 		return;
 	kept->wait_ms = cur->wait_ms;
@@ -104,6 +109,7 @@ static void keep_present(struct tcpa_evidence *kept,
 	kept->episode_now_ms = cur->episode_now_ms;
 	kept->episode = cur->episode;
 	kept->spell = cur->spell;
+	kept->wait_now_ms = cur->wait_now_ms;
 	kept->late_now_ms = cur->late_now_ms;
 	kept->accept_before = cur->accept_before;
 	kept->answered = cur->answered;

@@ -41,6 +41,10 @@ static void say_wait(struct tcpa_text *t, __u64 depth, __u64 rate)
 static void say_refusals(struct tcpa_text *t, const struct tcpa_sample *s,
 			 const struct tcpa_evidence *ev)
 {
+	if (!ev->sum.overflows_syn && !ev->sum.overflows_ack) {
+		tcpa_text_say(t, " nobody was refused");
+		return;
+	}
 	tcpa_text_say(t, " %llu SYNs and %llu final ACKs refused in",
 		      ev->sum.overflows_syn, ev->sum.overflows_ack);
 	say_seconds(t, ev->busy_ms);
@@ -140,7 +144,12 @@ static void say_late(struct tcpa_text *t, const struct tcpa_sample *s,
 	say_seconds(t, l->ev.wait_ms);
 	tcpa_text_say(t, ", behind %u others or more;", l->ev.wait_depth);
 	say_refusals(t, s, &l->ev);
-	tcpa_text_say(t, "; a client that gives up keeps its place, and is accepted for nothing; make the application accept faster (a shorter backlog has clients wait less, and refuses more)");
+	if (l->ev.gone)
+		tcpa_text_say(t, "; of %u that were next to be accepted %u had been closed by their clients, who are served for nothing",
+			      l->ev.gone_of, l->ev.gone);
+	else
+		tcpa_text_say(t, "; a client that gives up keeps its place, and is accepted for nothing");
+	tcpa_text_say(t, "; make the application accept faster (a shorter backlog has clients wait less, and refuses more)");
 }
 
 static void say_slow(struct tcpa_text *t, const struct tcpa_sample *s,

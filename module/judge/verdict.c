@@ -215,9 +215,28 @@ bool tcpa_verdict_starved(const struct tcpa_listener_sample *l)
 }
 
 /* Connections have waited for long, for a while, whether any was refused or not. */
+static bool waits_on(const struct tcpa_listener_sample *l)
+{
+	enum tcpa_verdict v = keeps(l, TCPA_APP_STALLED) ? TCPA_APP_STALLED : TCPA_APP_SLOW;
+
+	return lasts(l, v, l->ev.late_ms, SLOW_MS);
+}
+
+/* @ms are much longer than any pause of accept(2) in them. */
+static bool outlasts_pauses(const struct tcpa_listener_sample *l, __u32 ms)
+{
+	__u32 ratio = 4;
+
+	if (keeps(l, TCPA_APP_SLOW))
+		ratio = 2;
+	else if (keeps(l, TCPA_APP_STALLED))
+		ratio = 8;
+	return reaches(ms, l->ev.stall_ms, ratio, 1);
+}
+
 static bool late(const struct tcpa_listener_sample *l)
 {
-	return lasts(l, TCPA_APP_SLOW, l->ev.late_ms, SLOW_MS);
+	return waits_on(l) && outlasts_pauses(l, l->ev.late_ms);
 }
 
 static bool slow(const struct tcpa_listener_sample *l)
@@ -230,20 +249,10 @@ bool tcpa_verdict_late(const struct tcpa_listener_sample *l)
 	return late(l) && !stays_full(l) && !tcpa_verdict_starved(l);
 }
 
-/*
- * Slow on the whole, although accept(2) paused now and then: the episode is
- * much longer than any pause.
- */
+/* Slow on the whole, although accept(2) paused now and then. */
 static bool slow_with_pauses(const struct tcpa_listener_sample *l)
 {
-	__u32 ratio = 4;
-
-	if (keeps(l, TCPA_APP_SLOW))
-		ratio = 2;
-	else if (keeps(l, TCPA_APP_STALLED))
-		ratio = 8;
-	return slow(l) && reaches(max_t(__u32, l->ev.episode_ms, l->ev.spell_ms),
-				  l->ev.stall_ms, ratio, 1);
+	return slow(l) && outlasts_pauses(l, max_t(__u32, l->ev.episode_ms, l->ev.spell_ms));
 }
 
 /* accept(2) stopped, and a fair share of the refusals came of it. */
@@ -330,19 +339,27 @@ static enum tcpa_verdict judge_syn_queue(const struct tcpa_sample *s,
 	return undecided(l, brief(l) ? TCPA_MISSING_TIME : TCPA_MISSING_CAUSE);
 }
 
+/* Nobody was refused, or too few to matter. */
+static enum tcpa_verdict judge_waits(const struct tcpa_listener_sample *l)
+{
+	if (!waits_on(l))
+		return TCPA_OK;
+	return late(l) ? TCPA_APP_SLOW : TCPA_APP_STALLED;
+}
+
 static enum tcpa_verdict judge(const struct tcpa_sample *s,
 			       struct tcpa_listener_sample *l)
 {
 	__u64 weight = tcpa_verdict_weight(s, l);
 
 	if (!weight)
-		return late(l) ? TCPA_APP_SLOW : TCPA_OK;
+		return judge_waits(l);
 	if (flood(s, l))
 		return TCPA_SYN_FLOOD;
 	if (only_a_few_cookies(s, l))
-		return late(l) ? TCPA_APP_SLOW : TCPA_OK;
-	if (weight < MIN_REFUSALS && late(l))
-		return TCPA_APP_SLOW;
+		return judge_waits(l);
+	if (weight < MIN_REFUSALS && waits_on(l))
+		return judge_waits(l);
 	if (weight < MIN_REFUSALS && !decided(l))
 		return undecided(l, TCPA_MISSING_REFUSALS);
 	if (accept_side(s, l))
@@ -366,7 +383,8 @@ static __u64 need(const struct tcpa_sample *s,
 	case TCPA_BACKLOG_SMALL:
 		return max_t(__u64, accept_need(l), syn_need(s, l));
 	case TCPA_APP_STALLED:
-		if (l->ev.stall_now_ms || l->ev.stall_ms > COVER_STALL_MS)
+		if (!accept_refusals(l) || l->ev.stall_now_ms ||
+		    l->ev.stall_ms > COVER_STALL_MS)
 			return 0;
 		return accept_need(l);
 	case TCPA_RTT_BOUND:

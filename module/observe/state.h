@@ -96,6 +96,8 @@ struct tcpa_listener {
 	/* What readers are shown. */
 	u32 verdict;			/* enum tcpa_verdict; writer: sampler */
 	u32 recommended;		/* writer: sampler */
+	u32 wait_ms;			/* for accept(2); writer: sampler */
+	u32 wait_peak_ms;		/* likewise */
 	u32 prev_accept;		/* accept-queue depth at the last sample */
 	s64 requested;			/* listen(2)'s argument or TCPA_UNKNOWN */
 	u64 inode;

@@ -42,6 +42,7 @@
 #include "remembered.h"
 #include "state.h"
 #include "tell.h"
+#include "waiting.h"
 
 /* Freed at one tick, at most. */
 #define EXPIRE_MOST 1024
@@ -125,6 +126,8 @@ static void read_interval(const struct tcpa_tick *tick, struct tcpa_listener *l,
 	had = l->prev_accept + iv->completions;
 	iv->accepts = had > iv->accept_now ? had - iv->accept_now : 0;
 	iv->refusing_ms = atomic_xchg(&l->deficit.steps, 0) * TCPA_REFUSING_STEP_MS;
+	if (min3(iv->accept_lo, iv->accept_now, l->prev_accept) >= TCPA_LATE_MIN)
+		tcpa_waiting_look(l->sk, &iv->next, &iv->gone);
 	l->prev_accept = iv->accept_now;
 }
 
@@ -196,6 +199,14 @@ static void note_trouble(struct tcpa_listener *l)
 		list_add_tail(&l->troubled, &l->tn->troubled);
 }
 
+/* For readers: how long connections wait, as far as there is evidence. */
+static void note_wait(struct tcpa_listener *l, u32 ms)
+{
+	WRITE_ONCE(l->wait_ms, ms);
+	if (ms > l->wait_peak_ms)
+		WRITE_ONCE(l->wait_peak_ms, ms);
+}
+
 /*
  * Take one interval of @l. True if it had events, or decided something that was
  * open. Without memory for a track the interval is lost to the advice, not to the
@@ -210,6 +221,7 @@ static bool sample(const struct tcpa_tick *tick, struct tcpa_listener *l)
 	read_interval(tick, l, &iv);
 	if (changed) {
 		forget(l);
+		note_wait(l, 0);
 		return true;
 	}
 	if (!l->track && tcpa_interval_active(&iv))
@@ -218,6 +230,7 @@ static bool sample(const struct tcpa_tick *tick, struct tcpa_listener *l)
 		track_add(tick, l->track, &iv);
 		note_trouble(l);
 	}
+	note_wait(l, l->track ? l->track->cur.wait_now_ms : 0);
 	return open || tcpa_interval_active(&iv);
 }
 

@@ -82,6 +82,16 @@ static ssize_t show_accept_peak(const struct tcpa_listener *l, char *buf,
 	return sysfs_emit(buf, "%u\n", peak);
 }
 
+static ssize_t show_wait(const struct tcpa_listener *l, char *buf, int arg)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(l->wait_ms));
+}
+
+static ssize_t show_wait_peak(const struct tcpa_listener *l, char *buf, int arg)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(l->wait_peak_ms));
+}
+
 static ssize_t show_syn_queue(const struct tcpa_listener *l, char *buf, int arg)
 {
 	return sysfs_emit(buf, "%u\n", tcpa_listener_syn_queue(l));
@@ -156,6 +166,8 @@ LISTENER_ATTR(backlog, show_backlog, 0);
 LISTENER_ATTR(backlog_requested, show_requested, 0);
 LISTENER_ATTR(accept_queue, show_accept_queue, 0);
 LISTENER_ATTR(accept_queue_peak, show_accept_peak, 0);
+LISTENER_ATTR(accept_wait_ms, show_wait, 0);
+LISTENER_ATTR(accept_wait_peak_ms, show_wait_peak, 0);
 LISTENER_ATTR(syn_queue, show_syn_queue, 0);
 LISTENER_ATTR(syn_queue_peak, show_syn_peak, 0);
 LISTENER_ATTR(syns, show_counter, TCPA_SYNS);
@@ -186,6 +198,8 @@ static struct attribute *listener_attrs[] = {
 	&attr_backlog_requested.attr,
 	&attr_accept_queue.attr,
 	&attr_accept_queue_peak.attr,
+	&attr_accept_wait_ms.attr,
+	&attr_accept_wait_peak_ms.attr,
 	&attr_syn_queue.attr,
 	&attr_syn_queue_peak.attr,
 	&attr_syns.attr,

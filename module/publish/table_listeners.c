@@ -29,12 +29,12 @@
 #include "observe/listener.h"
 #include "observe/state.h"
 
-/* The longest name, eleven numbers of 64 bits, seven of 32, a word, a digit. */
-#define ROW_MAX	(TCPA_NAME_MAX + 11 * 21 + 7 * 12 + 20 + 2)
+/* The longest name, eleven numbers of 64 bits, nine of 32, a word, a digit. */
+#define ROW_MAX	(TCPA_NAME_MAX + 11 * 21 + 9 * 12 + 20 + 2)
 
 /* Those before the counters. */
 #define LISTENER_COLUMNS \
-	"listener inode cgroup_id backlog backlog_requested accept_queue accept_queue_peak syn_queue syn_queue_peak"
+	"listener inode cgroup_id backlog backlog_requested accept_queue accept_queue_peak accept_wait_ms accept_wait_peak_ms syn_queue syn_queue_peak"
 
 static u64 cgroup_of(const struct sock *sk)
 {
@@ -64,6 +64,8 @@ static char *put_queues(char *at, const struct tcpa_listener *l, const struct so
 	tcpa_listener_peaks(l, &accept_peak, &syn_peak);
 	at = tcpa_put_number(at, accept);
 	at = tcpa_put_number(at, accept_peak);
+	at = tcpa_put_number(at, READ_ONCE(l->wait_ms));
+	at = tcpa_put_number(at, READ_ONCE(l->wait_peak_ms));
 	at = tcpa_put_number(at, syn);
 	return tcpa_put_number(at, syn_peak);
 }

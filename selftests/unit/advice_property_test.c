@@ -334,7 +334,8 @@ TEST_F(property, nobody_refused_no_advice)
 		tcpa_advise(&self->c.s, &self->f);
 		for (i = 0; i < self->f.nr; i++)
 			EXPECT_TRUE(tcpa_rule_negative(self->f.item[i].rule) ||
-				    self->f.item[i].rule == TCPA_RULE_APP_SLOW);
+				    self->f.item[i].rule == TCPA_RULE_APP_SLOW ||
+				    self->f.item[i].rule == TCPA_RULE_APP_STALLED);
 		for (i = 0; i < self->c.s.nr_listeners; i++) {
 			EXPECT_EQ(0, self->c.s.listeners[i].backlog_recommended);
 			self->c.s.listeners[i].ev.late_ms = 0;

@@ -37,18 +37,23 @@ TEST_F(evidence, waits_of_long_ago_are_forgotten)
 	struct tcpa_evidence kept = self->ev;
 	int i;
 
+	self->iv.next = 16;
+	self->iv.gone = 15;
 	for (i = 0; i < 6; i++)
 		add_quiet(&self->ev, self->iv, 40, 10);
 	tcpa_evidence_keep(&kept, &self->ev);
 	EXPECT_EQ(5000, kept.late_ms);
+	EXPECT_EQ(15, kept.gone);
 	add_quiet(&self->ev, self->iv, 0, 40);
 	for (i = 0; i < 9; i++)
 		tcpa_evidence_roll(&self->ev);
 	tcpa_evidence_keep(&kept, &self->ev);
 	EXPECT_EQ(5000, kept.late_ms);
+	EXPECT_EQ(15, kept.gone);
 	tcpa_evidence_roll(&self->ev);
 	tcpa_evidence_keep(&kept, &self->ev);
 	EXPECT_EQ(0, kept.late_ms);
+	EXPECT_EQ(0, kept.gone);
 }
 
 /* A restart: what was learnt stays, what was under way does not. */

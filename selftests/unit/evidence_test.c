@@ -101,6 +101,27 @@ TEST_F(evidence, spell_counts_time_in_which_somebody_was_refused)
 	EXPECT_EQ(3300, self->ev.spell_ms);
 }
 
+/* Twenty behind ten a second wait for two seconds; while nobody is accepted, longer. */
+TEST_F(evidence, wait_now_is_depth_over_rate)
+{
+	add_quiet(&self->ev, self->iv, 20, 10);
+	EXPECT_EQ(0, self->ev.wait_now_ms);
+	add_quiet(&self->ev, self->iv, 20, 10);
+	EXPECT_EQ(2000, self->ev.wait_now_ms);
+	add_quiet(&self->ev, self->iv, 20, 0);
+	EXPECT_EQ(3000, self->ev.wait_now_ms);
+	tcpa_evidence_roll(&self->ev);
+	add_quiet(&self->ev, self->iv, 20, 0);
+	EXPECT_EQ(4000, self->ev.wait_now_ms);
+	add_quiet(&self->ev, self->iv, 0, 20);
+	EXPECT_EQ(0, self->ev.wait_now_ms);
+	/* Few are no reason for a verdict, but a wait. */
+	add_quiet(&self->ev, self->iv, 7, 1);
+	add_quiet(&self->ev, self->iv, 7, 1);
+	EXPECT_EQ(7000, self->ev.wait_now_ms);
+	EXPECT_EQ(0, self->ev.late_now_ms);
+}
+
 TEST_F(evidence, burst_within_an_interval_is_its_deficit)
 {
 	self->iv.overflows_syn = 900;
@@ -418,24 +439,60 @@ TEST_F(evidence, a_verdict_rests_on_refusals_cookies_and_drops)
 	EXPECT_EQ(31, tcpa_evidence_events(&self->ev));
 }
 
-/* 40 wait and 10 a second are accepted; without an accept(2) no rate is known. */
+/* 40 wait and 10 a second are accepted; while none is, all wait on. */
 TEST_F(evidence, waits_are_depth_over_rate)
 {
 	int i;
 
 	for (i = 0; i < 4; i++)
 		add_quiet(&self->ev, self->iv, 40, 10);
-	add_quiet(&self->ev, self->iv, 40, 0);
 	EXPECT_EQ(4000, self->ev.wait_ms);
 	EXPECT_EQ(40, self->ev.wait_depth);
 	/* Who waited in the first one had not been there before it. */
 	EXPECT_EQ(3000, self->ev.late_ms);
 	EXPECT_EQ(3000, tcpa_evidence_events(&self->ev));
-	add_quiet(&self->ev, self->iv, 40, 10);
+	add_quiet(&self->ev, self->iv, 41, 0);
+	EXPECT_EQ(5000, self->ev.wait_ms);
+	EXPECT_EQ(40, self->ev.wait_depth);
 	EXPECT_EQ(4000, self->ev.late_ms);
+	add_quiet(&self->ev, self->iv, 40, 10);
+	EXPECT_EQ(5000, self->ev.late_ms);
+	/* Few are no row, and do not end one while nobody is accepted. */
+	add_quiet(&self->ev, self->iv, 7, 0);
+	EXPECT_EQ(5000, self->ev.late_now_ms);
 	add_quiet(&self->ev, self->iv, 7, 1);
 	EXPECT_EQ(0, self->ev.late_now_ms);
-	EXPECT_EQ(4000, self->ev.wait_ms);
+	EXPECT_EQ(5000, self->ev.wait_ms);
+}
+
+/* Half a second is long for clients that do not wait for so long. */
+TEST_F(evidence, whoever_has_gone_waited_too_long)
+{
+	int i;
+
+	self->iv.next = 16;
+	self->iv.gone = 8;
+	for (i = 0; i < 5; i++)
+		add_quiet(&self->ev, self->iv, 20, 40);
+	EXPECT_EQ(500, self->ev.wait_now_ms);
+	EXPECT_EQ(4000, self->ev.late_ms);
+	EXPECT_EQ(8, self->ev.gone);
+	EXPECT_EQ(16, self->ev.gone_of);
+	/* Who is gone within less did not go for it. */
+	add_quiet(&self->ev, self->iv, 20, 101);
+	EXPECT_EQ(0, self->ev.late_now_ms);
+	/* Fewer are those that always go early. */
+	self->iv.gone = 7;
+	add_quiet(&self->ev, self->iv, 20, 40);
+	EXPECT_EQ(0, self->ev.late_now_ms);
+	self->iv.gone = 16;
+	add_quiet(&self->ev, self->iv, 7, 1);
+	EXPECT_EQ(0, self->ev.late_now_ms);
+	add_quiet(&self->ev, self->iv, 20, 10);
+	add_quiet(&self->ev, self->iv, 20, 10);
+	EXPECT_EQ(1000, self->ev.late_now_ms);
+	EXPECT_EQ(16, self->ev.gone);
+	EXPECT_EQ(4000, self->ev.late_ms);
 }
 
 /* Twenty ticks of a second and one of twenty are of the same load. */

@@ -435,8 +435,15 @@ TEST_F(text, gives_the_wait_where_nobody_is_refused)
 	RECOMMEND();
 	SAYS("app-slow:");
 	SAYS("waited for it for up to 4.0 s, behind 400 others or more");
-	SAYS("0 SYNs and 0 final ACKs refused");
+	SAYS("nobody was refused");
+	SAYS("a client that gives up keeps its place");
 	NOT_SAYS("->");
+	iv.next = 16;
+	iv.gone = 12;
+	tcpa_evidence_add(&l.ev, &iv);
+	RECOMMEND();
+	SAYS("of 16 that were next to be accepted 12 had been closed by their clients");
+	NOT_SAYS("a client that gives up keeps its place");
 }
 
 TEST_F(text, says_what_is_missing)

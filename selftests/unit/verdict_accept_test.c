@@ -247,6 +247,43 @@ FIXTURE_VARIANT_ADD(scenario, serves_the_dead_twin_a_short_wait) {
 	.verdict = TCPA_OK,
 };
 
+/* Half a second, of which the clients had enough. */
+static const struct tcpa_interval gone_in_half_a_second = {
+	.syns = 400, .queued = 400, .completions = 400, .accepts = 400,
+	.accept_lo = 200, .accept_hi = 230, .accept_now = 210, .next = 16, .gone = 12,
+};
+
+FIXTURE_VARIANT_ADD(scenario, serves_the_dead_of_short_patience) {
+	.backlog = 4096,
+	.phases = { { 5, &gone_in_half_a_second }, { 1, &drained } },
+	.verdict = TCPA_APP_SLOW,
+};
+
+/* Nobody is accepted, and nobody refused yet. */
+static const struct tcpa_interval hangs = {
+	.syns = 10, .queued = 10, .completions = 10,
+	.accept_lo = 100, .accept_hi = 300, .accept_now = 200,
+};
+
+FIXTURE_VARIANT_ADD(scenario, stalled_before_it_refuses) {
+	.backlog = 4096,
+	.phases = { { 1, &late_1_s }, { 7, &hangs } },
+	.verdict = TCPA_APP_STALLED,
+};
+
+FIXTURE_VARIANT_ADD(scenario, stalled_before_it_refuses_twin_for_a_moment) {
+	.backlog = 4096,
+	.phases = { { 1, &late_1_s }, { 3, &hangs }, { 1, &drained } },
+	.verdict = TCPA_OK,
+};
+
+/* It is slow, and now and then accepts nobody for a second. */
+FIXTURE_VARIANT_ADD(scenario, stalled_before_it_refuses_twin_slow) {
+	.backlog = 4096,
+	.phases = { { 5, &late_4_s }, { 1, &hangs }, { 3, &late_4_s }, { 1, &hangs } },
+	.verdict = TCPA_APP_SLOW,
+};
+
 /* Three idle connections that nobody fetches. */
 static const struct tcpa_interval three_wait = {
 	.syns = 1, .queued = 1, .completions = 1, .accepts = 1,

@@ -256,6 +256,8 @@ static void show_queues(const struct listener *l)
 {
 	out_uint("accept_queue", "  accept queue ", l->accept_queue, " waiting now, ");
 	out_uint("accept_queue_peak", "", l->accept_queue_peak, " at most\n");
+	out_uint("accept_wait_ms", "  accept wait  ", l->accept_wait_ms, " ms now, ");
+	out_uint("accept_wait_peak_ms", "", l->accept_wait_peak_ms, " ms at most\n");
 	out_uint("syn_queue", "  SYN queue    ", l->syn_queue, " under way now, ");
 	out_uint("syn_queue_peak", "", l->syn_queue_peak, " at most\n");
 }

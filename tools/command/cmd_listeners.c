@@ -27,6 +27,7 @@ static const char listeners_usage[] =
 	"  PID        the process with the lowest PID that has it open; + for more\n"
 	"  QUEUE      connections that wait for accept(2), and the backlog in force\n"
 	"  PEAK       the most that ever waited\n"
+	"  WAIT-MS    the longest that connections waited for accept(2), on the average\n"
 	"  SYNQ       handshakes waiting for their final ACK\n"
 	"  REFUSED    connection attempts turned away since the module was loaded:\n"
 	"  AT-SYN     at the SYN, AT-ACK at the final ACK: accept queue full\n"

@@ -76,6 +76,8 @@ static void show_listener_fields(const struct listener *l)
 		field_null("backlog_requested");
 	field_uint("accept_queue", l->accept_queue);
 	field_uint("accept_queue_peak", l->accept_queue_peak);
+	field_uint("accept_wait_ms", l->accept_wait_ms);
+	field_uint("accept_wait_peak_ms", l->accept_wait_peak_ms);
 	field_uint("syn_queue", l->syn_queue);
 	field_uint("syn_queue_peak", l->syn_queue_peak);
 	field_uint("backlog_recommended", l->recommended);
@@ -120,7 +122,7 @@ static void show_place(const char *key, const char *name)
 	cell_text("%s", *name ? name : "-");
 }
 
-#define UNREAD_CELLS	9	/* queues and counters */
+#define UNREAD_CELLS	10	/* queues and counters */
 
 static void show_listener(const struct listener *l)
 {
@@ -138,6 +140,7 @@ static void show_listener(const struct listener *l)
 	} else {
 		cell_text("%llu/%llu", l->accept_queue, l->backlog);
 		cell_text("%llu", l->accept_queue_peak);
+		cell_text("%llu", l->accept_wait_peak_ms);
 		cell_text("%llu", l->syn_queue);
 		show_refusals(&l->counters);
 	}
@@ -161,6 +164,7 @@ static const struct column columns[] = {
 	{ .head = "PROGRAM", .drop = 2 },
 	{ .head = "QUEUE", .right = true, .drop = 3 },
 	{ .head = "PEAK", .right = true, .drop = 5 },
+	{ .head = "WAIT-MS", .right = true, .drop = 10 },
 	{ .head = "SYNQ", .right = true, .drop = 10 },
 	{ .head = "REFUSED", .right = true },
 	{ .head = "AT-SYN", .right = true, .drop = 8 },

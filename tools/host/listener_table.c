@@ -23,6 +23,8 @@ static const struct {
 	{ "backlog", offsetof(struct listener, backlog) },
 	{ "accept_queue", offsetof(struct listener, accept_queue) },
 	{ "accept_queue_peak", offsetof(struct listener, accept_queue_peak) },
+	{ "accept_wait_ms", offsetof(struct listener, accept_wait_ms) },
+	{ "accept_wait_peak_ms", offsetof(struct listener, accept_wait_peak_ms) },
 	{ "syn_queue", offsetof(struct listener, syn_queue) },
 	{ "syn_queue_peak", offsetof(struct listener, syn_queue_peak) },
 	{ "backlog_recommended", offsetof(struct listener, recommended) },

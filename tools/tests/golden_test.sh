@@ -45,7 +45,8 @@ busy()
 		syns=9000 completions=8893 accept_overflows_syn=100 other_drops=7 \
 		cgroup=/system.slice/nginx.service
 	listener 10.0.0.1:9000@2c inode=202 backlog=1024 verdict=app-slow \
-		accept_queue=1025 accept_queue_peak=1025 syns=5000 completions=3000 \
+		accept_queue=1025 accept_queue_peak=1025 accept_wait_ms=4100 \
+		accept_wait_peak_ms=5200 syns=5000 completions=3000 \
 		accept_overflows_ack=2000 cgroup=/kubepods/pod1/php
 	listener 127.0.0.1:5432@2d inode=203 backlog=4096 syns=12 completions=12
 	process 800 nginx 6=200 7=201

@@ -176,7 +176,8 @@ listener()
 
 	shift
 	mkdir -p "$dir"
-	zero "$dir" "${counters[@]}" inode accept_queue accept_queue_peak syn_queue \
+	zero "$dir" "${counters[@]}" inode accept_queue accept_queue_peak \
+		accept_wait_ms accept_wait_peak_ms syn_queue \
 		syn_queue_peak backlog_recommended
 	echo 128 >"$dir/backlog"
 	echo unknown >"$dir/backlog_requested"
@@ -188,10 +189,10 @@ listener()
 }
 
 # The columns of tables/listeners after the first, each the name of a file too, but one.
-columns=(inode cgroup_id backlog backlog_requested accept_queue accept_queue_peak syn_queue
-	syn_queue_peak syns completions accept_overflows_syn accept_overflows_ack
-	syn_queue_drops syncookies_wanted syncookies_sent syncookies_valid other_drops
-	verdict backlog_recommended)
+columns=(inode cgroup_id backlog backlog_requested accept_queue accept_queue_peak
+	accept_wait_ms accept_wait_peak_ms syn_queue syn_queue_peak syns completions
+	accept_overflows_syn accept_overflows_ack syn_queue_drops syncookies_wanted
+	syncookies_sent syncookies_valid other_drops verdict backlog_recommended)
 
 # A module that has a table, with all that its listeners' files say now.
 tabulate()

@@ -16,7 +16,8 @@ crowd()
 	new_root
 	advise <<<"net.core.somaxconn 128 8192"
 	listener 0.0.0.0:80@1 inode=1 backlog=511 backlog_requested=-1 accept_queue=3 \
-		accept_queue_peak=500 syn_queue=2 syn_queue_peak=7 syns=1000 completions=900 \
+		accept_queue_peak=500 accept_wait_ms=20 accept_wait_peak_ms=30 \
+		syn_queue=2 syn_queue_peak=7 syns=1000 completions=900 \
 		accept_overflows_syn=9 accept_overflows_ack=8 syn_queue_drops=7 other_drops=6 \
 		syncookies_wanted=5 syncookies_sent=4 syncookies_valid=3 \
 		verdict=backlog-small backlog_recommended=1024 cgroup=/system.slice/a.service
