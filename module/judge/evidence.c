@@ -117,24 +117,27 @@ static void keep_answered(struct tcpa_evidence *ev,
 }
 
 /*
- * How often a client has sent its SYN within @ms of the first: after 0, 1, 3,
- * 7 ... s.
+ * When a client has sent its SYN at the latest, after the first time, in ms. Linux
+ * before 6.5 and most others double the time from the start. Linux since then and
+ * Apple's send the first ones a second apart (1, 2, 3, 4, 6, 10 s), so never less often.
  */
+static const __u32 tries_at[] = { 0, 1000, 3000, 7000, 15000, 31000, 63000 };
+
+/* How often a client has sent its SYN at least, @ms after the first. */
 static __u32 tries_within(__u32 ms)
 {
-	__u64 next = RETRY_MS;
-	__u32 tries;
+	__u32 tries = 1;
 
-	for (tries = 1; ms > next && tries < 8; tries++)
-		next = 2 * next + RETRY_MS;
+	while (tries < ARRAY_SIZE(tries_at) && ms > tries_at[tries])
+		tries++;
 	return tries;
 }
 
 /*
- * Connections behind @events refusals over @ms. Whoever is refused at the
- * start of the time tries n times until its end, whoever is refused at its
- * end once; so (n + 1) / 2 events each. Exact for a steady stream of new
- * clients; too much, by less than twice, if all came at the start.
+ * Connections behind @events refusals over @ms, at most. Whoever is refused at the
+ * start of the time tries n times until its end, whoever is refused at its end once; so
+ * (n + 1) / 2 events each, or more. By how much that may be wrong, for each kind of
+ * client: Documentation/judgement.rst.
  */
 static __u64 connections(__u64 events, __u32 ms)
 {
@@ -373,7 +376,7 @@ static void add_stall(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
  * d / n of the time; all of them need d (n + m) / n places (Little's law),
  * whatever the round trip, and whether it was full all the time or not. They
  * cannot need more than one each. Of dropped SYNs, those sent again are taken
- * off.
+ * off, as far as every client sends again.
  */
 static void size_syn_need(struct tcpa_evidence *ev)
 {

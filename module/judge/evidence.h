@@ -23,7 +23,7 @@
 
 /*
  * Who waits longer for accept(2) is accepted late, in ms: a client that was refused
- * twice in its place has waited as long.
+ * in its place, twice or three times by its kernel, has waited as long.
  */
 #define TCPA_LATE_MS	3000U
 

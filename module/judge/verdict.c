@@ -30,13 +30,13 @@
 /* A queue that stays above half for longer, while accept(2) goes on, has no burst. */
 #define SLOW_MS		3000U
 
-/* A refused client is away for as long, on the whole. */
-#define RETRY_MS	2000U
+/* A refused client is away for as long, at least. */
+#define RETRY_MS	1000U
 
 /* A client that waits longer would do better to be refused once. */
 #define MAX_WAIT_MS	1000U
 
-/* A client that was refused twice waits as long. No queue covers a longer stall. */
+/* A client refused twice, or three times, waits as long. No queue covers a longer stall. */
 #define COVER_STALL_MS	3000U
 
 static bool decided(const struct tcpa_listener_sample *l)
@@ -181,8 +181,8 @@ static bool waits_long(const struct tcpa_listener_sample *l, __u64 need,
 }
 
 /*
- * Who waits, in the queue or to try again, in a spell of refusals: whoever is
- * refused comes again after one second, then after two.
+ * Who waits at least, in the queue or to try again, in a spell of refusals: whoever is
+ * refused comes again after one second, and then after one or after two.
  */
 static __u64 spell_need(const struct tcpa_listener_sample *l)
 {

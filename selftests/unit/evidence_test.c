@@ -309,6 +309,71 @@ TEST_F(evidence, long_episode_counts_each_connection_about_once)
 	EXPECT_LE(clients, 200);
 }
 
+/* When clients of the two kinds send their SYNs, in ms after the first. */
+static const __u32 doubling[] = { 0, 1000, 3000, 7000, 15000 };
+static const __u32 linear[] = { 0, 1000, 2000, 3000, 4000, 6000, 10000 };
+
+struct stream {
+	const __u32 *tries;
+	__u32 nr;
+	__u32 at_start;		/* so many at once, or */
+	__u32 rate;		/* so many every 100 ms */
+};
+
+/* SYNs of @s from @ms on, for 100 ms. */
+static __u64 syns_of(const struct stream *s, __u32 ms)
+{
+	__u64 n = 0;
+	__u32 i;
+
+	for (i = 0; i < s->nr; i++) {
+		n += s->tries[i] == ms ? s->at_start : 0;
+		n += s->tries[i] <= ms ? s->rate : 0;
+	}
+	return n;
+}
+
+/* For 15 s nobody gets in: each time the burst is @least to @most hundredths of it. */
+static void expect_burst(struct __test_metadata *_metadata, const struct stream *s,
+			 __u32 least, __u32 most)
+{
+	struct tcpa_interval iv = { .ms = 100, .backlog = 100 };
+	struct tcpa_evidence ev;
+	__u64 clients, syns;
+	__u32 ms;
+
+	tcpa_evidence_reset(&ev);
+	for (ms = 0; ms < 15000; ms += 100) {
+		syns = syns_of(s, ms);
+		clients = s->at_start + s->rate * (ms / 100 + 1);
+		add_full(&ev, iv, 1, 100, 0, syns);
+		EXPECT_GE(ev.burst * 100, clients * least) {
+			TH_LOG("%llu of %llu after %u ms", ev.burst, clients, ms);
+		}
+		EXPECT_LE(ev.burst * 100, clients * most) {
+			TH_LOG("%llu of %llu after %u ms", ev.burst, clients, ms);
+		}
+	}
+}
+
+/* The bounds that judgement.rst gives, for both kinds of clients. */
+TEST_F(evidence, burst_is_of_connections_whenever_clients_try_again)
+{
+	struct stream s = { .tries = doubling, .nr = ARRAY_SIZE(doubling) };
+
+	s.rate = 100;
+	expect_burst(_metadata, &s, 79, 150);
+	s.rate = 0;
+	s.at_start = 1000;
+	expect_burst(_metadata, &s, 100, 175);
+	s.tries = linear;
+	s.nr = ARRAY_SIZE(linear);
+	expect_burst(_metadata, &s, 100, 300);
+	s.at_start = 0;
+	s.rate = 100;
+	expect_burst(_metadata, &s, 79, 211);
+}
+
 TEST_F(evidence, episode_outlasts_a_window)
 {
 	add_full(&self->ev, self->iv, 3, 60, 10, 20);

@@ -218,6 +218,32 @@ FIXTURE_VARIANT_ADD(scenario, slow_twin_fast_with_too_many_clients) {
 	.verdict = TCPA_BACKLOG_SMALL, .recommended = 2048,
 };
 
+/*
+ * It refuses most of the time, and is low in between. Whoever is refused is back after a
+ * second at the soonest, so that 300 are away on the average, if not 600.
+ */
+static const struct tcpa_interval refused_for_less_than_a_second = {
+	.syns = 750, .queued = 450, .completions = 450, .overflows_syn = 300,
+	.accepts = 450, .deficit = 300, .refusing_ms = 900, .accept_hi = 101,
+};
+
+static const struct tcpa_interval refused_for_a_second = {
+	.syns = 500, .queued = 200, .completions = 200, .overflows_syn = 300,
+	.accepts = 200, .deficit = 300, .refusing_ms = 900, .accept_hi = 101,
+};
+
+FIXTURE_VARIANT_ADD(scenario, starved) {
+	.backlog = 100,
+	.phases = { { 5, &refused_for_a_second }, { 2, &quiet } },
+	.verdict = TCPA_APP_SLOW,
+};
+
+FIXTURE_VARIANT_ADD(scenario, starved_twin_whoever_is_refused_is_soon_back) {
+	.backlog = 100,
+	.phases = { { 5, &refused_for_less_than_a_second }, { 2, &quiet } },
+	.verdict = TCPA_BACKLOG_SMALL, .recommended = 512,
+};
+
 /* Nobody is refused, and so many wait for so long. */
 static const struct tcpa_interval late_4_s = {
 	.syns = 100, .queued = 100, .completions = 100, .accepts = 100,
