@@ -19,7 +19,7 @@ export TCPA_KUNIT ?= $(if $(shell grep -s '^CONFIG_KUNIT=' $(KDIR)/.config),m)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo ladder test matrix kprobes compile advice model fuzz sanitize soak bench \
-	style install uninstall modules tools dist packages rpm readme-test \
+	style install uninstall modules tools dist packages rpm alert-test readme-test \
 	clean install-files uninstall-files install-source \
 	stage stage-module stage-tools stage-selftests
 
@@ -120,6 +120,9 @@ dist: ## a tarball of the sources, of which all else works as from git
 
 packages: ## the Debian packages for this host's release, in build/packages
 	scripts/packages
+
+alert-test: ## Prometheus' alert on a listener that refuses, and its end
+	scripts/check alerts:6.12
 
 readme-test: ## every command of README.md, and its sample output
 	scripts/prereq readme
