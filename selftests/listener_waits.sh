@@ -32,10 +32,11 @@ serves()
 }
 
 # clients PORT FIRST PER-SECOND PATIENCE TIMES: FIRST at once, then one after the other,
-# TIMES in all, none of whom waits for longer than PATIENCE seconds.
+# TIMES in all, none of whom waits for longer than PATIENCE seconds. In a shell of its
+# own, which becomes the clients, so that they can be ended.
 clients()
 {
-	python3 - "$@" <<-'END'
+	exec python3 - "$@" <<-'END'
 		import collections, socket, sys, time
 
 		port, first, rate = (int(a) for a in sys.argv[1:4])
@@ -72,7 +73,7 @@ plan 11
 module_load interval_ms=100
 
 serves 8080 0.02
-clients 8080 1 10 5 50
+(clients 8080 1 10 5 50)
 check "a server that keeps up is well" value_is "$dir/verdict" ok
 kill $server
 
