@@ -206,5 +206,6 @@ void tcpa_advise(struct tcpa_sample *s, struct tcpa_findings *out)
 	find_abort(s, &t, out);
 	find_cookie_options(s, &t, out);
 	tcpa_exhaustion_find(s, out);
+	tcpa_exhaustion_find_own_port(s, out);
 	find_negative(s, &t, out);
 }

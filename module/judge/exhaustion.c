@@ -308,6 +308,14 @@ static bool proposes(const struct tcpa_findings *f, enum tcpa_key key)
 	return false;
 }
 
+/* A port in use towards a destination stays that, however many others there are. */
+void tcpa_exhaustion_find_own_port(const struct tcpa_sample *s,
+				   struct tcpa_findings *out)
+{
+	if (s->ports.own_port && !proposes(out, TCPA_KEY_PORT_RANGE))
+		tcpa_findings_say(out, TCPA_RULE_NOT_PORT_RANGE, 0, 0, 0);
+}
+
 void tcpa_exhaustion_find_negative(const struct tcpa_sample *s,
 				   struct tcpa_findings *out)
 {

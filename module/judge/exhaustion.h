@@ -19,6 +19,10 @@
  */
 void tcpa_exhaustion_find(struct tcpa_sample *s, struct tcpa_findings *out);
 
+/* That more ports are no cure for who keeps its own; after tcpa_exhaustion_find(). */
+void tcpa_exhaustion_find_own_port(const struct tcpa_sample *s,
+				   struct tcpa_findings *out);
+
 /* The negative answers that go with these verdicts. */
 void tcpa_exhaustion_find_negative(const struct tcpa_sample *s,
 				   struct tcpa_findings *out);

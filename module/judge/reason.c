@@ -330,6 +330,7 @@ static bool number(const char *name, size_t len, const struct tcpa_sample *s,
 	} numbers[] = {
 		{ "n", item->weight },		/* how often it happened */
 		{ "pinned", s->ports.pinned },
+		{ "own_port", s->ports.own_port },
 		{ "usable", s->ports.usable },
 		{ "gone", item->key == TCPA_KEY_RESERVED_PORTS ?
 			  tcpa_portlist_gone(&s->ports, item->proposed) : 0 },

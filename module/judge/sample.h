@@ -87,6 +87,7 @@ struct tcpa_ports_sample {
 	__u32 reuse;		/* net.ipv4.tcp_tw_reuse */
 	__u32 timestamps;
 	__u64 failures;		/* in the worst window at these settings */
+	__u64 own_port;		/* connect(2)s whose own port was in use, likewise */
 	const unsigned long *listening;	/* ports of live listeners, or NULL */
 	const unsigned long *listened;	/* and of listeners lately gone, or NULL */
 	const unsigned long *reserved;	/* ip_local_reserved_ports, or NULL */

@@ -28,6 +28,13 @@
  * A socket may have a port range of its own, by IP_LOCAL_PORT_RANGE. That it found
  * none there says nothing about the namespace's range, so it is counted apart.
  *
+ * Whoever has bound a port of its own choice keeps that, and fails with EADDRNOTAVAIL
+ * as well if it is in use towards the same destination: by a connection, or, without
+ * timestamps, by its TIME_WAIT. No range of ports would help it, so that too is counted
+ * apart. On the failure path of 6.1 and later it is told from a connect(2) that failed
+ * later by its first sequence number, which is chosen in between; so only the first
+ * connect(2) of a socket counts there.
+ *
  * Most namespaces never lack a port. So there is room for a few destinations until
  * the first failure asks for more, and where memory cannot be had there (PREEMPT_RT),
  * until the sampler comes by; whoever has to give way before is counted as evicted.
@@ -48,6 +55,7 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
+#include <linux/tcp.h>
 #include <linux/user_namespace.h>
 #include <net/inet_sock.h>
 #include <net/ip.h>
@@ -184,6 +192,21 @@ static void note_program(struct tcpa_dest *d, const struct net *net)
 	copy_comm(d->comm);
 }
 
+/* Its program has chosen its port. */
+static bool has_own_port(const struct sock *sk)
+{
+	return inet_sk(sk)->inet_num && (sk->sk_userlocks & SOCK_BINDPORT_LOCK);
+}
+
+/* That port is in use towards the same destination. */
+static void count_own_port(struct tcpa_net *tn)
+{
+	raw_spin_lock(&tn->ports.lock);
+	tn->ports.failures_own_port++;
+	raw_spin_unlock(&tn->ports.lock);
+	tcpa_net_touch(tn);
+}
+
 void tcpa_ports_failed(const struct sock *sk)
 {
 	struct tcpa_dest_key key;
@@ -196,6 +219,11 @@ void tcpa_ports_failed(const struct sock *sk)
 	tn = tcpa_net(sock_net(sk));
 	if (!tn)
 		goto out;
+	if (inet_sk(sk)->inet_num) {
+		if (has_own_port(sk))
+			count_own_port(tn);
+		goto out;
+	}
 	p = &tn->ports;
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
 		tcpa_ports_make_room(p, GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
@@ -231,8 +259,13 @@ bool tcpa_ports_released(const struct sock *sk)
 	__be16 port = inet_sk(sk)->inet_sport;
 	u64 was, is = (u64)(unsigned long)sk << 16 | (__force u16)port;
 
-	if (sk->sk_protocol != IPPROTO_TCP || inet_sk(sk)->inet_num)
+	if (sk->sk_protocol != IPPROTO_TCP)
 		return true;
+	if (inet_sk(sk)->inet_num) {
+		if (sk->sk_dport && !tcp_sk(sk)->write_seq)
+			tcpa_ports_failed(sk);
+		return true;
+	}
 	if (!port) {
 		if (sk->sk_dport)
 			tcpa_ports_failed(sk);

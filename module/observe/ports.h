@@ -25,21 +25,21 @@ void tcpa_ports_make_room(struct tcpa_ports *p, gfp_t gfp);
 
 /*
  * @sk, locked, leaves the hash: true if that is because connect(2) has found no
- * port for it. Any context.
+ * port for it, or its own in use, and so has not put it there. Any context.
  */
 static inline bool tcpa_ports_lacking(const struct sock *sk)
 {
-	return READ_ONCE(sk->sk_state) == TCP_SYN_SENT &&
-	       !inet_sk(sk)->inet_num && sk->sk_protocol == IPPROTO_TCP;
+	return READ_ONCE(sk->sk_state) == TCP_SYN_SENT && sk_unhashed(sk) &&
+	       sk->sk_protocol == IPPROTO_TCP;
 }
 
-/* Count that. Process context, atomic: called with the socket locked. */
+/* Count either. Process context, atomic: called with the socket locked. */
 void tcpa_ports_failed(const struct sock *sk);
 
 /*
  * @sk, locked, gives its source address back: count it if that is because
- * connect(2) has found no port for it. False if that cannot be told. Process
- * context, atomic.
+ * connect(2) has found no port for it, or its own in use. False if that cannot be
+ * told. Process context, atomic.
  */
 bool tcpa_ports_released(const struct sock *sk);
 

@@ -67,20 +67,24 @@ static bool settings_changed(struct tcpa_net *tn)
 bool tcpa_ports_sample(struct tcpa_net *tn, unsigned long window)
 {
 	struct tcpa_ports *p = &tn->ports;
-	u64 failures, now;
+	u64 failures, own, own_now, now;
 
 	raw_spin_lock(&p->lock);
 	now = p->failures;
+	own_now = p->failures_own_port;
 	raw_spin_unlock(&p->lock);
 	failures = now - p->prev_failures;
 	p->prev_failures = now;
+	own = own_now - p->prev_own_port;
+	p->prev_own_port = own_now;
+	tcpa_window_add(&p->own_port, own, window);
 	if (settings_changed(tn)) {
 		forget(p);
 		tn->stale = true;
 	} else {
 		tcpa_window_add(&p->recent, failures, window);
 	}
-	return tcpa_ports_walk(tn, failures) || failures;
+	return tcpa_ports_walk(tn, failures) || failures || own;
 }
 
 static void fill_dest(const struct tcpa_dest *d, struct tcpa_dest_sample *s)
@@ -131,6 +135,7 @@ void tcpa_ports_fill(struct tcpa_net *tn, struct tcpa_sample *s)
 	p->timestamps = tn->ports.settings.timestamps;
 	p->lowest = READ_ONCE(net->ipv4.sysctl_ip_prot_sock);
 	p->failures = tcpa_window_worst(&tn->ports.recent);
+	p->own_port = tcpa_window_worst(&tn->ports.own_port);
 	p->pinned = tn->ports.now.pinned;
 	s->ports_verdict = tn->ports.verdict;
 	p->nr_dests = tcpa_ports_copy(tn, copies);

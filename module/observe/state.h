@@ -209,6 +209,7 @@ struct tcpa_ports {
 	u64 failures_own_range;		/* of sockets with a range of their own; not
 					 * among those
 					 */
+	u64 failures_own_port;		/* whose own port was in use; not among those */
 	u64 evicted;			/* destinations that had to give way */
 	u64 evicted_failures;		/* failures that went with them */
 	struct tcpa_dest *dest;		/* few, or TCPA_DESTS: see ports.c */
@@ -218,7 +219,9 @@ struct tcpa_ports {
 	/* The sampler's; under tcpa_netns_lock. */
 	struct tcpa_occupancy now;
 	u64 prev_failures;
+	u64 prev_own_port;
 	struct tcpa_window recent;	/* failures */
+	struct tcpa_window own_port;
 	unsigned long counted;		/* jiffies when occupancy was counted, or 0 */
 	unsigned long idle;		/* when it was last too little to matter */
 	bool wanted;			/* it is to be counted, when it may */

@@ -23,6 +23,11 @@ static s64 get_failures_own_range(const struct tcpa_net *tn, int arg)
 	return READ_ONCE(tn->ports.failures_own_range);
 }
 
+static s64 get_failures_own_port(const struct tcpa_net *tn, int arg)
+{
+	return READ_ONCE(tn->ports.failures_own_port);
+}
+
 static s64 get_evicted(const struct tcpa_net *tn, int arg)
 {
 	return READ_ONCE(tn->ports.evicted);
@@ -40,6 +45,7 @@ static s64 get_pinned(const struct tcpa_net *tn, int arg)
 
 TCPA_NET_ATTR(ports, failures, get_failures, 0);
 TCPA_NET_ATTR(ports, failures_own_range, get_failures_own_range, 0);
+TCPA_NET_ATTR(ports, failures_own_port, get_failures_own_port, 0);
 TCPA_NET_ATTR(ports, evicted, get_evicted, 0);
 TCPA_NET_ATTR(ports, usable, get_usable, 0);
 TCPA_NET_ATTR(ports, pinned, get_pinned, 0);
@@ -125,6 +131,7 @@ static struct kobj_attribute ports_destinations = __ATTR_RO(destinations);
 static struct attribute *ports_attrs[] = {
 	&ports_failures.ka.attr,
 	&ports_failures_own_range.ka.attr,
+	&ports_failures_own_port.ka.attr,
 	&ports_evicted.ka.attr,
 	&ports_usable.ka.attr,
 	&ports_pinned.ka.attr,

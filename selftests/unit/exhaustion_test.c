@@ -214,6 +214,27 @@ TEST_F(exhaustion, a_servers_limit_is_raised_alone)
 	EXPECT_EQ(NO_CHANGE, proposed(&self->f, TCPA_KEY_PORT_RANGE));
 }
 
+/* EADDRNOTAVAIL for want of that one port is not cured by others. */
+TEST_F(exhaustion, own_port_in_use_is_no_matter_of_ports)
+{
+	char text[4096];
+
+	self->s.ports.own_port = 50;
+	tcpa_advise(&self->s, &self->f);
+	tcpa_recommend_text(text, sizeof(text), 1, 2, &self->s, &self->f);
+	EXPECT_EQ(self->s.ports_verdict, TCPA_OK);
+	EXPECT_EQ(proposed(&self->f, TCPA_KEY_PORT_RANGE), NO_CHANGE);
+	EXPECT_NE(NULL, strstr(text, "ip_local_port_range (50 connect(2)s from a"));
+	/* Beside others that found none of all ports it would only confuse. */
+	self->dest.failures = 9;
+	self->s.ports.failures = 9;
+	use(&self->dest, 28232, 0);
+	tcpa_advise(&self->s, &self->f);
+	EXPECT_EQ(self->s.ports_verdict, TCPA_PORTS_EXHAUSTED);
+	EXPECT_NE(proposed(&self->f, TCPA_KEY_PORT_RANGE), NO_CHANGE);
+	EXPECT_FALSE(has_rule(&self->f, TCPA_RULE_NOT_PORT_RANGE));
+}
+
 TEST_F(exhaustion, fast_growth_is_tight_in_time)
 {
 	use(&self->dest, 8000, 0);

@@ -188,6 +188,7 @@ static void random_ports(struct tcpa_ports_sample *s, struct prng *p,
 	s->reuse = prng_below(p, 3);
 	s->timestamps = prng_below(p, 2);
 	s->failures = prng_below(p, 2) ? 0 : edge(p);
+	s->own_port = prng_below(p, 2) ? 0 : edge(p);
 	random_bits(all->listening, p, prng_below(p, 2) ? 3 : prng_below(p, 400));
 	random_bits(all->reserved, p, prng_below(p, 2) ? 0 : prng_below(p, 400));
 	random_bits(all->listened, p, prng_below(p, 2) ? 9 : prng_below(p, 400));
