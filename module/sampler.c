@@ -33,6 +33,7 @@
 #include "observe/activity.h"
 #include "observe/coverage.h"
 #include "observe/listener.h"
+#include "observe/options.h"
 #include "observe/ports_sample.h"
 #include "observe/ports_walk.h"
 #include "observe/remembered.h"
@@ -129,6 +130,7 @@ static void fill_listener(const struct tick *tick, const struct tcpa_listener *l
 	s->backlog = l->prev_backlog;
 	s->requested = READ_ONCE(l->requested);
 	s->group = group_of(l);
+	s->defers = tcpa_options_defers(l);
 	s->previous = l->verdict;
 	s->previous_recommended = l->recommended;
 	tcpa_track_evidence(&tick->now, l, &s->ev);
@@ -266,6 +268,7 @@ static void judge(struct tick *tick, struct tcpa_net *tn, bool moved)
 	fill_sysctls(tn->net, &s);
 	fill_timewait(tn, &s);
 	tcpa_ports_fill(tn, &s);
+	tcpa_options_fill(tn, &s);
 	if (fill_listeners(tick, tn, &s, &of)) {
 		tn->stale = true;
 		goto out;
@@ -351,6 +354,7 @@ static bool sample_net(struct tick *tick, struct tcpa_net *tn)
 	moved = tcpa_timewait_sample(tn, tick->now.ms, tick->now.window);
 	moved |= tcpa_ports_sample(tn, tick->now.window);
 	moved |= tcpa_track_sample(&tick->now, tn);
+	moved |= tcpa_options_sample(tn, tick->now.window);
 	tn->passing = passes(tn);
 	tn->stale |= xchg(&tn->told_again, 0);
 	tn->stale |= settings_changed(tick, tn);

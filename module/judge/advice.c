@@ -39,6 +39,7 @@ static const enum tcpa_rule rule_of[TCPA_VERDICTS] = {
 	[TCPA_APP_STALLED] = TCPA_RULE_APP_STALLED,
 	[TCPA_SYN_FLOOD] = TCPA_RULE_SYN_FLOOD,
 	[TCPA_RTT_BOUND] = TCPA_RULE_RTT_BOUND,
+	[TCPA_DEFER_ACCEPT] = TCPA_RULE_DEFER_ACCEPT,
 	[TCPA_REUSEPORT_SKEW] = TCPA_RULE_REUSEPORT_SKEW,
 	[TCPA_UNDECIDED] = TCPA_RULE_UNDECIDED,
 };
@@ -135,6 +136,20 @@ static void find_cookie_options(const struct tcpa_sample *s,
 				  t->by_cookie);
 }
 
+/* Fewer may be one client's bad luck; all of them got in by a handshake. */
+#define FASTOPEN_MIN	8U
+
+static void find_fastopen(const struct tcpa_sample *s, struct tcpa_findings *out)
+{
+	const struct tcpa_fastopen_sample *q = &s->fastopen;
+
+	if (q->listeners && q->overflows >= FASTOPEN_MIN)
+		tcpa_findings_say(out, TCPA_RULE_FASTOPEN_QUEUE, q->length,
+				  tcpa_size_backlog(q->length, q->need,
+						    tcpa_size_memory(s)),
+				  q->overflows);
+}
+
 static bool has_key(const struct tcpa_findings *f, enum tcpa_key key)
 {
 	__u32 i;
@@ -203,6 +218,7 @@ void tcpa_advise(struct tcpa_sample *s, struct tcpa_findings *out)
 			find_listener(s, &t, &s->listeners[i], out);
 	find_syncookies(s, &t, out);
 	find_migrate(s, out);
+	find_fastopen(s, out);
 	find_abort(s, &t, out);
 	find_cookie_options(s, &t, out);
 	tcpa_exhaustion_find(s, out);

@@ -241,6 +241,18 @@ static void say_rtt(struct tcpa_text *t, const struct tcpa_sample *s,
 		say_ask_again(t, s, l);
 }
 
+static void say_deferred(struct tcpa_text *t, const struct tcpa_sample *s,
+			 const struct tcpa_finding *item)
+{
+	const struct tcpa_interval *sum = &item->listener->ev.sum;
+
+	tcpa_text_say(t, " the SYN queue (%u) was full of clients that have connected and say nothing: TCP_DEFER_ACCEPT keeps them there until they do;",
+		      item->listener->backlog);
+	tcpa_text_say(t, " %llu SYNs dropped, %llu answered by a cookie in its stead;",
+		      sum->synq_drops, sum->cookies_sent);
+	tcpa_text_say(t, " that is no round trip, so a bigger backlog would hold more of them; turn the option off (nginx \"deferred\", Apache \"AcceptFilter\"), or set it to fewer seconds");
+}
+
 static void say_skew(struct tcpa_text *t, const struct tcpa_sample *s,
 		     const struct tcpa_finding *item)
 {
@@ -292,6 +304,7 @@ static const say_fn say_listener[TCPA_RULES] = {
 	[TCPA_RULE_APP_STALLED] = say_stalled,
 	[TCPA_RULE_SYN_FLOOD] = say_flood,
 	[TCPA_RULE_RTT_BOUND] = say_rtt,
+	[TCPA_RULE_DEFER_ACCEPT] = say_deferred,
 	[TCPA_RULE_REUSEPORT_SKEW] = say_skew,
 	[TCPA_RULE_UNDECIDED] = say_undecided,
 };
@@ -421,6 +434,26 @@ static void say_ports(struct tcpa_text *t, const struct tcpa_sample *s,
 	say_bound(t, s, d);
 }
 
+static void say_fastopen(struct tcpa_text *t, const struct tcpa_sample *s,
+			 const struct tcpa_finding *item)
+{
+	const struct tcpa_fastopen_sample *q = &s->fastopen;
+
+	tcpa_text_say(t, " the queue of TCP Fast Open of %s", q->name);
+	if (q->listeners > 1)
+		tcpa_text_say(t, " (the shortest of %u)", q->listeners);
+	if (item->proposed)
+		tcpa_text_say(t, ", %u -> %llu:", q->length, item->proposed);
+	else
+		tcpa_text_say(t, " is as long as is advised here (%u):", q->length);
+	tcpa_text_say(t, " %llu requests that came with a SYN found it full, and had to wait for a handshake;",
+		      q->overflows);
+	tcpa_text_say(t, " it is the value of the option TCP_FASTOPEN, not the backlog (nginx \"fastopen=\")");
+	if (item->proposed > s->somaxconn)
+		tcpa_text_say(t, ", and net.core.somaxconn (%u) caps it: raise that first",
+			      s->somaxconn);
+}
+
 void tcpa_reason_namespace(struct tcpa_text *t, const struct tcpa_sample *s,
 			   const struct tcpa_finding *item)
 {
@@ -432,6 +465,9 @@ void tcpa_reason_namespace(struct tcpa_text *t, const struct tcpa_sample *s,
 		tcpa_text_start(t, "# ports: %s:",
 				tcpa_verdict_name(s->ports_verdict));
 		say_sentence(t, s, item);
+	} else if (item->rule == TCPA_RULE_FASTOPEN_QUEUE) {
+		tcpa_text_start(t, "# fastopen:");
+		say_fastopen(t, s, item);
 	} else {
 		tcpa_text_start(t, "# timewait: %s:",
 				tcpa_verdict_name(s->tw_verdict));

@@ -41,6 +41,7 @@ struct tcpa_listener_sample {
 	__u32 backlog;			/* effective now: sk_max_ack_backlog */
 	__s64 requested;		/* asked of listen(2), or TCPA_UNKNOWN */
 	__u32 group;			/* SO_REUSEPORT group in this sample, 0: none */
+	bool defers;			/* has TCP_DEFER_ACCEPT */
 	struct tcpa_evidence ev;	/* the worst window at this backlog */
 
 	/*
@@ -95,6 +96,18 @@ struct tcpa_ports_sample {
 	const struct tcpa_dest_sample *dests; /* heaviest first */
 };
 
+/*
+ * Queues of TCP Fast Open, each a listener's own. Of which of them a request found no
+ * place the kernel does not tell, so the shortest is spoken of.
+ */
+struct tcpa_fastopen_sample {
+	char name[TCPA_NAME_MAX];	/* of the listener that has it */
+	__u32 listeners;		/* that have one at all; 0: no more */
+	__u32 length;			/* what the option TCP_FASTOPEN says */
+	__u64 overflows;		/* TCPFastOpenListenOverflow in the worst window */
+	__u64 need;			/* length that would have held all of them */
+};
+
 /* One network namespace. */
 struct tcpa_sample {
 	/* Sysctls as the host has them now, called as in the catalogue. */
@@ -117,6 +130,8 @@ struct tcpa_sample {
 					 * while another of its SO_REUSEPORT group
 					 * listened on, in the worst window
 					 */
+	struct tcpa_fastopen_sample fastopen;
+	__u64 deferred;			/* TCPDeferAcceptDrop in the worst window */
 	__u32 nr_listeners;		/* how many are in @listeners */
 	struct tcpa_listener_sample *listeners; /* those with any evidence */
 

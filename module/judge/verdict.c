@@ -33,6 +33,12 @@
 /* A refused client is away for as long, at least. */
 #define RETRY_MS	1000U
 
+/*
+ * A handshake takes less than this, in ms; a silent client of TCP_DEFER_ACCEPT keeps its
+ * place for a second at least, until the SYN-ACK is sent again. Others speak at once.
+ */
+#define SILENT_MS	500U
+
 /* A client that waits longer would do better to be refused once. */
 #define MAX_WAIT_MS	1000U
 
@@ -48,6 +54,12 @@ static bool decided(const struct tcpa_listener_sample *l)
 static bool keeps(const struct tcpa_listener_sample *l, enum tcpa_verdict v)
 {
 	return l->previous == v;
+}
+
+/* Or that of silent clients, which is told from @v only after these questions. */
+static bool keeps_syn(const struct tcpa_listener_sample *l, enum tcpa_verdict v)
+{
+	return keeps(l, v) || keeps(l, TCPA_DEFER_ACCEPT);
 }
 
 /* A span of time that speaks for @v: half is enough to stay with it. */
@@ -106,15 +118,56 @@ __u64 tcpa_verdict_weight(const struct tcpa_sample *s,
 static bool flood(const struct tcpa_sample *s,
 		  const struct tcpa_listener_sample *l)
 {
-	__u32 ratio = keeps(l, TCPA_SYN_FLOOD) ? 2 : 4;
+	bool kept = keeps_syn(l, TCPA_SYN_FLOOD);
 	__u64 full = syn_refusals(s, l);
 
 	if (full < MIN_REFUSALS ||
-	    !lasts(l, TCPA_SYN_FLOOD, l->ev.syn_busy_ms, SYN_STATE_MS) ||
-	    !reaches(l->ev.syn_answered, l->ev.syn_proven, ratio, 1))
+	    l->ev.syn_busy_ms < (kept ? SYN_STATE_MS / 2 : SYN_STATE_MS) ||
+	    !reaches(l->ev.syn_answered, l->ev.syn_proven, kept ? 2 : 4, 1))
 		return false;
-	return keeps(l, TCPA_SYN_FLOOD) || l->ev.syn_answered >= l->backlog ||
+	return kept || l->ev.syn_answered >= l->backlog ||
 	       reaches(full, accept_refusals(l), 4, 1);
+}
+
+/* Nearly every handshake that was answered completes. */
+static bool completes(const struct tcpa_listener_sample *l)
+{
+	__u32 num = keeps_syn(l, TCPA_RTT_BOUND) ? 2 : 3;
+
+	return reaches(l->ev.syn_proven, l->ev.syn_answered, num, 4);
+}
+
+/*
+ * How long a place in the SYN queue was taken at least, in ms, while it was full (Little's
+ * law): of the whole window, those that found one.
+ */
+static __u64 syn_time(const struct tcpa_listener_sample *l)
+{
+	return tcpa_div(tcpa_mul(l->ev.sum.syn_hi, l->ev.syn_busy_ms),
+			l->ev.sum.queued);
+}
+
+/*
+ * It is full of clients that have completed the handshake and said nothing since: with
+ * TCP_DEFER_ACCEPT these stay. Either they get in late, or, if the option allows for
+ * more time than a window of evidence shows, not at all. Whoever speaks at once has his
+ * final ACK put off once too, so those that got in are taken off.
+ */
+static bool full_of_silent(const struct tcpa_sample *s,
+			   const struct tcpa_listener_sample *l)
+{
+	bool kept = keeps(l, TCPA_DEFER_ACCEPT);
+	__u64 dead = tcpa_sub(l->ev.syn_answered, l->ev.syn_proven);
+
+	if (!l->defers || !s->deferred)
+		return false;
+	if (syn_time(l) >= (kept ? SILENT_MS / 2 : SILENT_MS) && completes(l))
+		return true;
+	if (kept)
+		return reaches(dead, l->ev.syn_proven, 1, 2) &&
+		       reaches(s->deferred, dead, 1, 4);
+	return reaches(dead, l->ev.syn_proven, 2, 1) &&
+	       reaches(tcpa_sub(s->deferred, l->ev.syn_proven), dead, 1, 2);
 }
 
 /*
@@ -124,20 +177,12 @@ static bool flood(const struct tcpa_sample *s,
 static bool accept_side(const struct tcpa_sample *s,
 			const struct tcpa_listener_sample *l)
 {
-	__u32 den = keeps(l, TCPA_RTT_BOUND) ? 2 : decided(l) ? 8 : 4;
+	__u32 den = keeps_syn(l, TCPA_RTT_BOUND) ? 2 : decided(l) ? 8 : 4;
 	__u64 lacking = tcpa_add(s->syncookies == 2 ? 0 : l->ev.syn_short,
 				 tcpa_verdict_reserve_drops(s, l));
 
 	return accept_refusals(l) &&
 	       reaches(accept_refusals(l), lacking, 1, den);
-}
-
-/* Nearly every handshake that was answered completes. */
-static bool completes(const struct tcpa_listener_sample *l)
-{
-	__u32 num = keeps(l, TCPA_RTT_BOUND) ? 2 : 3;
-
-	return reaches(l->ev.syn_proven, l->ev.syn_answered, num, 4);
 }
 
 /*
@@ -334,6 +379,8 @@ static enum tcpa_verdict judge_syn_queue(const struct tcpa_sample *s,
 {
 	if (!l->ev.syn_need && !tcpa_verdict_reserve_drops(s, l))
 		return undecided(l, TCPA_MISSING_TIME);
+	if (full_of_silent(s, l))
+		return TCPA_DEFER_ACCEPT;
 	if (completes(l))
 		return TCPA_RTT_BOUND;
 	return undecided(l, brief(l) ? TCPA_MISSING_TIME : TCPA_MISSING_CAUSE);
@@ -355,7 +402,7 @@ static enum tcpa_verdict judge(const struct tcpa_sample *s,
 	if (!weight)
 		return judge_waits(l);
 	if (flood(s, l))
-		return TCPA_SYN_FLOOD;
+		return full_of_silent(s, l) ? TCPA_DEFER_ACCEPT : TCPA_SYN_FLOOD;
 	if (only_a_few_cookies(s, l))
 		return judge_waits(l);
 	if (weight < MIN_REFUSALS && waits_on(l))

@@ -32,6 +32,7 @@
 #include "activity.h"
 #include "cells.h"
 #include "listener.h"
+#include "options.h"
 #include "pending.h"
 #include "ports.h"
 #include "reconcile.h"
@@ -92,6 +93,7 @@ static int __net_init netns_init(struct net *net)
 	raw_spin_lock_init(&tn->first_lock);
 	seqcount_init(&tn->first_seq);
 	tcpa_ports_init(tn);
+	tcpa_options_init(tn);
 	tcpa_listener_init_stand_in(tn, &tn->untracked);
 	tcpa_listener_init_stand_in(tn, &tn->programs);
 	err = tcpa_timewait_init(tn);

@@ -130,6 +130,18 @@ enum tcpa_tw_kind {
 	TCPA_TW_KINDS
 };
 
+/* Options of listeners, as far as the kernel counts what they do; see options.c. */
+struct tcpa_options {
+	u64 prev_overflows;		/* the kernel's counters at the last sample */
+	u64 prev_fast;
+	u64 prev_deferred;
+	struct tcpa_window overflows;	/* of queues of TCP Fast Open */
+	struct tcpa_window deferred;	/* final ACKs, by TCP_DEFER_ACCEPT */
+	u64 need;			/* places that would have held all, most so far */
+	u32 length;			/* of the shortest queue, of which these speak */
+	u32 listeners;			/* that have one */
+};
+
 struct tcpa_tw_cells {
 	unsigned long asked[TCPA_TW_KINDS];
 };
@@ -286,6 +298,7 @@ struct tcpa_net {
 	struct tcpa_listened listened;
 	struct tcpa_timewait tw;
 	struct tcpa_ports ports;
+	struct tcpa_options options;	/* sampler only */
 	struct tcpa_opened opened;	/* when last looked at; sampler only */
 	struct tcpa_set __rcu *set;	/* published text; writer: sampler */
 

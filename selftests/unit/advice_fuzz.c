@@ -109,6 +109,7 @@ static bool take_listener(struct input *in, struct tcpa_listener_sample *l,
 	snprintf(l->name, sizeof(l->name), "0.0.0.0:%u@%x", i, i);
 	l->inode = i;
 	l->group = how[0] & 3;
+	l->defers = how[0] & 8;
 	l->previous = (how[0] >> 4) % TCPA_VERDICTS;
 	l->previous_recommended = l->requested;
 	if (how[0] & 4)
@@ -143,7 +144,8 @@ static void check_listener(const struct tcpa_listener_sample *l)
 	require(!l->backlog_recommended ||
 		(l->backlog_recommended > l->backlog &&
 		 l->backlog_recommended <= 65535));
-	require(!l->backlog_recommended || l->verdict != TCPA_SYN_FLOOD);
+	require(!l->backlog_recommended || (l->verdict != TCPA_SYN_FLOOD &&
+					    l->verdict != TCPA_DEFER_ACCEPT));
 }
 
 static void check(struct tcpa_sample *s, size_t size)
@@ -182,6 +184,7 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 	if (!take(&in, &room, sizeof(room)) ||
 	    !take(&in, &s, offsetof(struct tcpa_sample, nr_listeners)))
 		return 0;
+	make_text(s.fastopen.name, sizeof(s.fastopen.name));
 	s.syncookies %= 3;
 	s.tw_verdict = s.tw_count % TCPA_VERDICTS;
 	s.ports_verdict = s.tw_count / 16 % TCPA_VERDICTS;

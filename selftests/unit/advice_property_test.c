@@ -142,6 +142,7 @@ TEST_F(property, some_verdicts_never_ask_for_more)
 			if (l->verdict == TCPA_OK ||
 			    l->verdict == TCPA_APP_SLOW ||
 			    l->verdict == TCPA_SYN_FLOOD ||
+			    l->verdict == TCPA_DEFER_ACCEPT ||
 			    l->verdict == TCPA_REUSEPORT_SKEW ||
 			    l->verdict == TCPA_UNDECIDED)
 				EXPECT_EQ(0, l->backlog_recommended);
@@ -321,6 +322,7 @@ TEST_F(property, nobody_refused_no_advice)
 	while (more_cases(_metadata, &self->c, variant->taste, CASES)) {
 		self->c.s.tw_overflows = 0;
 		self->c.s.group_aborted = 0;
+		self->c.s.fastopen.overflows = 0;
 		for (i = 0; i < self->c.s.nr_listeners; i++) {
 			struct tcpa_interval *sum = &self->c.s.listeners[i].ev.sum;
 

@@ -123,6 +123,7 @@ static void fill_listener(struct tcpa_listener_sample *l, struct prng *p,
 	else
 		plausible_listener(l, p);
 	l->group = prng_below(p, 3) ? 0 : 1 + prng_below(p, 4);
+	l->defers = prng_below(p, 2);
 	l->previous = prng_below(p, 2) ? TCPA_OK : prng_below(p, TCPA_VERDICTS);
 	if (prng_below(p, 8))
 		snprintf(l->name, sizeof(l->name), "0.0.0.0:%u@%x", i, i);
@@ -213,6 +214,12 @@ void random_sample(struct tcpa_sample *s, struct prng *p, __u32 nr,
 	s->synack_retries = taste == WILD ? edge(p) : prng_below(p, 8);
 	s->abort_on_overflow = prng_below(p, 2);
 	s->migrate_req = prng_below(p, 2);
+	snprintf(s->fastopen.name, sizeof(s->fastopen.name), "[::]:443@1");
+	s->fastopen.listeners = prng_below(p, 3);
+	s->fastopen.length = taste == WILD ? edge(p) : 1 + magnitude(p, 12);
+	s->fastopen.overflows = prng_below(p, 2) ? 0 : edge(p);
+	s->fastopen.need = taste == WILD ? edge(p) : s->fastopen.length + magnitude(p, 16);
+	s->deferred = prng_below(p, 2) ? 0 : edge(p);
 	s->group_aborted = prng_below(p, 4) ? 0 : edge(p);
 	s->max_tw_buckets = sysctl(p, 65536, taste);
 	s->tw_count = edge(p);

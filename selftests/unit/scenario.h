@@ -35,6 +35,8 @@ FIXTURE_VARIANT(scenario) {
 	bool syncookies_off;
 	bool syncookies_always;
 	bool abort_on_overflow;
+	bool defers;		/* TCP_DEFER_ACCEPT, */
+	__u64 deferred;		/* and final ACKs put off */
 	enum tcpa_verdict previous;
 	struct phase phases[4];
 	/* Expected; a key at 0 is not proposed. */
@@ -77,12 +79,14 @@ FIXTURE_SETUP(scenario)
 	self->s.max_tw_buckets = 65536;
 	self->s.memory = variant->memory ?: 64ULL << 30;
 	self->s.window_s = 60;
+	self->s.deferred = variant->deferred;
 	self->s.nr_listeners = 1;
 	self->s.listeners = l;
 	snprintf(l->name, sizeof(l->name), "0.0.0.0:80@1");
 	l->backlog = variant->backlog;
 	l->requested = variant->requested ?: variant->backlog;
 	l->previous = variant->previous;
+	l->defers = variant->defers;
 	tcpa_evidence_reset(&l->ev);
 	for (i = 0; i < ARRAY_SIZE(variant->phases); i++)
 		give_evidence(&l->ev, &variant->phases[i], variant->backlog);

@@ -266,6 +266,62 @@ FIXTURE_VARIANT_ADD(scenario, rtt_twin_burst_and_cookies_by_configuration) {
 	.verdict = TCPA_BACKLOG_SMALL, .recommended = 2048,
 };
 
+/* Of 100 a second 35 find a place, most of whom say nothing for a second. */
+static const struct tcpa_interval silent = {
+	.syns = 100, .queued = 35, .completions = 95, .accepts = 95,
+	.cookies_wanted = 65, .cookies_sent = 65, .cookies_valid = 60,
+	.syn_hi = 33, .syn_now = 33, .accept_hi = 2,
+};
+
+/* As a guest had it: four of five are silent, the others speak after 100 ms. */
+static const struct tcpa_interval mostly_silent = {
+	.syns = 100, .queued = 46, .completions = 98, .accepts = 98,
+	.cookies_wanted = 53, .cookies_sent = 53, .cookies_valid = 52,
+	.syn_hi = 33, .syn_now = 33, .accept_hi = 2,
+};
+
+FIXTURE_VARIANT_ADD(scenario, defer_accept_beside_speaking) {
+	.backlog = 32, .defers = true, .deferred = 370,
+	.phases = { { 8, &mostly_silent } },
+	.verdict = TCPA_DEFER_ACCEPT,
+};
+
+/* They may be silent for as long as they like. */
+static const struct tcpa_interval silent_for_long = {
+	.syns = 200, .queued = 20, .completions = 2, .accepts = 2,
+	.synq_drops = 180, .syn_hi = 33, .syn_now = 33,
+};
+
+FIXTURE_VARIANT_ADD(scenario, defer_accept) {
+	.backlog = 32, .defers = true, .deferred = 175,
+	.phases = { { 5, &silent } },
+	.verdict = TCPA_DEFER_ACCEPT,
+};
+
+FIXTURE_VARIANT_ADD(scenario, defer_accept_twin_round_trip) {
+	.backlog = 16, .defers = true, .deferred = 500,
+	.phases = { { 5, &far_away } },
+	.verdict = TCPA_RTT_BOUND, .recommended = 64,
+};
+
+FIXTURE_VARIANT_ADD(scenario, defer_accept_twin_of_another_listener) {
+	.backlog = 32, .deferred = 175,
+	.phases = { { 5, &silent } },
+	.verdict = TCPA_RTT_BOUND, .recommended = 128,
+};
+
+FIXTURE_VARIANT_ADD(scenario, defer_accept_for_long) {
+	.backlog = 32, .defers = true, .deferred = 100, .syncookies_off = true,
+	.phases = { { 5, &silent_for_long } },
+	.verdict = TCPA_DEFER_ACCEPT, .set_syncookies = 1,
+};
+
+FIXTURE_VARIANT_ADD(scenario, defer_accept_twin_flood) {
+	.backlog = 32, .defers = true, .deferred = 10, .syncookies_off = true,
+	.phases = { { 5, &silent_for_long } },
+	.verdict = TCPA_SYN_FLOOD, .set_syncookies = 1,
+};
+
 FIXTURE_VARIANT_ADD(scenario, near_rtt_brief_before) {
 	.backlog = 16,
 	.phases = { { 2, &far_away } },

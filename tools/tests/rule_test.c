@@ -51,6 +51,8 @@ static void notes(void)
 		found = rule_of_note(text);
 		tap_str(found ? found : "", tcpa_rule_name(rule), __FILE__, __LINE__, text);
 	}
+	IS_STR(rule_of_note("fastopen: the queue of TCP Fast Open of [::]:80@1, 1 -> 16: 9"),
+	       "fastopen-queue");
 	OK(!rule_of_note("nothing to change: 0 connections refused"));
 	OK(!rule_of_note(""));
 }

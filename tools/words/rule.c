@@ -60,7 +60,12 @@ const char *rule_of_key(const char *key, bool negative, const char *text)
 
 const char *rule_of_note(const char *text)
 {
+	/* What names somebody besides numbers is no sentence of the catalogue. */
+	static const char fastopen[] = "fastopen: ";
 	enum tcpa_rule rule;
+
+	if (!strncmp(text, fastopen, sizeof(fastopen) - 1))
+		return tcpa_rule_name(TCPA_RULE_FASTOPEN_QUEUE);
 
 	for (rule = 0; rule < TCPA_RULES; rule++)
 		if (tcpa_rule_key(rule) == TCPA_KEY_NONE && tcpa_rule_says(rule) &&

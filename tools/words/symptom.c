@@ -30,6 +30,8 @@ static const struct {
 			 "must not be 0: cookies let real clients in meanwhile" } },
 	{ "rtt-bound", { "ss -Htin sport = {port}",
 			 "the round-trip times (rtt:) that its handshakes take" } },
+	{ "defer-accept", { "ss -Htno state syn-recv sport = {port}",
+			    "from where the silent clients come, and for how long" } },
 	{ "reuseport-skew", { "ss -Htlnp sport = {port}",
 			      "the members of its group, with their queues and processes" } },
 	{ "undecided", { "tcpadvisor watch", "prints the advice as soon as there is any" } },
