@@ -2,20 +2,28 @@
 /*
  * crowd.c - clients that come when they come, however busy the server is.
  *
- * usage: crowd [-l reset|close|last|never] ADDRESS PORT SIZE PERIOD_MS TIMES
+ * usage: crowd [-l reset|close|last|never] [-f] [-d DESTINATIONS]
+ *              [-b SOURCE[:PORT]] [-n] ADDRESS PORT SIZE PERIOD_MS TIMES
  *              REQUEST
  *
  * Job: every PERIOD_MS, TIMES times, SIZE clients at once: each connects, sends
  * REQUEST and leaves with the first bytes of an answer, by a reset or (close) so
  * that the TIME_WAIT is its own; or when the server has closed (last); or is
  * still there when all are done (never), until the program is ended. Without an
- * answer it leaves after PATIENCE_MS. Prints one line of how they fared, times
- * in ms:
- *   clients=N answered=N failed=N lost=N lacking=N wait_p50= wait_p99= wait_max=
- *   queue_p50= queue_max=
+ * answer it leaves after PATIENCE_MS; with an empty REQUEST it only waits.
+ *   -f  by TCP Fast Open: REQUEST goes with the SYN
+ *   -d  towards so many IPv4 addresses from ADDRESS on, in turn
+ *   -b  binds its source before it connects, as some proxies do: to a port of the
+ *       kernel's choice, or all to PORT
+ *   -n  leaves that choice to connect(2), by IP_BIND_ADDRESS_NO_PORT
+ * Prints one line of how they fared, times in ms:
+ *   clients=N answered=N failed=N lost=N lacking=N unbound=N taken=N
+ *   wait_p50= wait_p99= wait_max= queue_p50= queue_max=
  * `wait` is from the first SYN to the answer, `queue` from the moment when the
  * client takes itself for connected. Both are of those who were answered;
- * failed were reset or refused, lost ran out of patience, lacking found no port.
+ * failed were reset or refused, lost ran out of patience; connect(2) found no port
+ * for those lacking, bind(2) none for those unbound, and PORT was taken towards
+ * that destination already for those taken.
  * Context: runs before anything else on its CPU, as clients on other machines
  * would: how deep a burst gets must not depend on whom the scheduler favours.
  * Does not: reuse a connection.
@@ -45,6 +53,7 @@ enum way {
 
 struct client {
 	int fd;			/* -1: gone */
+	bool asked;
 	bool connected;
 	bool answered;
 	long long began_us;
@@ -59,11 +68,13 @@ struct waits {
 
 static struct client clients[CLIENTS_MAX];
 static struct waits wait_us, queue_us;
-static struct sockaddr_storage target;
-static socklen_t target_len;
+static struct sockaddr_storage target, source;
+static socklen_t target_len, source_len;
 static const char *request;
 static enum way way = RESET;
-static int poller, began, oldest, failed, lost, lacking;
+static bool fast, no_port;
+static int destinations = 1;
+static int poller, began, oldest, failed, lost, lacking, unbound, taken;
 
 static long long now_us(void)
 {
@@ -79,12 +90,13 @@ static void leave(struct client *c)
 	c->fd = -1;
 }
 
-static void begin(struct client *c)
+/* A socket for @c, bound if need be, or false: there was no port to bind. */
+static bool prepare(struct client *c)
 {
 	const struct linger reset = { .l_onoff = way == RESET || way == NEVER };
 	struct epoll_event ev = { .events = EPOLLOUT, .data.ptr = c };
+	const int on = 1;
 
-	c->began_us = now_us();
 	c->fd = socket(target.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	if (c->fd < 0) {
 		perror("socket");
@@ -95,10 +107,47 @@ static void begin(struct client *c)
 		perror("epoll_ctl");
 		exit(1);
 	}
-	if (connect(c->fd, (struct sockaddr *)&target, target_len) &&
-	    errno != EINPROGRESS) {
-		lacking += errno == EADDRNOTAVAIL;
-		failed += errno != EADDRNOTAVAIL;
+	if (!source_len)
+		return true;
+	if (no_port)
+		setsockopt(c->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
+	if (((struct sockaddr_in *)&source)->sin_port)
+		setsockopt(c->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	return !bind(c->fd, (struct sockaddr *)&source, source_len);
+}
+
+/* Connect, with the request in the SYN or without. */
+static int set_out(struct client *c)
+{
+	struct sockaddr_storage to = target;
+
+	if (destinations > 1) {
+		struct in_addr *a = &((struct sockaddr_in *)&to)->sin_addr;
+
+		a->s_addr = htonl(ntohl(a->s_addr) + began % destinations);
+	}
+	if (!fast)
+		return connect(c->fd, (struct sockaddr *)&to, target_len);
+	if (sendto(c->fd, request, strlen(request), MSG_FASTOPEN | MSG_NOSIGNAL,
+		   (struct sockaddr *)&to, target_len) < 0)
+		return -1;
+	c->asked = true;
+	return 0;
+}
+
+static void begin(struct client *c)
+{
+	c->began_us = now_us();
+	if (!prepare(c)) {
+		unbound++;
+		leave(c);
+	} else if (set_out(c) && errno != EINPROGRESS) {
+		if (errno != EADDRNOTAVAIL)
+			failed++;
+		else if (source_len && ((struct sockaddr_in *)&source)->sin_port)
+			taken++;
+		else
+			lacking++;
 		leave(c);
 	}
 }
@@ -109,7 +158,8 @@ static void ask(struct client *c)
 
 	c->connected = true;
 	c->connected_us = now_us();
-	if (send(c->fd, request, strlen(request), MSG_NOSIGNAL) < 0 ||
+	if ((!c->asked && *request &&
+	     send(c->fd, request, strlen(request), MSG_NOSIGNAL) < 0) ||
 	    epoll_ctl(poller, EPOLL_CTL_MOD, c->fd, &ev)) {
 		failed++;
 		leave(c);
@@ -215,6 +265,7 @@ static void print_result(void)
 {
 	printf("clients=%d answered=%d failed=%d lost=%d lacking=%d ", began,
 	       wait_us.n, failed, lost, lacking);
+	printf("unbound=%d taken=%d ", unbound, taken);
 	printf("wait_p50=%.0f wait_p99=%.0f wait_max=%.0f ",
 	       at_most(&wait_us, 50), at_most(&wait_us, 99),
 	       at_most(&wait_us, 100));
@@ -228,8 +279,8 @@ static void come(int size, long long period_us, int times)
 	int i, j;
 
 	for (i = 0; i < times; i++) {
-		for (j = 0; j < size; j++)
-			begin(&clients[began++]);
+		for (j = 0; j < size; j++, began++)
+			begin(&clients[began]);
 		attend(start + (i + 1) * period_us);
 	}
 	attend(0);
@@ -238,7 +289,7 @@ static void come(int size, long long period_us, int times)
 static int refuse(const char *name)
 {
 	fprintf(stderr,
-		"usage: %s [-l reset|close|last|never] ADDRESS PORT SIZE PERIOD_MS TIMES REQUEST\n",
+		"usage: %s [-l reset|close|last|never] [-f] [-d DESTINATIONS] [-b SOURCE[:PORT]] [-n] ADDRESS PORT SIZE PERIOD_MS TIMES REQUEST\n",
 		name);
 	return 2;
 }
@@ -251,13 +302,45 @@ static bool take_way(const char *name)
 	return false;
 }
 
+/* An IPv4 address, with a port or without. */
+static bool take_source(char *name)
+{
+	char *port = strchr(name, ':');
+
+	if (port)
+		*port++ = '\0';
+	source_len = agent_address(name, port ? port : "0", &source);
+	return source_len;
+}
+
+static bool take_option(int option)
+{
+	switch (option) {
+	case 'l':
+		return take_way(optarg);
+	case 'f':
+		fast = true;
+		return true;
+	case 'n':
+		no_port = true;
+		return true;
+	case 'd':
+		destinations = atoi(optarg);
+		return destinations > 0;
+	case 'b':
+		return take_source(optarg);
+	default:
+		return false;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct sched_param first = { .sched_priority = 1 };
 	int option, size, times;
 
-	while ((option = getopt(argc, argv, "l:")) != -1)
-		if (option != 'l' || !take_way(optarg))
+	while ((option = getopt(argc, argv, "l:fnd:b:")) != -1)
+		if (!take_option(option))
 			return refuse(argv[0]);
 	argv += optind - 1;
 	if (argc - optind != 6)

@@ -9,8 +9,9 @@
 at=127.0.0.1
 client_ns=
 
-# How clients leave; see crowd.c.
+# How clients leave, and what else there is to them; see crowd.c.
 leave=reset
+how=()
 
 # How many loads there were before this one.
 loads=0
@@ -27,7 +28,8 @@ arrive()
 {
 	scaled "$1"
 	fared=$(${client_ns:+ip netns exec "$client_ns"} "$here/crowd" -l "$leave" \
-		"$at" "$port" "$reply" "$2" "$3" "$request") || bail_out "crowd failed"
+		"${how[@]}" "$at" "$port" "$reply" "$2" "$3" "$request") ||
+		bail_out "crowd failed"
 }
 
 # Clients like those of arrive, who are there until the next load.
@@ -37,8 +39,8 @@ arrive_and_stay()
 
 	[ -z "${crowd-}" ] || { kill "$crowd"; wait "$crowd"; }
 	scaled "$1"
-	"$here/crowd" -l never "$at" "$port" "$reply" "$2" "$3" "$request" \
-		>"$tmp/fared" &
+	"$here/crowd" -l never "${how[@]}" "$at" "$port" "$reply" "$2" "$3" \
+		"$request" >"$tmp/fared" &
 	crowd=$!
 	await test -s "$tmp/fared" || bail_out "clients do not get through"
 	fared=$(<"$tmp/fared")
@@ -76,6 +78,40 @@ held()
 	"$@"
 }
 
+# busy SECONDS COMMAND...: the server does something else as the load begins
+busy()
+{
+	local time=$1
+	shift
+
+	# shellcheck disable=SC2086
+	kill -STOP $server
+	{
+		pause "$time"
+		# shellcheck disable=SC2086
+		kill -CONT $server
+	} &
+	"$@"
+}
+
+# beside COMMAND...: clients who connect and say nothing, at the same time: so many
+# at once, as often, as the scenario has put into $silent for arrive.
+beside()
+{
+	# In a process of its own, so that $fared is of the others.
+	# shellcheck disable=SC2086
+	silently $silent &
+	"$@"
+	wait $!
+}
+
+silently()
+{
+	local request=
+
+	arrive "$@"
+}
+
 ### A wire with delay
 
 # far MS: clients in a namespace of their own, so many ms of round trip away.
@@ -111,6 +147,19 @@ flooded()
 	ip addr add 192.0.2.1/24 dev wire0
 	ip link set wire0 up
 	wire to 192.0.2.1 "$port"
+}
+
+# scan SYNS SECONDS: so many each second
+scan()
+{
+	local turn
+
+	scaled "$1"
+	for ((turn = loads * $2; turn < (loads + 1) * $2; turn++)); do
+		wire send S "192.0.2.$((2 + turn % 250))" $((1000 + turn * 100)) \
+			"$reply"
+		pause 1
+	done
 }
 
 # flood SYNS-PER-SECOND SECONDS, twenty times a second, each time from another

@@ -100,6 +100,103 @@ small_python_not()
 	load() { arrive 2 100 30; }
 }
 
+# Clients far away, whose requests come with the end of the handshake, and come
+# again after 200 ms to a server that is busy meanwhile.
+speaking_nginx()
+{
+	expect backlog-small curable
+	nginx_serves 1 backlog=64
+	far 100
+	load() { busy 0.6 burst 200; }
+}
+
+speaking_nginx_not()
+{
+	nginx_serves 1 backlog=511
+	far 100
+	load() { busy 0.6 burst 200; }
+}
+
+# It starts anew right after the burst: what it lacked is not forgotten.
+restarted_redis()
+{
+	expect backlog-small curable
+	redis_serves 64
+	load()
+	{
+		burst 300
+		[ "$loads" = 0 ] || return 0
+		kill "$server"
+		wait "$server"
+		redis_serves 64
+	}
+}
+
+### Queues beside the accept queue
+
+# haproxy reloads while clients wait for it: the old one closes its listener of the
+# group, and resets whoever is in the queue.
+reloaded_haproxy()
+{
+	expect ok curable
+	about reload
+	haproxy_serves 511 16
+	load() { reloads burst 40; }
+}
+
+# Nobody waits.
+reloaded_haproxy_not()
+{
+	about reload
+	haproxy_serves 511 100000
+	load() { reloads arrive 1 50 20; }
+}
+
+# nginx takes one request by Fast Open at a time, of clients far away; the others
+# shake hands like anybody.
+fastopen_nginx()
+{
+	expect ok named
+	about fastopen
+	tells "Fast Open"
+	knob ipv4/tcp_fastopen $((0x1 | 0x2 | 0x4 | 0x200))
+	nginx_serves 1 backlog=511 fastopen=1
+	far 100
+	how=(-f)
+	heed() { longer_fastopen; }
+	load() { arrive 2 10 100; }
+}
+
+fastopen_nginx_not()
+{
+	about fastopen
+	knob ipv4/tcp_fastopen $((0x1 | 0x2 | 0x4 | 0x200))
+	nginx_serves 1 backlog=511 fastopen=256
+	far 100
+	how=(-f)
+	load() { arrive 2 10 100; }
+}
+
+# Clients who say nothing keep their places in the SYN queue until they do.
+deferred_nginx()
+{
+	expect defer-accept named
+	tells "TCP_DEFER_ACCEPT"
+	nginx_serves 1 backlog=32 deferred
+	far 50
+	silent="4 50 160"
+	heed() { nginx_anew 1 backlog=32; }
+	load() { beside arrive 1 50 160; }
+}
+
+# Everybody speaks.
+deferred_nginx_not()
+{
+	nginx_serves 1 backlog=32 deferred
+	far 50
+	load() { arrive 5 50 160; }
+}
+
 ### Slow for good
 
 # A proxy that takes sixteen sessions a second, and five times as many come.
@@ -126,6 +223,16 @@ slow_haproxy_not()
 {
 	haproxy_serves 32 1000
 	load() { arrive 4 50 160; }
+}
+
+# Whatever else runs on its CPUs goes first.
+starved_nginx()
+{
+	expect app-slow
+	tells "too little CPU"
+	nginx_serves 1 backlog=32
+	crowded_out
+	load() { arrive 20 20 300; }
 }
 
 ### Stopped for a while
@@ -198,6 +305,27 @@ flood_not()
 {
 	nginx_serves 1 backlog=128
 	load() { arrive 10 100 80; }
+}
+
+# Somebody looks who is there, a few times a second.
+scanned_not()
+{
+	nginx_serves 1 backlog=128
+	flooded
+	load()
+	{
+		scan 3 8 &
+		arrive 10 100 80
+		wait $!
+	}
+}
+
+# A few handshakes more at once than the SYN queue has places for.
+cookies_not()
+{
+	nginx_serves 1 backlog=8
+	far 100
+	load() { arrive 1 10 12; }
 }
 
 ### A long way
@@ -303,6 +431,44 @@ tight_redis_not()
 	redis_serves 4096
 	leave=close
 	load() { arrive 8 20 125; }
+}
+
+# More than three quarters of the ports are in TIME_WAIT, but towards many.
+many_destinations_not()
+{
+	about ports
+	scaled 1000
+	knob ipv4/ip_local_port_range "32768 $((32768 + reply - 1))"
+	knob ipv4/tcp_tw_reuse 0
+	redis_serves 4096
+	leave=close
+	how=(-d 20)
+	load() { arrive 8 20 100; }
+}
+
+# A proxy that binds its source first: each port is gone for all destinations.
+pinned_proxy()
+{
+	expect ports-tight named
+	about ports
+	tells "bind(2) before connect(2).*IP_BIND_ADDRESS_NO_PORT"
+	scaled 1000
+	knob ipv4/ip_local_port_range "32768 $((32768 + reply - 1))"
+	nginx_serves 1 backlog=4096
+	how=(-d 10 -b 127.0.0.5)
+	heed() { how+=(-n); }
+	load() { arrive_and_stay 8 20 100; }
+}
+
+# One that keeps its port: what is taken is that, towards one destination.
+own_port_not()
+{
+	about ports
+	tells "from a port of their own choice"
+	redis_serves 4096
+	leave=close
+	how=(-b 127.0.0.1:20000)
+	load() { arrive 4 20 25; }
 }
 
 ### TIME_WAITs

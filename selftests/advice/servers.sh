@@ -65,6 +65,50 @@ workers()
 	[ "${#worker[@]}" = "$1" ]
 }
 
+# It ends, and another one starts: nginx_anew WORKERS [LISTEN-OPTION]...
+nginx_anew()
+{
+	kill "$master"
+	wait "$master"
+	nginx_serves "$@"
+}
+
+# As many places for Fast Open as are advised.
+longer_fastopen()
+{
+	local places
+
+	places=$(advice | sed -n 's/.*Fast Open.* -> \([0-9]*\).*/\1/p' | head -n 1)
+	nginx_anew 1 backlog=511 fastopen="${places:-1}"
+}
+
+# reloads COMMAND...: haproxy does, 300 ms after the load begins
+reloads()
+{
+	{
+		pause 0.3
+		exec haproxy -db -q -f "$tmp/haproxy.cfg" -sf "$server" >/dev/null 2>&1
+	} &
+	reloaded=$!
+	"$@"
+	server=$reloaded
+}
+
+# All processors have something better to do than to serve.
+crowded_out()
+{
+	local cpus
+
+	cpus=$(nproc)
+	# shellcheck disable=SC2086
+	for pid in $server; do
+		chrt --idle --pid 0 "$pid" || skip_all "needs SCHED_IDLE"
+	done
+	for ((; cpus > 0; cpus--)); do
+		"$BASH" -c 'while :; do :; done' &
+	done
+}
+
 # haproxy BACKLOG SESSIONS-PER-SECOND: accepts no faster than that
 haproxy_serves()
 {
