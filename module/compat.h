@@ -145,6 +145,13 @@ static inline unsigned int tcpa_tw_count(const struct net *net)
 #endif
 }
 
+/* What TIME_WAITs refuse as old is counted apart since 6.14. */
+#ifdef TCPA_HAVE_PAWS_TW_REJECTED
+#define TCPA_LINUX_MIB_OLD LINUX_MIB_PAWS_TW_REJECTED
+#else
+#define TCPA_LINUX_MIB_OLD LINUX_MIB_PAWSESTABREJECTED
+#endif
+
 /*
  * Sockets of @prot in @net. The kernel counts them for /proc only: without that,
  * it may be more than there are ports.

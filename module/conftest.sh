@@ -105,6 +105,12 @@ _Static_assert(same(typeof(((struct inet_timewait_death_row *)0)->tw_refcount),
 		    refcount_t), "");
 END
 
+# Segments that a TIME_WAIT refuses as old are counted apart from 6.14 on.
+have PAWS_TW_REJECTED "$@" <<'END'
+#include <linux/snmp.h>
+int test = LINUX_MIB_PAWS_TW_REJECTED;
+END
+
 # Listeners hang in lhash2 by a node of their own until 5.18; not in RHEL 9.6 (5.14).
 have LISTEN_NODE "$@" <<'END'
 _Static_assert(same(typeof(((struct inet_connection_sock *)0)->icsk_listen_portaddr_node),

@@ -206,6 +206,7 @@ static void fill_timewait(const struct tcpa_net *tn, struct tcpa_sample *s)
 	s->tw_count = tcpa_tw_count(tn->net);
 	s->tw_overflows = tcpa_window_worst(&tn->tw.overflows);
 	s->tw_peak_rate = tn->tw.peak_rate;
+	s->tw_old = tcpa_window_worst(&tn->tw.old);
 	s->tw_server = tn->ports.now.tw_server;
 	/* How many there are says nothing about a timeout that is new. */
 	s->tw_finwait2 = tn->tw.fin_until ? 0 : tn->ports.now.fin_wait2;

@@ -352,6 +352,7 @@ static bool number(const char *name, size_t len, const struct tcpa_sample *s,
 		{ "timewaits", s->tw_count },
 		{ "timewait_rate", s->tw_peak_rate },
 		{ "finwait2", s->tw_finwait2 },
+		{ "old", s->tw_old },
 		{ "server_side", s->tw_server },
 		{ "server_kib", tcpa_size_tw_memory(s->tw_server) / 1024 },
 	};

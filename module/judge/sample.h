@@ -119,6 +119,9 @@ struct tcpa_sample {
 	__u32 tw_server;		/* of tw_count, when last counted: local port */
 					/* of a listener, */
 	__u32 tw_finwait2;		/* and orphans in FIN_WAIT_2 */
+	__u64 tw_old;			/* segments that a TIME_WAIT refused as old in the
+					 * worst window; of older kernels any connection
+					 */
 	struct tcpa_ports_sample ports;
 	__u64 memory;			/* bytes of RAM: bounds every upward advice */
 	__u32 rmem_default;		/* bytes, net.ipv4.tcp_rmem's second: what a

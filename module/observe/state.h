@@ -154,6 +154,8 @@ struct tcpa_timewait {
 	u64 prev_asked;
 	u64 prev_overflows;
 	struct tcpa_window overflows;
+	u64 prev_old;
+	struct tcpa_window old;		/* segments refused as old */
 	u64 peak_rate;			/* asked for per second, most seen */
 	u32 limit;			/* sysctl these speak of */
 	unsigned long fin_timeout;	/* sysctl, in jiffies */

@@ -34,6 +34,7 @@ int tcpa_timewait_init(struct tcpa_net *tn)
 		return -ENOMEM;
 	tw->base_overflows = tcpa_mib_read(tn, LINUX_MIB_TCPTIMEWAITOVERFLOW);
 	tw->base_reused = tcpa_mib_read(tn, LINUX_MIB_TIMEWAITRECYCLED);
+	tw->prev_old = tcpa_mib_read(tn, TCPA_LINUX_MIB_OLD);
 	return 0;
 }
 
@@ -135,6 +136,15 @@ static void note_fin_timeout(struct tcpa_net *tn)
 	}
 }
 
+/* Segments refused as old, as the SYN of a client that shares its address may be. */
+static void sample_old(struct tcpa_net *tn, unsigned long window)
+{
+	u64 now = tcpa_mib_read(tn, TCPA_LINUX_MIB_OLD);
+
+	tcpa_window_add(&tn->tw.old, tcpa_moved(now, tn->tw.prev_old), window);
+	tn->tw.prev_old = now;
+}
+
 bool tcpa_timewait_sample(struct tcpa_net *tn, u32 ms, unsigned long window)
 {
 	struct tcpa_timewait *tw = &tn->tw;
@@ -146,6 +156,7 @@ bool tcpa_timewait_sample(struct tcpa_net *tn, u32 ms, unsigned long window)
 	mind_limit(tn);
 	note_fin_timeout(tn);
 	tcpa_window_add(&tw->overflows, refused, window);
+	sample_old(tn, window);
 	tcpa_tell_timewait_refused(tn, refused);
 	tw->peak_rate = max(tw->peak_rate,
 			    div_u64(tcpa_moved(asked, tw->prev_asked) * 1000, ms));

@@ -377,6 +377,20 @@ TEST_F(exhaustion, server_side_timewaits_are_harmless)
 	EXPECT_EQ(proposed(&self->f, TCPA_KEY_MAX_TW_BUCKETS), NO_CHANGE);
 }
 
+/* But for clients that share an address, which is counted as far as the kernel does. */
+TEST_F(exhaustion, harmless_has_a_condition)
+{
+	char text[4096];
+
+	self->s.tw_count = 20000;
+	self->s.tw_server = 19000;
+	self->s.tw_old = 37;
+	tcpa_advise(&self->s, &self->f);
+	tcpa_recommend_text(text, sizeof(text), 1, 2, &self->s, &self->f);
+	EXPECT_NE(NULL, strstr(text, "clients share an address (NAT)"));
+	EXPECT_NE(NULL, strstr(text, "up to 37 segments"));
+}
+
 TEST_F(exhaustion, finwait2_orphans_are_what_fin_timeout_ends)
 {
 	self->s.tw_count = 20000;

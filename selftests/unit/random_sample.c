@@ -236,6 +236,7 @@ void random_sample(struct tcpa_sample *s, struct prng *p, __u32 nr,
 void random_exhaustion(struct tcpa_sample *s, struct prng *p,
 		       enum random_taste taste)
 {
+	s->tw_old = prng_below(p, 2) ? 0 : edge(p);
 	s->tw_server = prng_below(p, 2) ? s->tw_count : edge(p);
 	s->tw_finwait2 = prng_below(p, 2) ? 0 : edge(p);
 	s->fin_timeout = taste == WILD ? edge(p) : 1 + prng_below(p, 120);
