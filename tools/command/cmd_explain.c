@@ -19,7 +19,9 @@
 #include "change/persist.h"
 #include "next.h"
 #include "show.h"
+#include "host/process.h"
 #include "host/select.h"
+#include "host/shortage.h"
 #include "host/snapshot.h"
 #include "host/sysctl.h"
 #include "util.h"
@@ -262,6 +264,29 @@ static void show_queues(const struct listener *l)
 	out_uint("syn_queue_peak", "", l->syn_queue_peak, " at most\n");
 }
 
+static void add_shortage(pid_t pid, void *arg)
+{
+	shortage_add(arg, pid);
+}
+
+/* What its processes are short of, where a queue is said to be. */
+static void show_shortage(const struct listener *l)
+{
+	struct shortage s = { 0 };
+	char text[SHORTAGE_TEXT];
+	unsigned int i;
+
+	if (strcmp(l->verdict, "ok") && l->inode)
+		owners_each(l->inode, add_shortage, &s);
+	out_array("causes");
+	for (i = 0; shortage_words(&s, i, text); i++) {
+		out_object(NULL);
+		paragraph("text", "cause", text);
+		out_object_end();
+	}
+	out_array_end();
+}
+
 static void show_listener_verdict(const struct listener *l, const struct recommend *r)
 {
 	const struct tcpa_verdict_prose *v = verdict_find(l->verdict);
@@ -277,6 +302,7 @@ static void show_listener_verdict(const struct listener *l, const struct recomme
 	field_uint("backlog_recommended", l->recommended);
 	if (m)
 		paragraph("evidence", "evidence", m->text);
+	show_shortage(l);
 	if (v)
 		show_meaning(v);
 }

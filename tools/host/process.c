@@ -192,7 +192,8 @@ static void owners_fill(struct owner **own, size_t nr, const struct holders *h)
 	}
 }
 
-void owners_find(struct owner **own, size_t nr)
+/* Those of all processes, as they were a moment ago at most. */
+static const struct holders *holders_now(void)
 {
 	static struct holders all;
 	static __u64 read_at;
@@ -202,7 +203,25 @@ void owners_find(struct owner **own, size_t nr)
 		holders_read(&all);
 		read_at = monotonic_ms();
 	}
-	owners_fill(own, nr, &all);
+	return &all;
+}
+
+void owners_find(struct owner **own, size_t nr)
+{
+	owners_fill(own, nr, holders_now());
+}
+
+void owners_each(__u64 inode, void (*each)(pid_t pid, void *arg), void *arg)
+{
+	const struct holders *h = holders_now();
+	size_t i = holders_first(h, inode);
+	pid_t last = 1;
+
+	for (; i < h->nr && h->item[i].inode == inode; i++) {
+		if (h->item[i].pid != last)
+			each(h->item[i].pid, arg);
+		last = h->item[i].pid;
+	}
 }
 
 void owners_find_in(pid_t pid, struct owner **own, size_t nr)

@@ -26,7 +26,13 @@ struct owner {
  */
 void owners_find(struct owner **own, size_t nr);
 
-/* The same, but look at process @pid only. */
+/*
+ * Call @each for each process that has socket @inode open, but for process 1, which
+ * holds the sockets of others. As owners_find().
+ */
+void owners_each(__u64 inode, void (*each)(pid_t pid, void *arg), void *arg);
+
+/* As owners_find(), but look at process @pid only. */
 void owners_find_in(pid_t pid, struct owner **own, size_t nr);
 
 /*
