@@ -235,6 +235,16 @@ starved_nginx()
 	load() { arrive 20 20 300; }
 }
 
+# A fiftieth of a processor is all that its cgroup may have.
+throttled_nginx()
+{
+	expect app-slow
+	tells "CPU limit of its cgroup (cpu.max) stopped it"
+	nginx_serves 1 backlog=32
+	throttled "2000 100000"
+	load() { arrive 10 20 300; }
+}
+
 ### Stopped for a while
 
 stalled_nginx()

@@ -109,6 +109,20 @@ crowded_out()
 	done
 }
 
+# throttled QUOTA-AND-PERIOD: the server's cgroup has this limit, in microseconds
+throttled()
+{
+	local pid group
+
+	mount -t cgroup2 none /sys/fs/cgroup || skip_all "needs cgroup2"
+	echo +cpu >/sys/fs/cgroup/cgroup.subtree_control || skip_all "needs cpu.max"
+	group=$(mktemp -d /sys/fs/cgroup/throttled.XXXXXX)
+	echo "$1" >"$group/cpu.max"
+	for pid in $server; do
+		echo "$pid" >"$group/cgroup.procs"
+	done
+}
+
 # haproxy BACKLOG SESSIONS-PER-SECOND: accepts no faster than that
 haproxy_serves()
 {
