@@ -69,9 +69,16 @@ static bool lasts(const struct tcpa_listener_sample *l, enum tcpa_verdict v,
 	return ms >= (keeps(l, v) ? threshold / 2 : threshold);
 }
 
-/* @a is at least @num / @den of @b. */
+/*
+ * @a is at least @num / @den of @b; these are less than 256. Sums of such a size that
+ * the products saturate keep their ratio.
+ */
 static bool reaches(__u64 a, __u64 b, __u32 num, __u32 den)
 {
+	if ((a | b) >> 56) {
+		a >>= 8;
+		b >>= 8;
+	}
 	return tcpa_mul(a, den) >= tcpa_mul(b, num);
 }
 
