@@ -417,9 +417,10 @@ syn_queue_extra()
 listener_dir()
 {
 	local cookie=${2-}
-	local dirs=("$sysfs"/listeners/*:"$1@$cookie"*/)
+	# A directory is there before its files; this is made last.
+	local last=("$sysfs"/listeners/*:"$1@$cookie"*/accept_depth)
 
-	[ "${#dirs[@]}" -gt 0 ] && reply=${dirs[0]%/}
+	[ "${#last[@]}" -gt 0 ] && reply=${last[0]%/*}
 }
 
 gone()
