@@ -73,11 +73,11 @@ static int do_close(char **word)
 	size_t port;
 
 	(void)word;
-	for (port = 0; port < sizeof(listening) / sizeof(*listening); port++)
+	for (port = 0; port < sizeof(listening) / sizeof(*listening); port++) {
 		if (listening[port] && close(listening[port]))
 			return -errno;
-		else
-			listening[port] = 0;
+		listening[port] = 0;
+	}
 	return done(0);
 }
 
