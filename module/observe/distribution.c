@@ -73,18 +73,17 @@ static u64 now_us(void)
 	return div_u64(ktime_get_ns(), NSEC_PER_USEC);
 }
 
-/* Where to note something on @sk, or NULL. RCU read side. */
-static struct tcpa_histograms __percpu *histograms_of(const struct sock *sk)
+/* Where to note something on @l, or NULL. RCU read side. */
+static struct tcpa_histograms __percpu *histograms_of(const struct tcpa_listener *l)
 {
-	const struct tcpa_listener *l = tcpa_listener_lookup(sk);
-
 	/* Pairs with smp_store_release() in begin(). */
 	return l && smp_load_acquire(&l->histograms_on) ? l->histograms : NULL;
 }
 
-void tcpa_distribution_queued(const struct sock *sk, const struct request_sock *req)
+void tcpa_distribution_queued(const struct tcpa_listener *l, const struct sock *sk,
+			      const struct request_sock *req)
 {
-	struct tcpa_histograms __percpu *h = histograms_of(sk);
+	struct tcpa_histograms __percpu *h = histograms_of(l);
 	u64 sent, now;
 
 	if (!h)
@@ -118,7 +117,7 @@ static void accepted(const struct sock *sk, const struct sock *child)
 	if (sk->sk_protocol != IPPROTO_TCP || child->sk_protocol != IPPROTO_TCP)
 		return;
 	rcu_read_lock();
-	h = histograms_of(sk);
+	h = histograms_of(tcpa_listener_lookup(sk));
 	if (h) {
 		since = READ_ONCE(tcp_sk(child)->rcvq_space.time);
 		now = now_us();

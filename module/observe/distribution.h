@@ -47,10 +47,11 @@ void tcpa_distribution_init(void);
 void tcpa_distribution_exit(void);
 
 /*
- * A child goes into the accept queue of @sk; @req has become it by a handshake, NULL if
- * it has not. Handlers, bottom halves off.
+ * A child goes into the accept queue of @sk, whose entry @l is; @req has become it by a
+ * handshake, NULL if it has not. Handlers, bottom halves off.
  */
-void tcpa_distribution_queued(const struct sock *sk, const struct request_sock *req);
+void tcpa_distribution_queued(const struct tcpa_listener *l, const struct sock *sk,
+			      const struct request_sock *req);
 
 /* @l will be shown: it may have them from now on. Process context, sleeps. */
 void tcpa_distribution_new(struct tcpa_listener *l);

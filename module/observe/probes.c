@@ -268,8 +268,21 @@ static noinline void any_hashdance(const struct tcpa_regs *regs, bool own_req)
 	if (!l || !own_req || !is_listening(sk))
 		return;
 	if (static_branch_unlikely(&tcpa_distributions_wanted))
-		tcpa_distribution_queued(sk, arg_req(regs, 2));
+		tcpa_distribution_queued(l, sk, arg_req(regs, 2));
 	count_and_touch(l, sk, TCPA_COMPLETIONS);
+}
+
+/* What on_hashdance() ends with, and the distributions. */
+static noinline void queued(struct tcpa_listener *l, const struct tcpa_regs *regs)
+{
+	const struct sock *sk = arg_sk(regs, 0);
+	struct tcpa_cells __percpu *cells = READ_ONCE(l->quick);
+
+	tcpa_distribution_queued(l, sk, arg_req(regs, 2));
+	if (likely(cells))
+		tcpa_count_child(this_cpu_ptr(cells), sk);
+	else
+		count_and_touch(l, sk, TCPA_COMPLETIONS);
 }
 
 /*
@@ -285,10 +298,6 @@ static __always_inline void on_hashdance(const struct tcpa_regs *regs)
 
 	if (!bh_off(PROBE_HASHDANCE))
 		return;
-	if (static_branch_unlikely(&tcpa_distributions_wanted)) {
-		any_hashdance(regs, own_req);
-		return;
-	}
 	l = tcpa_attribution_close_clean(sk);
 	if (unlikely(!l)) {
 		any_hashdance(regs, own_req);
@@ -296,6 +305,10 @@ static __always_inline void on_hashdance(const struct tcpa_regs *regs)
 	}
 	if (unlikely(!own_req) || !is_listening(sk))
 		return;
+	if (static_branch_unlikely(&tcpa_distributions_wanted)) {
+		queued(l, regs);
+		return;
+	}
 	cells = READ_ONCE(l->quick);
 	if (likely(cells))
 		tcpa_count_child(this_cpu_ptr(cells), sk);
@@ -326,7 +339,7 @@ static void on_queue_add(const struct tcpa_regs *regs)
 	if (ev == TCPA_EV_COOKIE_ACK)
 		tcpa_count(l, sk, TCPA_COOKIES_VALID);
 	if (static_branch_unlikely(&tcpa_distributions_wanted))
-		tcpa_distribution_queued(sk, NULL);
+		tcpa_distribution_queued(l, sk, NULL);
 	count_and_touch(l, sk, TCPA_COMPLETIONS);
 }
 
