@@ -46,7 +46,7 @@ struct tcpa_track {
 	unsigned long quiet_since;	/* jiffies, while there are no events */
 };
 
-/* Some hundred bytes: thirteen of them fit into a page. */
+/* Half a KiB. */
 struct tcpa_listener {
 	/* Read by handlers. */
 	struct hlist_node hash;		/* in the table; RCU */
