@@ -23,6 +23,8 @@ plan 7
 module_load
 agent sock sock_agent
 listener 127.0.0.1 8080 10
+# Else three files are empty.
+echo 1 >"$dir/histograms"
 all=$(ls "$dir")
 as_user unshare -Urn true 2>/dev/null ||
 	skip_all "needs user namespaces for everyone"
