@@ -42,12 +42,12 @@ waits()
 # The table says something between what the files say before and after.
 waits_grow()
 {
-	local before table after
+	local before said after
 
 	before=$(waits)
-	table=$(rows | awk '{ n += $8 + $9 } END { print n }')
+	said=$(rows | awk '{ n += $8 + $9 } END { print n }')
 	after=$(waits)
-	[ "$before" -gt 0 ] && [ "$before" -le "$table" ] && [ "$table" -le "$after" ]
+	[ "$before" -gt 0 ] && [ "$before" -le "$said" ] && [ "$said" -le "$after" ]
 }
 
 # Nobody waits any more, and so all stays as it is.
