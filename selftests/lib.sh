@@ -418,9 +418,9 @@ listener_dir()
 {
 	local cookie=${2-}
 	# A directory is there before its files; this is made last.
-	local last=("$sysfs"/listeners/*:"$1@$cookie"*/accept_depth)
+	local shown=("$sysfs"/listeners/*:"$1@$cookie"*/accept_depth)
 
-	[ "${#last[@]}" -gt 0 ] && reply=${last[0]%/*}
+	[ "${#shown[@]}" -gt 0 ] && reply=${shown[0]%/*}
 }
 
 gone()
