@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Documentation/ABI and the live tree name the same files, each is read-only, for
-# everyone but in probes/, and each holds what the document says.
+# Documentation/ABI and the live tree name the same files, each is read-only, but for
+# `histograms`, and for everyone, but for those in probes/; each holds what the document
+# says.
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
