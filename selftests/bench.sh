@@ -276,7 +276,7 @@ bench_tick()
 
 all_shown()
 {
-	local dirs=("$sysfs"/listeners/*/)
+	local dirs=("$sysfs"/listeners/*)
 
 	[ ${#dirs[@]} -ge "$1" ]
 }

@@ -418,7 +418,7 @@ listener_dir()
 {
 	local cookie=${2-}
 	# A directory is there before its files; this is made last.
-	local shown=("$sysfs"/listeners/*:"$1@$cookie"*/accept_depth)
+	local shown=("$sysfs"/listeners/*:"$1@$cookie"*/histograms)
 
 	[ "${#shown[@]}" -gt 0 ] && reply=${shown[0]%/*}
 }

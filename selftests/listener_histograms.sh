@@ -38,13 +38,20 @@ clients_end()
 	await gone "$dir"
 }
 
+# The histogram $1 of those in $dir, a line for each bucket, its bound and how many it
+# has; then `sum` and what all are together.
+histogram()
+{
+	grep "^$1 " "$dir/histograms" | cut -d ' ' -f 2- | tr ' :' '\n '
+}
+
 # How many there are in the histogram $1
 total()
 {
-	reply=$(awk '$1 != "sum" { n += $2 } END { print n + 0 }' "$dir/$1")
+	reply=$(histogram "$1" | awk '$1 != "sum" { n += $2 } END { print n + 0 }')
 }
 
-# between FILE LEAST MOST: for each bound of the histogram FILE, those that clients say
+# between NAME LEAST MOST: for each bound of the histogram NAME, those that clients say
 # waited shorter, by the most that it can have been, are no more than those that the
 # histogram says did, and these no more than by the least. Fields of the clients'
 # lines, 0 for no bound. Both clocks are read in whole microseconds.
@@ -81,7 +88,7 @@ between()
 				bad = 1
 			}
 		}
-		END { exit bad || !n }' "$tmp/clients.out" "$1"
+		END { exit bad || !n }' "$tmp/clients.out" <(histogram "$1")
 }
 
 # A wait can be told only where the kernel has a function for it.
@@ -102,22 +109,22 @@ for version in 4 6; do
 	clients $version
 	get "$dir/histograms"
 	check_eq "IPv$version: they are off" "$reply" 0
-	check_eq "IPv$version: and empty" "$(<"$dir/accept_depth")" ""
+	check_eq "IPv$version: and empty" "$(wc -l <"$dir/histograms")" 1
 	turn 1
 	get "$dir/histograms"
 	check_eq "IPv$version: they are on" "$reply" 1
 	clients_run
 	check_eq "IPv$version: depths of the accept queue" \
-		"$(paste -sd, "$dir/accept_depth")" \
+		"$(histogram accept_depth | paste -sd,)" \
 		"1 0,2 $batches,4 $((2 * batches)),8 $((2 * batches)),sum $((batches * 15))"
 	total handshake_us
 	check_eq "IPv$version: each handshake" "$reply" $connections
-	check "IPv$version: took less than its connect(2)" between "$dir/handshake_us" 0 3
+	check "IPv$version: took less than its connect(2)" between handshake_us 0 3
 	if has_waits; then
 		total accept_wait_us
 		check_eq "IPv$version: each wait" "$reply" $connections
 		check "IPv$version: is what its client measured" \
-			between "$dir/accept_wait_us" 1 2
+			between accept_wait_us 1 2
 	else
 		skip "IPv$version: each wait" "no __inet_accept()"
 		skip "IPv$version: is what its client measured" "no __inet_accept()"

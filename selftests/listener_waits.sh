@@ -59,9 +59,23 @@ says()
 	sed -z 's/\n#   / /g' $sysfs/recommend | grep -q "$1"
 }
 
+# The column $1 of the listener in $dir
+column()
+{
+	reply=$(awk -v column="$1" -v name="${dir##*/}" '
+		NR == 2 { for (i = 1; i <= NF; i++) if ($i == column) at = i }
+		$1 == name { print $at }' "$sysfs/tables/listeners")
+	[ -n "$reply" ]
+}
+
 at_least()
 {
-	get "$1" && [ "$reply" -ge "$2" ]
+	column "$1" && [ "$reply" -ge "$2" ]
+}
+
+nobody_waits()
+{
+	column accept_wait_ms && [ "$reply" = 0 ]
 }
 
 refused()
@@ -82,16 +96,15 @@ clients 8081 30 20 0.5 100000 &
 crowd=$!
 check "one that serves the dead is slow" await value_is "$dir/verdict" app-slow
 check "and it is said that they are" await says "next to be accepted .* closed by their clients"
-get "$dir/accept_wait_ms"
-check "they wait for longer than clients do" [ "$reply" -ge 500 ]
-get "$dir/accept_wait_peak_ms"
+check "they wait for longer than clients do" at_least accept_wait_ms 500
+column accept_wait_peak_ms
 longest=$reply
 check "tcpadvisor says how long" eval \
 	"tcpadvisor explain 127.0.0.1:8081 | grep -q 'accept wait .* ms now, .* ms at most'"
 kill $crowd
 await value_is "$dir/accept_queue" 0
-check "nobody waits when all have been accepted" await_value "$dir/accept_wait_ms" 0
-check "the longest wait is remembered" at_least "$dir/accept_wait_peak_ms" "$longest"
+check "nobody waits when all have been accepted" await nobody_waits
+check "the longest wait is remembered" at_least accept_wait_peak_ms "$longest"
 
 agents
 family 4
@@ -99,7 +112,7 @@ listener "$any" 8082 4096
 wire to "$server" 8082
 handshakes 1000 20
 check "a server that accepts nobody has stopped" await_value "$dir/verdict" app-stalled
-check "they wait on" at_least "$dir/accept_wait_ms" 3000
+check "they wait on" at_least accept_wait_ms 3000
 get "$dir/backlog_recommended"
 check_eq "for which no backlog is a cure" "$reply" 0
 refused

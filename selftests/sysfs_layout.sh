@@ -91,7 +91,6 @@ is_valid()
 		;;
 	exact | histograms) [[ $2 =~ ^[01]$ ]] ;;
 	hooks) [[ $2 =~ ^(ftrace|kprobes)$ ]] ;;
-	*_us | accept_depth) [[ -z $2 || $2 =~ ^([0-9]+|sum)\ [0-9]+$ ]] ;;
 	*) is_number "$2" ;;
 	esac
 }
@@ -103,7 +102,7 @@ bad_values()
 
 	find "$sysfs" -type f | while read -r file; do
 		mapfile -t line <"$file"
-		{ [ ${#line[@]} = 1 ] || [[ $file =~ /(recommend|destinations|tables/.*|.*_us|accept_depth)$ ]]; } &&
+		{ [ ${#line[@]} = 1 ] || [[ $file =~ /(recommend|destinations|tables/.*)$ ]]; } &&
 			is_valid "$file" "${line[0]-}" ||
 			echo "$file: ${line[*]}"
 	done

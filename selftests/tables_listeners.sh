@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# tables/listeners has what the files of every listener have; while listeners come and
-# go a reader meets each that stays once; each reader sees his own namespace; and a
-# reader who does not go on holds up neither the module nor a namespace.
+# tables/listeners has what the files of every listener have, and how long connections
+# wait; while listeners come and go a reader meets each that stays once; each reader sees
+# his own namespace; and a reader who does not go on holds up neither the module nor a
+# namespace.
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
@@ -17,7 +18,7 @@ rows()
 	tail -n +3 "$table" | sed -e 's/ *$//' -e '/^$/d'
 }
 
-# The same from the files: name and values of the columns, but that of the cgroup.
+# The same from the files: name and values of the columns, but those that have none.
 from_files()
 {
 	local entry column value
@@ -26,34 +27,24 @@ from_files()
 		printf '%s' "${entry##*/}"
 		for column in "${names[@]:1}"; do
 			value=.
-			[ "$column" = cgroup_id ] || read -r value <"$entry/$column"
+			[ ! -e "$entry/$column" ] || read -r value <"$entry/$column"
 			printf ' %s' "$value"
 		done
 		echo
 	done | sort
 }
 
-# How long connections wait, over all listeners, by the files.
-waits()
+# How long connections wait, over all listeners, is more than $1.
+wait_longer()
 {
-	cat "$sysfs"/listeners/*/accept_wait{,_peak}_ms | awk '{ n += $1 } END { print n }'
-}
-
-# The table says something between what the files say before and after.
-waits_grow()
-{
-	local before said after
-
-	before=$(waits)
-	said=$(rows | awk '{ n += $8 + $9 } END { print n }')
-	after=$(waits)
-	[ "$before" -gt 0 ] && [ "$before" -le "$said" ] && [ "$said" -le "$after" ]
+	reply=$(rows | awk '{ n += $8 } END { print n }')
+	[ "$reply" -gt "$1" ]
 }
 
 # Nobody waits any more, and so all stays as it is.
 settled()
 {
-	! grep -qvx 0 "$sysfs"/listeners/*/accept_wait_ms
+	! wait_longer 0
 }
 
 # The cgroup's ID is its directory's inode.
@@ -113,7 +104,7 @@ is_alone()
 	[ "$(names_of other)" = "$1" ]
 }
 
-plan 21
+plan 23
 module_load interval_ms=100
 agents
 for version in 4 6; do
@@ -127,7 +118,8 @@ for version in 4 6; do
 done
 sampler_tick
 sampler_tick
-check "how long connections wait is there" waits_grow
+check "how long connections wait is there" wait_longer 0
+check "and grows" await wait_longer "$reply"
 for version in 4 6; do
 	sock drain "${fds[version]}" 5
 done
@@ -137,11 +129,12 @@ netns_inode=$(stat -Lc %i /proc/self/ns/net)
 check_eq "the head says what this is" "${head% changes=*}" \
 	"# tcpadvisor listeners version=1 row=512 netns=$netns_inode"
 read -ra names < <(sed -n 2p "$table")
-check_eq "there is a column for each file, but histograms" \
-	"$(printf '%s\n' "${names[@]:1}" | grep -vx cgroup_id | sort)" \
-	"$(cd "$dir" && printf '%s\n' * | grep -vxE 'cgroup|.*_us|accept_depth' | sort)"
+check_eq "there is a column for each file" \
+	"$(printf '%s\n' "${names[@]:1}" | grep -vxE 'cgroup_id|accept_wait_(peak_)?ms' | sort)" \
+	"$(cd "$dir" && printf '%s\n' * | grep -vx cgroup | sort)"
+check "the longest wait is remembered" eval "! rows | awk '{ print \$9 }' | grep -qx 0"
 check_eq "each row is what the files say" \
-	"$(rows | awk '{ $3 = "."; print }' | sort)" "$(from_files)"
+	"$(rows | awk '{ $3 = $8 = $9 = "."; print }' | sort)" "$(from_files)"
 check "of which something was refused" [ "$(rows | awk '{ n += $14 } END { print n }')" -gt 0 ]
 check_eq "the ID of the cgroup is its own" "$(cgroups_differ)" ""
 check_eq "rows are all of one length" "$(lengths)" 511

@@ -41,7 +41,7 @@ struct tcpa_deficit {
 	unsigned long second_end;	/* jiffies */
 	atomic_t in_second;
 	atomic_t most;			/* taken and reset by the sampler */
-	unsigned long step;		/* number of the last one with a refusal */
+	u32 step;			/* number of the last one with a refusal */
 	atomic_t steps;			/* how many had one; as above */
 };
 
@@ -126,7 +126,7 @@ static inline void tcpa_deficit_add(struct tcpa_deficit *d, unsigned int n,
 				    unsigned long when)
 {
 	unsigned long end = READ_ONCE(d->second_end);
-	unsigned long step = when / TCPA_REFUSING_STEP;
+	u32 step = when / TCPA_REFUSING_STEP;
 
 	if (time_after_eq(when, end) &&
 	    cmpxchg(&d->second_end, end,

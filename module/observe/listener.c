@@ -56,7 +56,8 @@ int tcpa_listeners_init(unsigned int max, const struct tcpa_view *shown_by)
 	int err;
 
 	tcpa_quota_init(&quota, max);
-	table_bits = max_t(unsigned int, 1, ilog2(roundup_pow_of_two(max)));
+	/* Two entries a list, when all are there. */
+	table_bits = max_t(int, 1, ilog2(roundup_pow_of_two(max)) - 1);
 	tcpa_listener_shift = BITS_PER_LONG - table_bits;
 	tcpa_listener_table = kvcalloc(1UL << table_bits,
 				       sizeof(*tcpa_listener_table), GFP_KERNEL);

@@ -46,7 +46,7 @@ struct tcpa_track {
 	unsigned long quiet_since;	/* jiffies, while there are no events */
 };
 
-/* Half a KiB. */
+/* 480 bytes, so that 17 fit two pages. */
 struct tcpa_listener {
 	/* Read by handlers. */
 	struct hlist_node hash;		/* in the table; RCU */
@@ -69,7 +69,6 @@ struct tcpa_listener {
 	bool leaving;			/* no event any more; same lock, see activity.c */
 	bool pinned;			/* a snapshot points to it; reconcile's */
 	bool histograms_on;		/* they are taken */
-	bool histograms_unasked;	/* counted in its namespace's histograms_nr */
 
 	/* Life; see reconcile.c. */
 	struct llist_node added;	/* on the list of new entries */
@@ -88,22 +87,25 @@ struct tcpa_listener {
 
 	/* The same, until there are per-CPU ones; see cells.c. Under tn->first_lock. */
 	struct tcpa_cells first;
-	u32 first_events;		/* so many are in there */
 	struct llist_node crowded;	/* on the list of those with too many */
-
+	u32 first_events;		/* so many are in there */
 	u32 aborted;			/* children that were reset at the close */
 
 	/* What readers are shown. */
-	u32 verdict;			/* enum tcpa_verdict; writer: sampler */
+	u8 verdict;			/* enum tcpa_verdict; writer: sampler */
+	bool histograms_unasked;	/* counted in its namespace's histograms_nr */
 	u32 recommended;		/* writer: sampler */
 	u32 wait_ms;			/* for accept(2); writer: sampler */
 	u32 wait_peak_ms;		/* likewise */
 	u32 prev_accept;		/* accept-queue depth at the last sample */
+	u32 program;			/* hash of the name of who called listen(2), 0:
+					 * not known; constant
+					 */
 	s64 requested;			/* listen(2)'s argument or TCPA_UNKNOWN */
 	u64 inode;
 
-	struct tcpa_histograms __percpu *histograms; /* NULL: never taken; this and the
-						      * two above are distribution.c's
+	struct tcpa_histograms __percpu *histograms; /* NULL: never taken; all that is of
+						      * histograms is distribution.c's
 						      */
 
 	/* The sampler's; under tcpa_netns_lock. */
@@ -116,9 +118,6 @@ struct tcpa_listener {
 	u32 prev[TCPA_COUNTERS];	/* sums at the last sample, by their low bits;
 					 * once it is off tn->listeners, what is in
 					 * tn->closed of them
-					 */
-	u32 program;			/* hash of the name of who called listen(2), 0:
-					 * not known; constant
 					 */
 };
 

@@ -44,8 +44,9 @@ void tcpa_sysfs_exit(void);
 /* Wake who polls `recommend` of @net, which must stay. Any context but an interrupt. */
 void tcpa_sysfs_notify(const struct net *net);
 
-/* The histogram @d, enum tcpa_distribution, of @l as text. */
-ssize_t tcpa_sysfs_distribution(const struct tcpa_listener *l, char *buf, int d);
+/* The file `histograms` of @l; what is written to it is 0 or -EINVAL, -ENOMEM, -EBUSY. */
+ssize_t tcpa_sysfs_show_histograms(const struct tcpa_listener *l, char *buf);
+int tcpa_sysfs_store_histograms(struct tcpa_listener *l, const char *buf);
 
 /* How the entries of listeners are shown: as directories below listeners/. */
 extern const struct tcpa_view tcpa_sysfs_view;

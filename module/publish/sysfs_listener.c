@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sysfs_listener.c - listeners/<addr>:<port>@<cookie>/, one value per file.
+ * sysfs_listener.c - listeners/<addr>:<port>@<cookie>/, one value per file, but for
+ * histograms. A file takes 160 bytes for each listener: what few read is in
+ * tables/listeners only (how long connections wait for accept(2)).
  *
  * The directory listeners/ is tagged by network namespace as /sys/class/net
  * is: each entry is visible only in a sysfs mounted from the listener's own
@@ -23,7 +25,6 @@
 
 #include "judge/sample.h"
 #include "observe/attribution.h"
-#include "observe/distribution.h"
 #include "observe/entry.h"
 #include "observe/listener.h"
 #include "observe/state.h"
@@ -82,16 +83,6 @@ static ssize_t show_accept_peak(const struct tcpa_listener *l, char *buf,
 	return sysfs_emit(buf, "%u\n", peak);
 }
 
-static ssize_t show_wait(const struct tcpa_listener *l, char *buf, int arg)
-{
-	return sysfs_emit(buf, "%u\n", READ_ONCE(l->wait_ms));
-}
-
-static ssize_t show_wait_peak(const struct tcpa_listener *l, char *buf, int arg)
-{
-	return sysfs_emit(buf, "%u\n", READ_ONCE(l->wait_peak_ms));
-}
-
 static ssize_t show_syn_queue(const struct tcpa_listener *l, char *buf, int arg)
 {
 	return sysfs_emit(buf, "%u\n", tcpa_listener_syn_queue(l));
@@ -142,15 +133,7 @@ static ssize_t show_cgroup(const struct tcpa_listener *l, char *buf, int arg)
 
 static ssize_t show_histograms(const struct tcpa_listener *l, char *buf, int arg)
 {
-	return sysfs_emit(buf, "%d\n", tcpa_distribution_is_on(l));
-}
-
-static int store_histograms(struct tcpa_listener *l, const char *buf)
-{
-	bool on;
-	int err = kstrtobool(buf, &on);
-
-	return err ?: tcpa_distribution_set(l, on);
+	return tcpa_sysfs_show_histograms(l, buf);
 }
 
 #define LISTENER_ATTR(_name, _show, _arg) \
@@ -166,8 +149,6 @@ LISTENER_ATTR(backlog, show_backlog, 0);
 LISTENER_ATTR(backlog_requested, show_requested, 0);
 LISTENER_ATTR(accept_queue, show_accept_queue, 0);
 LISTENER_ATTR(accept_queue_peak, show_accept_peak, 0);
-LISTENER_ATTR(accept_wait_ms, show_wait, 0);
-LISTENER_ATTR(accept_wait_peak_ms, show_wait_peak, 0);
 LISTENER_ATTR(syn_queue, show_syn_queue, 0);
 LISTENER_ATTR(syn_queue_peak, show_syn_peak, 0);
 LISTENER_ATTR(syns, show_counter, TCPA_SYNS);
@@ -181,14 +162,11 @@ LISTENER_ATTR(syncookies_valid, show_counter, TCPA_COOKIES_VALID);
 LISTENER_ATTR(other_drops, show_counter, TCPA_OTHER_DROPS);
 LISTENER_ATTR(verdict, show_verdict, 0);
 LISTENER_ATTR(backlog_recommended, show_recommended, 0);
-LISTENER_ATTR(accept_wait_us, tcpa_sysfs_distribution, TCPA_ACCEPT_WAIT);
-LISTENER_ATTR(handshake_us, tcpa_sysfs_distribution, TCPA_HANDSHAKE);
-LISTENER_ATTR(accept_depth, tcpa_sysfs_distribution, TCPA_ACCEPT_DEPTH);
 
 static struct listener_attr attr_histograms = {
 	.attr = { .name = "histograms", .mode = 0644 },
 	.show = show_histograms,
-	.store = store_histograms,
+	.store = tcpa_sysfs_store_histograms,
 };
 
 static struct attribute *listener_attrs[] = {
@@ -198,8 +176,6 @@ static struct attribute *listener_attrs[] = {
 	&attr_backlog_requested.attr,
 	&attr_accept_queue.attr,
 	&attr_accept_queue_peak.attr,
-	&attr_accept_wait_ms.attr,
-	&attr_accept_wait_peak_ms.attr,
 	&attr_syn_queue.attr,
 	&attr_syn_queue_peak.attr,
 	&attr_syns.attr,
@@ -214,9 +190,6 @@ static struct attribute *listener_attrs[] = {
 	&attr_verdict.attr,
 	&attr_backlog_recommended.attr,
 	&attr_histograms.attr,
-	&attr_accept_wait_us.attr,
-	&attr_handshake_us.attr,
-	&attr_accept_depth.attr,
 	NULL
 };
 

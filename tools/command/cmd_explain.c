@@ -254,12 +254,22 @@ static void show_sums(const struct listener *l)
 	show_counters(&l->counters);
 }
 
+static void show_wait(const struct listener *l)
+{
+	if (!l->wait_known) {
+		field_null("accept_wait_ms");
+		field_null("accept_wait_peak_ms");
+		return;
+	}
+	out_uint("accept_wait_ms", "  accept wait  ", l->accept_wait_ms, " ms now, ");
+	out_uint("accept_wait_peak_ms", "", l->accept_wait_peak_ms, " ms at most\n");
+}
+
 static void show_queues(const struct listener *l)
 {
 	out_uint("accept_queue", "  accept queue ", l->accept_queue, " waiting now, ");
 	out_uint("accept_queue_peak", "", l->accept_queue_peak, " at most\n");
-	out_uint("accept_wait_ms", "  accept wait  ", l->accept_wait_ms, " ms now, ");
-	out_uint("accept_wait_peak_ms", "", l->accept_wait_peak_ms, " ms at most\n");
+	show_wait(l);
 	out_uint("syn_queue", "  SYN queue    ", l->syn_queue, " under way now, ");
 	out_uint("syn_queue_peak", "", l->syn_queue_peak, " at most\n");
 }

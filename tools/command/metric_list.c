@@ -292,14 +292,15 @@ static void histograms_of(struct exposition *e, const struct labels *l,
 		{ METRIC_ACCEPT_DEPTH, HISTOGRAM_DEPTH, false },
 	};
 	struct labels named = *l;
-	struct histogram h;
+	struct histograms h;
 	size_t i;
 
 	labels_add(&named, "address", listener->address);
 	labels_add(&named, "cookie", strchr(listener->name, '@') + 1);
+	histograms_read(listener->name, &h);
 	for (i = 0; i < ARRAY_SIZE(all); i++)
-		if (!histogram_read(listener->name, all[i].id, &h) && histogram_count(&h))
-			histogram(e, all[i].metric, &named, &h, all[i].time);
+		if (h.there[all[i].id] && histogram_count(&h.of[all[i].id]))
+			histogram(e, all[i].metric, &named, &h.of[all[i].id], all[i].time);
 }
 
 void metrics_of_histograms(struct exposition *e, const struct labels *l,

@@ -76,8 +76,13 @@ static void show_listener_fields(const struct listener *l)
 		field_null("backlog_requested");
 	field_uint("accept_queue", l->accept_queue);
 	field_uint("accept_queue_peak", l->accept_queue_peak);
-	field_uint("accept_wait_ms", l->accept_wait_ms);
-	field_uint("accept_wait_peak_ms", l->accept_wait_peak_ms);
+	if (l->wait_known) {
+		field_uint("accept_wait_ms", l->accept_wait_ms);
+		field_uint("accept_wait_peak_ms", l->accept_wait_peak_ms);
+	} else {
+		field_null("accept_wait_ms");
+		field_null("accept_wait_peak_ms");
+	}
 	field_uint("syn_queue", l->syn_queue);
 	field_uint("syn_queue_peak", l->syn_queue_peak);
 	field_uint("backlog_recommended", l->recommended);
@@ -140,7 +145,10 @@ static void show_listener(const struct listener *l)
 	} else {
 		cell_text("%llu/%llu", l->accept_queue, l->backlog);
 		cell_text("%llu", l->accept_queue_peak);
-		cell_text("%llu", l->accept_wait_peak_ms);
+		if (l->wait_known)
+			cell_text("%llu", l->accept_wait_peak_ms);
+		else
+			cell_text("?");
 		cell_text("%llu", l->syn_queue);
 		show_refusals(&l->counters);
 	}

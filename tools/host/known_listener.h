@@ -29,6 +29,7 @@ struct listener {
 					 * there is
 					 */
 	__u64 accept_queue, accept_queue_peak;
+	bool wait_known;		/* from the table only */
 	__u64 accept_wait_ms, accept_wait_peak_ms;
 	__u64 syn_queue, syn_queue_peak;
 	struct counters counters;

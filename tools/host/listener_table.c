@@ -96,6 +96,7 @@ static const char *take_row(const struct table *t, const struct columns *at, str
 		return "backlog_requested";
 	if (take_word(t->word[at->verdict], "verdict", l))
 		return "verdict";
+	l->wait_known = true;
 	l->histograms = at->histograms >= 0 && (size_t)at->histograms < t->words &&
 			!strcmp(t->word[at->histograms], "1");
 	return NULL;

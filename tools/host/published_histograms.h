@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * published_histograms.h - the histograms in a listener's directory.
+ * published_histograms.h - a listener's file `histograms`.
  */
 #ifndef _TCPADVISOR_PUBLISHED_HISTOGRAMS_H
 #define _TCPADVISOR_PUBLISHED_HISTOGRAMS_H
@@ -23,11 +23,14 @@ struct histogram {
 	__u64 sum;		/* of the values */
 };
 
-/*
- * Read one of the listener called @name. 0, -ENODATA if there is none, or another
- * negative errno; silent.
- */
-int histogram_read(const char *name, enum histogram_id id, struct histogram *h);
+/* All of a listener. */
+struct histograms {
+	bool there[HISTOGRAMS];		/* they were taken, and can be read */
+	struct histogram of[HISTOGRAMS];
+};
+
+/* Read those of the listener called @name; silent. */
+void histograms_read(const char *name, struct histograms *all);
 
 /* How many values there are. */
 __u64 histogram_count(const struct histogram *h);

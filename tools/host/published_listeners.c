@@ -54,8 +54,6 @@ static int numbers_readat(int dir, struct listener *l, const char **file)
 		{ "inode", &l->inode }, { "backlog", &l->backlog },
 		{ "accept_queue", &l->accept_queue },
 		{ "accept_queue_peak", &l->accept_queue_peak },
-		{ "accept_wait_ms", &l->accept_wait_ms },
-		{ "accept_wait_peak_ms", &l->accept_wait_peak_ms },
 		{ "syn_queue", &l->syn_queue },
 		{ "syn_queue_peak", &l->syn_queue_peak },
 		{ "backlog_recommended", &l->recommended },

@@ -70,6 +70,7 @@ busy()
 		# not advised: net.ipv4.tcp_tw_recycle (broke clients behind NAT; removed from Linux in 4.12)
 	END
 	sysctl net.ipv4.tcp_syncookies 1
+	tabulate
 }
 
 # A proxy that has run out of ports towards one of its backends.
@@ -277,6 +278,7 @@ done <"$here/golden/rows"
 for recorded in "$here"/recorded/*; do
 	name=host-${recorded##*/}
 	replay "$recorded"
+	tabulate
 	pick
 	host_output | plain >"$tmp/got"
 	compare "$name"

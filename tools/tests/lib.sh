@@ -170,6 +170,7 @@ is_sysctl()
 }
 
 # listener ADDR:PORT@COOKIE [FILE=VALUE]...
+# accept_wait_ms and accept_wait_peak_ms are for tabulate(), the module has no such files.
 listener()
 {
 	local dir=$sysfs/listeners/$1 pair
@@ -177,8 +178,7 @@ listener()
 	shift
 	mkdir -p "$dir"
 	zero "$dir" "${counters[@]}" inode accept_queue accept_queue_peak \
-		accept_wait_ms accept_wait_peak_ms syn_queue \
-		syn_queue_peak backlog_recommended
+		syn_queue syn_queue_peak backlog_recommended
 	echo 128 >"$dir/backlog"
 	echo unknown >"$dir/backlog_requested"
 	echo ok >"$dir/verdict"
@@ -188,7 +188,7 @@ listener()
 	done
 }
 
-# The columns of tables/listeners after the first, each the name of a file too, but one.
+# The columns of tables/listeners after the first, each the name of a file too, but three.
 columns=(inode cgroup_id backlog backlog_requested accept_queue accept_queue_peak
 	accept_wait_ms accept_wait_peak_ms syn_queue syn_queue_peak syns completions
 	accept_overflows_syn accept_overflows_ack syn_queue_drops syncookies_wanted
@@ -208,8 +208,9 @@ tabulate()
 		read -r value <"$dir/cgroup"
 		[ "$value" != - ] || cgroup=0
 		for column in "${columns[@]}"; do
-			value=${cgroup%% *}
-			[ "$column" = cgroup_id ] || read -r value <"$dir/$column"
+			value=0
+			[ "$column" != cgroup_id ] || value=${cgroup%% *}
+			[ ! -e "$dir/$column" ] || read -r value <"$dir/$column"
 			row+=" $value"
 		done
 		printf '%-511s\n' "$row"

@@ -212,10 +212,10 @@ taken='netns="0",address="0.0.0.0:80",cookie="1f"'
 new_root
 listener 0.0.0.0:80@1f inode=1 histograms=1
 listener 0.0.0.0:81@2 inode=2 histograms=0
-printf '%s\n' "1 2" "2 0" "4 3" "sum 9" >"$sysfs/listeners/0.0.0.0:80@1f/accept_wait_us"
-printf '%s\n' "1 0" "2 1" "sum 1" >"$sysfs/listeners/0.0.0.0:80@1f/accept_depth"
-echo "sum 0" >"$sysfs/listeners/0.0.0.0:80@1f/handshake_us"
-cp "$sysfs/listeners/0.0.0.0:80@1f/accept_depth" "$sysfs/listeners/0.0.0.0:81@2"
+printf '%s\n' 1 "accept_wait_us 1:2 2:0 4:3 sum:9" "handshake_us sum:0" \
+	"one_of_a_later_module 7" "accept_depth 1:0 2:1 sum:1" \
+	>"$sysfs/listeners/0.0.0.0:80@1f/histograms"
+printf '%s\n' 0 "accept_depth 1:0 2:1 sum:1" >"$sysfs/listeners/0.0.0.0:81@2/histograms"
 tabulate
 ok "with histograms" exits 0 metrics
 wait=tcpadvisor_listener_accept_wait_seconds
@@ -236,9 +236,10 @@ fi
 have promtool && ok "promtool has nothing to say of them" promtool_is_content
 run metrics --top 0
 ok "no more of them than are shown one by one" has_series ${wait}_count 0
-echo "2 3" >"$sysfs/listeners/0.0.0.0:80@1f/accept_wait_us"
+sed -i 's/wait_us 1:2/wait_us/' "$sysfs/listeners/0.0.0.0:80@1f/histograms"
 ok "one that cannot be read" exits 0 metrics
 ok "is left out" has_series ${wait}_count 0
+ok "and no other" has_series ${depth}_count 1
 
 # textfile STATUS: as the timer's service does it, with a command that ends so.
 textfile()
