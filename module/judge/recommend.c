@@ -174,7 +174,7 @@ static void write_nothing(struct writer *w)
 		syns = tcpa_add(syns, sum->syns);
 		refused = tcpa_add(refused, tcpa_interval_refusals(sum));
 	}
-	tcpa_text_say(&w->t, "# nothing to change: %llu connections refused and %u TIME_WAITs cut short",
+	tcpa_text_say(&w->t, "# nothing to change: %llu connections refused and %u TIME_WAITs cut short with the settings as they are",
 		      refused, tcpa_clamp32(w->s->tw_overflows));
 	if (w->s->gone_refused)
 		tcpa_text_say(&w->t, "; %llu were refused by listeners that are gone, which will count when they are back",

@@ -463,7 +463,7 @@ TEST_F(text, does_not_deny_what_listeners_refused_that_are_gone)
 {
 	tcpa_advise(&self->s, &self->f);
 	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
-	SAYS("# nothing to change: 0 connections refused");
+	SAYS("# nothing to change: 0 connections refused and 0 TIME_WAITs cut short with the settings as they are\n");
 	NOT_SAYS("gone");
 	self->s.gone_refused = 725;
 	write_text(_metadata, PAGE, &self->s, &self->f, self->buf);
