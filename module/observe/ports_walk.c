@@ -5,9 +5,9 @@
  * To follow every connection from its birth to the end of its TIME_WAIT would
  * cost each of them; so nothing is followed, and what is there is counted when
  * it may matter: two passes over the hash of connections. The first spreads
- * them over TALLIES counters by a hash of their destination, the second counts
- * exactly those destinations whose counter is among the largest, or which are
- * remembered already.
+ * them over TALLIES counters by a hash of their destination, the second, if there is
+ * any, counts exactly those destinations whose counter is among the largest, or
+ * which are remembered already.
  *
  * The chains are read under RCU without their locks: sockets are never unmapped
  * before a grace period, though one may be freed and used anew, in which case
@@ -271,8 +271,8 @@ static void walk_begin(struct tcpa_net *tn)
 	find_remembered(&tn->ports);
 }
 
-/* Leave no more for the second pass than can be remembered. */
-static void raise_threshold(void)
+/* Leave no more for the second pass than can be remembered; whether there are any. */
+static bool raise_threshold(void)
 {
 	unsigned int i, large;
 
@@ -281,7 +281,7 @@ static void raise_threshold(void)
 		for (i = 0; i < TALLIES; i++)
 			large += walk->tally[i] >= walk->threshold;
 		if (large <= TCPA_DESTS)
-			return;
+			return large;
 	}
 }
 
@@ -307,8 +307,7 @@ bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)
 	ktime_t start = ktime_get(), end;
 
 	lockdep_assert_held(&tcpa_netns_lock);
-	if (!failures && !may_matter(tn) && !tn->ports.counted) {
-		tn->ports.wanted = false;
+	if (!failures && !tn->ports.wanted && !may_matter(tn) && !tn->ports.counted) {
 		tn->ports.idle = jiffies | 1;
 		return false;
 	}
@@ -318,8 +317,8 @@ bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)
 	tcpa_ports_make_room(&tn->ports, GFP_KERNEL | __GFP_NOWARN);
 	walk_begin(tn);
 	each_connection(h, tally_socket);
-	raise_threshold();
-	each_connection(h, count_socket);
+	if (raise_threshold() || walk->nr)
+		each_connection(h, count_socket);
 	take_found(&tn->ports);
 	if (!may_matter(tn))
 		nothing_to_count(&tn->ports);
