@@ -18,7 +18,7 @@ kselftests := $(DESTDIR)/usr/libexec/tcpadvisor/selftests
 export TCPA_KUNIT ?= $(if $(shell grep -s '^CONFIG_KUNIT=' $(KDIR)/.config),m)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ladder test matrix kprobes compile advice model fuzz sanitize soak bench \
+.PHONY: help demo ladder test matrix kprobes compile advice model fuzz sanitize soak bench bench-peers \
 	style install uninstall modules tools dist packages rpm alert-test readme-test \
 	clean install-files uninstall-files install-source \
 	stage stage-module stage-tools stage-selftests
@@ -67,16 +67,10 @@ sanitize: ## the selftests, long, on a kernel with KASAN, lockdep, kmemleak, fai
 	selftests/sanitize/run
 
 bench: ## what it costs, in instructions and bytes, each against its budget
-	rc=0; \
-	$(vm) run --icount --timeout 2400 --package linux-perf -- $(lib)/bench.sh time || rc=1; \
-	$(vm) run --icount --timeout 2400 -- $(lib)/bench.sh sampler || rc=1; \
-	$(vm) run --icount --timeout 1200 -- $(lib)/bench.sh tool || rc=1; \
-	$(vm) run --icount --timeout 2400 -- $(lib)/bench.sh timewaits || rc=1; \
-	$(vm) run --one-thread --timeout 1200 -- $(lib)/bench.sh memory || rc=1; \
-	$(vm) run --one-thread --append possible_cpus=256 --timeout 1200 -- \
-		$(lib)/bench.sh memory || rc=1; \
-	$(vm) run --one-thread --timeout 1200 -- $(lib)/bench.sh crowd || rc=1; \
-	exit $$rc
+	scripts/bench
+
+bench-peers: ## the same of other programs that look at connections
+	scripts/bench peers
 
 soak: ## 20 minutes of connections and refusals: exact and flat in the end?
 	$(vm) run --one-thread --timeout 2700 -- $(lib)/soak.sh

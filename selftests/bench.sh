@@ -4,15 +4,16 @@
 # What tcpadvisor costs, each against its budget, which is a result of its own.
 #
 # usage: bench.sh time [connection | histograms | data | flood | trace | cookies | many | kprobes]...
-#                 | sampler | timewaits | memory | crowd | tool
+#                 | sampler | timewaits | memory | crowd | tool | throughput | peers
 #
-# `time`, `sampler` and `tool` want `vm run --icount`, where a nanosecond of the guest is one
+# All but `memory` and `crowd` want `vm run --icount`, where a nanosecond of the guest is one
 # instruction; that does not see cache misses. What is compared runs in one
 # guest, in network namespaces that have never been used, the kernel alone
 # before and after; of several runs the shortest counts, and of what is repeated
 # within a run the median, which no timer and no turn of the sampler moves.
 # `memory` and `crowd` want two CPUs; `memory` takes any number of possible ones
-# (`vm run --append possible_cpus=256`) and says what it would be with 256 and 512.
+# (`vm run --append possible_cpus=256`, before 6.9) and says what it would be with 256
+# and 512.
 # Not run by default; `make bench` does.
 
 # The initial namespace, before lib.sh leaves it.
@@ -20,6 +21,7 @@
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 . "$here/memory.sh"
+. "$here/peers.sh"
 . "$here/tracefs.sh"
 
 runs=5
@@ -555,8 +557,16 @@ tool)
 	agent many many_agent
 	bench_tool
 	;;
+throughput)
+	plan 1
+	bench_throughput
+	;;
+peers)
+	plan 14
+	bench_peers
+	;;
 *)
-	bail_out "usage: bench.sh time [ROW]... | sampler | timewaits | memory | crowd | tool"
+	bail_out "usage: see $0"
 	;;
 esac
 finish
