@@ -83,7 +83,29 @@ refused()
 	sum accept_overflows_syn accept_overflows_ack syn_queue_drops
 }
 
-plan 11
+# accepted_one: of twenty who wait, and what is shown grew no faster than the time
+accepted_one()
+{
+	local began=${EPOCHREALTIME/./} longest=0 since
+
+	listener "$any" 8083 4096
+	wire to "$server" 8083
+	handshakes 2000 20
+	await value_is "$dir/accept_queue" 20 || bail_out "no 20 connections wait"
+	await at_least accept_wait_ms 300 || return
+	sock accept "$fd"
+	for ((turn = 0; turn < 20; turn++)); do
+		column accept_wait_peak_ms
+		longest=$reply
+		since=$(((${EPOCHREALTIME/./} - began) / 1000))
+		[ "$longest" -le "$since" ] || break
+		nap
+	done
+	ktap_print_msg "shown $longest ms, $since ms after they connected"
+	[ "$longest" -le "$since" ]
+}
+
+plan 12
 module_load interval_ms=100
 
 serves 8080 0.02
@@ -117,4 +139,5 @@ get "$dir/backlog_recommended"
 check_eq "for which no backlog is a cure" "$reply" 0
 refused
 check_eq "nobody was refused" "$reply" 0
+check "twenty of whom one is accepted have waited since they came" accepted_one
 finish

@@ -325,6 +325,11 @@ static bool serves_the_dead(const struct tcpa_interval *iv, __u32 wait)
 	return wait >= PATIENCE_MS && iv->gone && 2 * (__u64)iv->gone >= iv->next;
 }
 
+__u32 tcpa_evidence_wait(const struct tcpa_evidence *ev)
+{
+	return min_t(__u32, ev->wait_now_ms, ev->standing_ms);
+}
+
 static void add_wait(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 {
 	__u32 low = min_t(__u32, min_t(__u32, iv->accept_lo, iv->accept_now),
@@ -334,8 +339,9 @@ static void add_wait(struct tcpa_evidence *ev, const struct tcpa_interval *iv)
 	bool late = low >= TCPA_LATE_MIN && wait >= TCPA_LATE_MS;
 
 	ev->wait_now_ms = wait;
-	if (low >= TCPA_LATE_MIN && wait > ev->wait_ms) {
-		ev->wait_ms = wait;
+	ev->standing_ms = low ? tcpa_add32(ev->standing_ms, iv->ms) : 0;
+	if (low >= TCPA_LATE_MIN && tcpa_evidence_wait(ev) > ev->wait_ms) {
+		ev->wait_ms = tcpa_evidence_wait(ev);
 		ev->wait_depth = low;
 	}
 	if (dead && iv->gone > ev->gone) {
@@ -510,6 +516,7 @@ void tcpa_evidence_roll(struct tcpa_evidence *ev)
 	ev->episode = old.episode;
 	ev->spell = old.spell;
 	ev->wait_now_ms = old.wait_now_ms;
+	ev->standing_ms = old.standing_ms;
 	ev->late_now_ms = old.late_now_ms;
 	ev->late_ms = old.late_now_ms;
 	ev->accept_before = old.accept_before;

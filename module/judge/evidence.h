@@ -108,9 +108,12 @@ struct tcpa_evidence {
 	__u64 spell_accepts;	/* accept(2)s within those intervals */
 	__u64 spell_refusals;	/* of the accept queue, likewise */
 	__u32 wait_now_ms;	/* mean wait for accept(2) in the last interval, at
-				 * least
+				 * least, if it goes on as in that
 				 */
-	__u32 wait_ms;		/* longest of an interval with TCPA_LATE_MIN waiting */
+	__u32 standing_ms;	/* intervals up to it that saw the queue never empty */
+	__u32 wait_ms;		/* longest so far (tcpa_evidence_wait()) of an interval
+				 * with TCPA_LATE_MIN waiting
+				 */
 	__u32 wait_depth;	/* and who waited at least, then */
 	__u32 late_ms;		/* longest row of intervals with waits of TCPA_LATE_MS,
 				 * or of clients that did not wait for so long
@@ -178,6 +181,13 @@ bool tcpa_interval_active(const struct tcpa_interval *iv);
  * stall, a full SYN queue, or requests of refused ACKs that clog it.
  */
 bool tcpa_evidence_open(const struct tcpa_evidence *ev);
+
+/*
+ * How long connections have waited for accept(2) by now, in ms: as depth and rate of the
+ * last interval say, but no longer than somebody did, for a few accept(2)s in it make no
+ * rate.
+ */
+__u32 tcpa_evidence_wait(const struct tcpa_evidence *ev);
 
 /*
  * Refusals: SYNs and final ACKs for which one of the two queues had no room. A SYN

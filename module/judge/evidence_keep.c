@@ -110,6 +110,7 @@ static void keep_present(struct tcpa_evidence *kept,
 	kept->episode = cur->episode;
 	kept->spell = cur->spell;
 	kept->wait_now_ms = cur->wait_now_ms;
+	kept->standing_ms = cur->standing_ms;
 	kept->late_now_ms = cur->late_now_ms;
 	kept->accept_before = cur->accept_before;
 	kept->answered = cur->answered;

@@ -199,13 +199,9 @@ static void note_trouble(struct tcpa_listener *l)
 		list_add_tail(&l->troubled, &l->tn->troubled);
 }
 
-/*
- * For readers: how long connections wait, as far as there is evidence. Nobody has waited
- * for longer than the queue was not empty: a few accepts in an interval make no rate.
- */
-static void note_wait(struct tcpa_listener *l, u32 ms, u32 interval)
+/* For readers: how long connections wait, as far as there is evidence. */
+static void note_wait(struct tcpa_listener *l, u32 ms)
 {
-	ms = min_t(u64, ms, (u64)l->wait_ms + interval);
 	WRITE_ONCE(l->wait_ms, ms);
 	if (ms > l->wait_peak_ms)
 		WRITE_ONCE(l->wait_peak_ms, ms);
@@ -225,7 +221,7 @@ static bool sample(const struct tcpa_tick *tick, struct tcpa_listener *l)
 	read_interval(tick, l, &iv);
 	if (changed) {
 		forget(l);
-		note_wait(l, 0, 0);
+		note_wait(l, 0);
 		return true;
 	}
 	if (!l->track && tcpa_interval_active(&iv))
@@ -234,7 +230,7 @@ static bool sample(const struct tcpa_tick *tick, struct tcpa_listener *l)
 		track_add(tick, l->track, &iv);
 		note_trouble(l);
 	}
-	note_wait(l, l->track ? l->track->cur.wait_now_ms : 0, iv.ms);
+	note_wait(l, l->track ? tcpa_evidence_wait(&l->track->cur) : 0);
 	return open || tcpa_interval_active(&iv);
 }
 

@@ -509,25 +509,46 @@ TEST_F(evidence, waits_are_depth_over_rate)
 {
 	int i;
 
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 5; i++)
 		add_quiet(&self->ev, self->iv, 40, 10);
 	EXPECT_EQ(4000, self->ev.wait_ms);
 	EXPECT_EQ(40, self->ev.wait_depth);
 	/* Who waited in the first one had not been there before it. */
-	EXPECT_EQ(3000, self->ev.late_ms);
-	EXPECT_EQ(3000, tcpa_evidence_events(&self->ev));
+	EXPECT_EQ(4000, self->ev.late_ms);
+	EXPECT_EQ(4000, tcpa_evidence_events(&self->ev));
 	add_quiet(&self->ev, self->iv, 41, 0);
 	EXPECT_EQ(5000, self->ev.wait_ms);
 	EXPECT_EQ(40, self->ev.wait_depth);
-	EXPECT_EQ(4000, self->ev.late_ms);
-	add_quiet(&self->ev, self->iv, 40, 10);
 	EXPECT_EQ(5000, self->ev.late_ms);
+	add_quiet(&self->ev, self->iv, 40, 10);
+	EXPECT_EQ(6000, self->ev.late_ms);
 	/* Few are no row, and do not end one while nobody is accepted. */
 	add_quiet(&self->ev, self->iv, 7, 0);
-	EXPECT_EQ(5000, self->ev.late_now_ms);
+	EXPECT_EQ(6000, self->ev.late_now_ms);
 	add_quiet(&self->ev, self->iv, 7, 1);
 	EXPECT_EQ(0, self->ev.late_now_ms);
 	EXPECT_EQ(5000, self->ev.wait_ms);
+}
+
+/* Twenty wait, and one of them is accepted in a second: that is no wait of 20 s. */
+TEST_F(evidence, nobody_has_waited_for_longer_than_the_queue_stood)
+{
+	add_quiet(&self->ev, self->iv, 20, 0);
+	add_quiet(&self->ev, self->iv, 20, 0);
+	EXPECT_EQ(1000, tcpa_evidence_wait(&self->ev));
+	add_quiet(&self->ev, self->iv, 19, 1);
+	EXPECT_EQ(19000, self->ev.wait_now_ms);
+	EXPECT_EQ(2000, tcpa_evidence_wait(&self->ev));
+	EXPECT_EQ(2000, self->ev.wait_ms);
+	tcpa_evidence_roll(&self->ev);
+	add_quiet(&self->ev, self->iv, 18, 1);
+	EXPECT_EQ(3000, self->ev.wait_ms);
+	/* It was empty: whoever comes now begins to wait. */
+	add_quiet(&self->ev, self->iv, 0, 18);
+	EXPECT_EQ(0, tcpa_evidence_wait(&self->ev));
+	add_quiet(&self->ev, self->iv, 20, 0);
+	add_quiet(&self->ev, self->iv, 19, 1);
+	EXPECT_EQ(1000, tcpa_evidence_wait(&self->ev));
 }
 
 /* Half a second is long for clients that do not wait for so long. */
