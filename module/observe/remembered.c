@@ -4,10 +4,11 @@
  *
  * A server that is restarted, or reloaded into a new socket, listens on another
  * socket, and with it would begin to learn afresh what its clients do. So evidence
- * follows the address, the settings (backlog, what was asked of listen(2)) and the
- * program (its name, and the user whose the socket is) instead of the socket. Where
- * what was asked for or the name is not known, as of a listener from before the
- * module was loaded, the others decide.
+ * follows the address, the settings (backlog, what was asked of listen(2), and whether
+ * it has TCP_DEFER_ACCEPT, which servers set a moment later) and the program (its name,
+ * and the user whose the socket is) instead of the socket. Where what was asked for or
+ * the name is not known, as of a listener from before the module was loaded, the others
+ * decide.
  *
  * What shows that one member of a SO_REUSEPORT group is slower than the others is
  * its own, and goes with it.
@@ -33,6 +34,7 @@
 #include <net/sock.h>
 
 #include "judge/sample.h"
+#include "options.h"
 
 #define NET_MOST	32U
 #define NET_OTHERS	16U
@@ -59,6 +61,7 @@ static void place_of(const struct tcpa_listener *l, struct tcpa_place *p)
 	p->program = l->program;
 	p->backlog = l->prev_backlog;
 	p->requested = READ_ONCE(l->requested);
+	p->defers = tcpa_options_defers(l);
 }
 
 static bool same_server(const struct tcpa_place *a, const struct tcpa_place *b)
@@ -70,7 +73,7 @@ static bool same_server(const struct tcpa_place *a, const struct tcpa_place *b)
 
 static bool same_settings(const struct tcpa_place *a, const struct tcpa_place *b)
 {
-	return a->backlog == b->backlog &&
+	return a->backlog == b->backlog && a->defers == b->defers &&
 	       (a->requested == b->requested || a->requested == TCPA_UNKNOWN ||
 		b->requested == TCPA_UNKNOWN);
 }

@@ -26,6 +26,7 @@ struct tcpa_place {
 	u32 program;			/* see state.h */
 	u32 backlog;
 	s64 requested;
+	bool defers;			/* has TCP_DEFER_ACCEPT */
 };
 
 struct tcpa_remembered {
