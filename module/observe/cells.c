@@ -21,16 +21,20 @@
  *     sequence count of the snapshot sees to it (attribution.c).
  * Readers do not take the lock, lest whoever reads sysfs all the time hold handlers up.
  * They try again when the count has moved, which it does for no more refusals than it
- * takes to get per-CPU cells. Only where there is no memory for these it can go on
- * moving; so who has tried some times in vain takes the lock.
+ * takes to get per-CPU cells. Only where there is no memory or no room for these it can
+ * go on moving; so who has tried some times in vain takes the lock.
  * The same is true of what is attributed in a namespace. That gets per-CPU cells
  * before its first listener does, and the stand-in gets them as a listener does.
  *
  * Nobody in a hardware interrupt takes the lock; whoever takes it with bottom halves on
  * turns them off.
  *
- * What a user can make this take is bounded: per-CPU cells are for entries, whose number
- * quota.c bounds for each user and namespace, and for those that have connections.
+ * Anybody may open listeners and connect to them, and what reconcile allocates is
+ * charged to nobody. So a user other than root has USER_MOST bytes of per-CPU memory
+ * here, and all of these OTHERS_MOST: on a machine of few CPUs enough for as many
+ * entries as he may have, on one of 512 for some five hundred listeners. Whoever has no
+ * more goes on in `first`, which costs each of his events a lock, and asks again after
+ * AGAIN events.
  * Context: see cells.h.
  * Does not: attribute (attribution.c) or sum up (the same).
  */
@@ -45,11 +49,19 @@
 #include <linux/spinlock.h>
 
 #include "mibs.h"
+#include "owner.h"
 #include "pending.h"
 #include "state.h"
 
 /* Events that are counted in `first` before there are other cells. */
 #define CROWDED 32
+/* After so many more they are asked for again by who found no room. */
+#define AGAIN 65536
+
+#define USER_MOST	(32 << 20)
+#define OTHERS_MOST	(128 << 20)
+
+static struct tcpa_share share = { .most = OTHERS_MOST, .user_most = USER_MOST };
 
 static LLIST_HEAD(crowded);
 
@@ -87,16 +99,50 @@ void tcpa_count(struct tcpa_listener *l, const struct sock *sk,
 	raw_spin_unlock(&l->tn->first_lock);
 }
 
-/* Without memory @l stays as it is, and asks again after as many events. */
+static int bytes_of_cells(void)
+{
+	return num_possible_cpus() * sizeof(struct tcpa_cells);
+}
+
+static int bytes_of_mibs(void)
+{
+	return num_possible_cpus() * sizeof(struct tcpa_mibs);
+}
+
+static bool has_room(const struct tcpa_listener *l)
+{
+	return tcpa_share_room(&share, &l->owner) &&
+	       (l->tn->attributed || tcpa_share_room(&share, &l->tn->owner));
+}
+
+/* What @l's namespace attributes is counted as its maker's. NULL: no memory. */
+static struct tcpa_mibs __percpu *make_attributed(const struct tcpa_net *tn)
+{
+	struct tcpa_mibs __percpu *attributed = tn->attributed;
+
+	if (attributed)
+		return attributed;
+	attributed = alloc_percpu(struct tcpa_mibs);
+	if (attributed)
+		tcpa_share_count(&share, &tn->owner, bytes_of_mibs());
+	return attributed;
+}
+
+/* It stays as it is until then. */
+static void ask_again(struct tcpa_listener *l, u32 events)
+{
+	raw_spin_lock_bh(&l->tn->first_lock);
+	l->first_events = CROWDED - events;
+	raw_spin_unlock_bh(&l->tn->first_lock);
+}
+
+/* Without memory @l asks again after as many events. */
 static bool make(struct tcpa_listener *l)
 {
+	struct tcpa_mibs __percpu *attributed = make_attributed(l->tn);
 	struct tcpa_cells __percpu *cells = alloc_percpu(struct tcpa_cells);
-	struct tcpa_mibs __percpu *attributed = l->tn->attributed;
-	bool made;
+	bool made = cells && attributed;
 
-	if (!attributed)
-		attributed = alloc_percpu(struct tcpa_mibs);
-	made = cells && attributed;
 	raw_spin_lock_bh(&l->tn->first_lock);
 	raw_write_seqcount_begin(&l->tn->first_seq);
 	if (attributed)
@@ -108,7 +154,9 @@ static bool make(struct tcpa_listener *l)
 		l->first_events = 0;
 	raw_write_seqcount_end(&l->tn->first_seq);
 	raw_spin_unlock_bh(&l->tn->first_lock);
-	if (!made)
+	if (made)
+		tcpa_share_count(&share, &l->owner, bytes_of_cells());
+	else
 		free_percpu(cells);
 	return made;
 }
@@ -118,7 +166,13 @@ void tcpa_cells_grow(void)
 	struct tcpa_listener *l, *next;
 
 	llist_for_each_entry_safe(l, next, llist_del_all(&crowded), crowded) {
-		if (READ_ONCE(l->dead) || !make(l))
+		if (READ_ONCE(l->dead))
+			continue;
+		if (!has_room(l)) {
+			ask_again(l, AGAIN);
+			continue;
+		}
+		if (!make(l))
 			continue;
 		mutex_lock(&tcpa_netns_lock);
 		if (l->sk && READ_ONCE(l->queued))
@@ -130,5 +184,18 @@ void tcpa_cells_grow(void)
 
 void tcpa_cells_free(struct tcpa_listener *l)
 {
+	if (!l->cells)
+		return;
+	tcpa_share_count(&share, &l->owner, -bytes_of_cells());
 	free_percpu(l->cells);
+}
+
+void tcpa_cells_free_net(struct tcpa_net *tn)
+{
+	tcpa_cells_free(&tn->untracked);
+	tcpa_cells_free(&tn->programs);
+	if (!tn->attributed)
+		return;
+	tcpa_share_count(&share, &tn->owner, -bytes_of_mibs());
+	free_percpu(tn->attributed);
 }

@@ -51,7 +51,8 @@ void tcpa_cells_event(struct tcpa_listener *l);
  */
 void tcpa_cells_grow(void);
 
-/* Nobody uses them any more. Process context. */
+/* Nobody uses them any more: @l's, those of @tn itself. Process context. */
 void tcpa_cells_free(struct tcpa_listener *l);
+void tcpa_cells_free_net(struct tcpa_net *tn);
 
 #endif /* _TCPA_CELLS_H */

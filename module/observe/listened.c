@@ -10,7 +10,12 @@
  * passes over all ports has changed nothing by then.
  *
  * Sets of 1024 ports exist only where a port is remembered: a namespace without
- * listeners has none, one with a few has a few times 384 bytes.
+ * listeners has none, one with a few has a few times half a KiB.
+ *
+ * Anybody may make namespaces and pass over all ports in each, and what is made here is
+ * charged to nobody. So over all of his namespaces a user other than root has USER_MOST
+ * sets, 2 MiB, and all of these OTHERS_MOST. Ports that find no room are as if they had
+ * no listener, are counted, and try again when a window is over.
  *
  * Handlers read while all of this changes, under RCU. A set that they find stays
  * until they are done. Its words are changed in place, each at once: a port that has
@@ -23,6 +28,7 @@
 #include "listened.h"
 
 #include <linux/bitmap.h>
+#include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
@@ -30,9 +36,15 @@
 
 #include "activity.h"
 #include "judge/catalogue.h"
+#include "owner.h"
 #include "state.h"
 
 #define WORDS	BITS_TO_LONGS(TCPA_LISTENED_SPAN)
+
+#define USER_MOST	4096
+#define OTHERS_MOST	16384
+
+static struct tcpa_share share = { .most = OTHERS_MOST, .user_most = USER_MOST };
 
 struct tcpa_listened_set {
 	struct rcu_head rcu;
@@ -50,20 +62,35 @@ static struct tcpa_listened_set *set_of(const struct tcpa_net *tn, u16 port)
 				     lockdep_is_held(&tcpa_netns_lock));
 }
 
-/* The same, made if need be; NULL if there is no memory. */
+/* The same, made if need be; -ENOMEM, or -ENOSPC if the namespace's maker has enough. */
 static struct tcpa_listened_set *set_make(struct tcpa_net *tn, u16 port)
 {
 	struct tcpa_listened_set *set = set_of(tn, port);
 
 	if (set)
 		return set;
+	if (!tcpa_share_room(&share, &tn->owner))
+		return ERR_PTR(-ENOSPC);
 	set = kzalloc(sizeof(*set), GFP_KERNEL | __GFP_NOWARN);
 	if (!set)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
+	tcpa_share_count(&share, &tn->owner, 1);
 	if (!tn->listened.sets++)
 		tn->listened.since = jiffies;
 	rcu_assign_pointer(tn->listened.set[port / TCPA_LISTENED_SPAN], set);
 	return set;
+}
+
+static void set_free(struct tcpa_net *tn, unsigned int i)
+{
+	struct tcpa_listened_set *set =
+		rcu_replace_pointer(tn->listened.set[i], NULL, true);
+
+	if (!set)
+		return;
+	tn->listened.sets--;
+	tcpa_share_count(&share, &tn->owner, -1);
+	kfree_rcu(set, rcu);
 }
 
 /* What is advised on ports depends on those of listeners. */
@@ -73,19 +100,24 @@ static void ports_changed(struct tcpa_net *tn)
 		tn->stale = true;
 }
 
-void tcpa_listened_add(struct tcpa_net *tn, u16 port)
+static int note(struct tcpa_net *tn, u16 port)
 {
-	struct tcpa_listened_set *set;
+	struct tcpa_listened_set *set = set_make(tn, port);
 
-	lockdep_assert_held(&tcpa_netns_lock);
-	set = set_make(tn, port);
-	if (!set) {
-		tcpa_listened_gone(tn);
-		return;
-	}
+	if (IS_ERR(set))
+		return PTR_ERR(set);
 	set_bit(port % TCPA_LISTENED_SPAN, set->window);
 	set_bit(port % TCPA_LISTENED_SPAN, set->now);
 	ports_changed(tn);
+	return 0;
+}
+
+/* The next update tries again, or counts it as left out. */
+void tcpa_listened_add(struct tcpa_net *tn, u16 port)
+{
+	lockdep_assert_held(&tcpa_netns_lock);
+	if (note(tn, port))
+		tcpa_listened_gone(tn);
 }
 
 void tcpa_listened_gone(struct tcpa_net *tn)
@@ -98,17 +130,25 @@ void tcpa_listened_gone(struct tcpa_net *tn)
 static void find_present(struct tcpa_net *tn)
 {
 	const struct tcpa_listener *l;
+	unsigned int left_out = 0;
 	u16 port;
+	int err;
 
 	bitmap_zero(present, 65536);
 	list_for_each_entry(l, &tn->listeners, node) {
 		if (!l->visible || READ_ONCE(l->dead))
 			continue;
 		port = inet_sk(l->sk)->inet_num;
-		if (!__test_and_set_bit(port, present) &&
-		    !tcpa_listened_now(tn, port))
-			tcpa_listened_add(tn, port);
+		if (__test_and_set_bit(port, present) || tcpa_listened_now(tn, port))
+			continue;
+		err = note(tn, port);
+		left_out += err == -ENOSPC;
+		if (err == -ENOMEM)
+			tcpa_listened_gone(tn);
 	}
+	if (left_out && !tn->listened.left_out && !tn->listened.sets)
+		tn->listened.since = jiffies;
+	WRITE_ONCE(tn->listened.left_out, left_out);
 }
 
 static void begin_window(struct tcpa_listened_set *set, unsigned int i)
@@ -141,18 +181,15 @@ static void update_all(struct tcpa_net *tn, bool over)
 
 	for (i = 0; i < TCPA_LISTENED_SETS; i++) {
 		set = set_of(tn, i * TCPA_LISTENED_SPAN);
-		if (!set || update_set(set, present + i * WORDS, over))
-			continue;
-		RCU_INIT_POINTER(tn->listened.set[i], NULL);
-		tn->listened.sets--;
-		kfree_rcu(set, rcu);
+		if (set && !update_set(set, present + i * WORDS, over))
+			set_free(tn, i);
 	}
 }
 
 void tcpa_listened_update(struct tcpa_net *tn, unsigned long window)
 {
 	struct tcpa_listened *listened = &tn->listened;
-	bool over = listened->sets &&
+	bool over = (listened->sets || listened->left_out) &&
 		    time_after_eq(jiffies, listened->since + window);
 
 	lockdep_assert_held(&tcpa_netns_lock);
@@ -212,5 +249,5 @@ void tcpa_listened_free(struct tcpa_net *tn)
 	unsigned int i;
 
 	for (i = 0; i < TCPA_LISTENED_SETS; i++)
-		kfree(rcu_replace_pointer(tn->listened.set[i], NULL, true));
+		set_free(tn, i);
 }

@@ -384,6 +384,7 @@ bool tcpa_listeners_want_scan(void)
 void tcpa_listener_init_stand_in(struct tcpa_net *tn, struct tcpa_listener *l)
 {
 	l->tn = tn;
+	l->owner = tn->owner;
 	INIT_LIST_HEAD(&l->node);
 	l->requested = TCPA_UNKNOWN;
 	l->deficit.second_end = jiffies;

@@ -26,7 +26,6 @@
  */
 #include "netns.h"
 
-#include <linux/percpu.h>
 #include <linux/slab.h>
 
 #include "activity.h"
@@ -35,6 +34,7 @@
 #include "options.h"
 #include "pending.h"
 #include "ports.h"
+#include "quota.h"
 #include "reconcile.h"
 #include "remembered.h"
 #include "state.h"
@@ -54,11 +54,9 @@ static const struct tcpa_view *view __read_mostly;
 static void free_net(struct tcpa_net *tn)
 {
 	tcpa_remembered_free(tn);
-	tcpa_cells_free(&tn->untracked);
-	tcpa_cells_free(&tn->programs);
+	tcpa_cells_free_net(tn);
 	tcpa_timewait_free(tn);
 	tcpa_ports_free(tn);
-	free_percpu(tn->attributed);
 	xa_destroy(&tn->rows);
 	tcpa_pasts_free(&tn->pasts);
 	kfree(tn);
@@ -77,6 +75,7 @@ static int __net_init netns_init(struct net *net)
 	if (!tn)
 		return -ENOMEM;
 	tn->net = net;
+	tn->owner = tcpa_quota_maker(net);
 	tn->mib = net->mib.net_statistics;
 	tn->free = free_net;
 	refcount_set(&tn->users, 2);	/* one goes with each stand-in */

@@ -18,6 +18,7 @@
  */
 #include "quota.h"
 
+#include <linux/cred.h>
 #include <linux/hash.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -39,13 +40,13 @@ void tcpa_quota_init(struct tcpa_quota *q, unsigned int most)
 }
 
 /*
- * Who made the outermost user namespace that the network namespace of @sk belongs to,
- * or else @uid. A network namespace holds its user namespace, as that does its parent.
- * Root makes such for others, of whom each is one.
+ * Who made the outermost user namespace that @net belongs to, or else @uid. A network
+ * namespace holds its user namespace, as that does its parent. Root makes such for
+ * others, of whom each is one.
  */
-static kuid_t user_behind(const struct sock *sk, kuid_t uid)
+static kuid_t user_behind(const struct net *net, kuid_t uid)
 {
-	const struct user_namespace *ns = sock_net(sk)->user_ns;
+	const struct user_namespace *ns = net->user_ns;
 
 	while (ns->level > 1)
 		ns = ns->parent;
@@ -54,17 +55,32 @@ static kuid_t user_behind(const struct sock *sk, kuid_t uid)
 	return ns->owner;
 }
 
-struct tcpa_owner tcpa_quota_owner(const struct sock *sk)
+static struct tcpa_owner owner_of(const struct net *net, kuid_t uid, bool root)
 {
-	kuid_t uid = READ_ONCE(sk->sk_uid);
-	bool root = uid_eq(uid, GLOBAL_ROOT_UID);
-
-	uid = user_behind(sk, uid);
 	return (struct tcpa_owner){
-		.first = root && net_eq(sock_net(sk), &init_net),
+		.first = root && net_eq(net, &init_net),
 		.root = root,
 		.uid = hash_32(__kuid_val(uid), TCPA_UID_BITS),
 	};
+}
+
+struct tcpa_owner tcpa_quota_owner(const struct sock *sk)
+{
+	const struct net *net = sock_net(sk);
+	kuid_t uid = READ_ONCE(sk->sk_uid);
+
+	return owner_of(net, user_behind(net, uid), uid_eq(uid, GLOBAL_ROOT_UID));
+}
+
+/*
+ * The real user: a setuid program makes namespaces for whoever runs it. Who loads the
+ * module has made none of those that are there, but a user's are known as such.
+ */
+struct tcpa_owner tcpa_quota_maker(const struct net *net)
+{
+	kuid_t uid = user_behind(net, current_uid());
+
+	return owner_of(net, uid, uid_eq(uid, GLOBAL_ROOT_UID));
 }
 
 bool tcpa_quota_room(const struct tcpa_quota *q, const struct tcpa_owner *owner,

@@ -14,6 +14,9 @@
 
 #include "state.h"
 
+struct net;
+struct sock;
+
 #define TCPA_UID_BITS 8
 
 struct tcpa_quota {
@@ -28,6 +31,9 @@ void tcpa_quota_init(struct tcpa_quota *q, unsigned int most);
 
 /* Whose listener @sk is. */
 struct tcpa_owner tcpa_quota_owner(const struct sock *sk);
+
+/* Who makes @net. In his context, or that of who loads the module. */
+struct tcpa_owner tcpa_quota_maker(const struct net *net);
 
 /* There is room for one of @owner in @tn, which has @in_net. */
 bool tcpa_quota_room(const struct tcpa_quota *q, const struct tcpa_owner *owner,

@@ -264,6 +264,7 @@ struct tcpa_closed {
 struct tcpa_listened {
 	struct tcpa_listened_set __rcu *set[TCPA_LISTENED_SETS];
 	unsigned int sets;		/* how many are not NULL; tcpa_netns_lock */
+	unsigned int left_out;		/* ports without one, at the last update; same */
 	unsigned long since;		/* jiffies when the window began; same */
 	bool stale;			/* a listener has gone, or was not noted */
 };
@@ -274,6 +275,7 @@ struct tcpa_listened {
  */
 struct tcpa_net {
 	struct net *net;		/* NULL once that is gone */
+	struct tcpa_owner owner;	/* who made it; constant */
 	refcount_t users;		/* the namespace, twice, and each entry */
 	void (*free)(struct tcpa_net *tn); /* when there are none any more */
 	struct list_head node;		/* in the list of namespaces */

@@ -66,6 +66,11 @@ static s64 get_untracked_listeners(const struct tcpa_net *tn, int arg)
 	return atomic_read(&tn->untracked_listeners);
 }
 
+static s64 get_untracked_ports(const struct tcpa_net *tn, int arg)
+{
+	return READ_ONCE(tn->listened.left_out);
+}
+
 /* The counters that closed/ and untracked/ have in common. */
 #define TOTALS(_group, _get) \
 	TCPA_NET_ATTR(_group, syns, _get, TCPA_SYNS); \
@@ -106,10 +111,12 @@ static const struct attribute_group closed_group = {
 };
 
 TCPA_NET_ATTR(untracked, listeners, get_untracked_listeners, 0);
+TCPA_NET_ATTR(untracked, ports, get_untracked_ports, 0);
 TOTALS(untracked, get_untracked);
 
 static struct attribute *untracked_attrs[] = {
 	&untracked_listeners.ka.attr,
+	&untracked_ports.ka.attr,
 	TOTALS_LIST(untracked),
 	NULL
 };
