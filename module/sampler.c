@@ -139,6 +139,7 @@ static void fill_listener(const struct tick *tick, const struct tcpa_listener *l
 static void add_listener(const struct tick *tick, struct tcpa_listener *l,
 			 struct tcpa_sample *s, struct tcpa_listener **of, u32 max)
 {
+	cond_resched();
 	if (s->nr_listeners == max || !is_of_interest(tick, l))
 		return;
 	of[s->nr_listeners] = l;
@@ -182,6 +183,7 @@ static void take_verdicts(const struct tcpa_sample *s, struct tcpa_listener **of
 		WRITE_ONCE(of[i]->recommended,
 			   s->listeners[i].backlog_recommended);
 		tcpa_tell_verdict(of[i], was);
+		cond_resched();
 	}
 }
 

@@ -6,8 +6,8 @@
  * findings, and what concerns the whole namespace is added: a sysctl is one
  * for all listeners, so its proposal is the largest that any of them needs.
  *
- * Context: any; pure: no clock, no lock, no allocation, no printk. Linear in
- * the number of listeners.
+ * Context: process; pure: no clock, no lock, no allocation, no printk. Linear in
+ * the number of listeners, and gives way to others after each.
  * Does not: word anything (recommend.c).
  */
 #include "advice.h"
@@ -212,10 +212,13 @@ void tcpa_advise(struct tcpa_sample *s, struct tcpa_findings *out)
 	for (i = 0; i < s->nr_listeners; i++) {
 		tcpa_verdict_give(s, &s->listeners[i]);
 		add_totals(&t, s, &s->listeners[i]);
+		cond_resched();
 	}
-	for (i = 0; i < s->nr_listeners; i++)
+	for (i = 0; i < s->nr_listeners; i++) {
 		if (s->listeners[i].verdict != TCPA_OK)
 			find_listener(s, &t, &s->listeners[i], out);
+		cond_resched();
+	}
 	find_syncookies(s, &t, out);
 	find_migrate(s, out);
 	find_fastopen(s, out);

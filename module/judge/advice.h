@@ -5,8 +5,8 @@
  *
  * Job: decide whose fault a refusal is, what to change, to which value, and
  * which popular change would not help.
- * Context: any; a pure function of its arguments: no clock, no lock, no
- * allocation, no printk. Compiles unchanged in user space.
+ * Context: process, for it gives way to others; a pure function of its arguments:
+ * no clock, no lock, no allocation, no printk. Compiles unchanged in user space.
  * Does not: collect (sampler.c), format (recommend.c), or change anything.
  */
 #ifndef _TCPA_ADVICE_H

@@ -50,6 +50,7 @@
 
 #include <linux/llist.h>
 #include <linux/lockdep.h>
+#include <linux/sched.h>
 
 static LLIST_HEAD(touched_listeners);
 static LLIST_HEAD(touched_nets);
@@ -82,6 +83,7 @@ void tcpa_activity_collect(void)
 		WRITE_ONCE(l->quick, l->cells);
 		list_move_tail(&l->active, &l->tn->active);
 		tcpa_net_touch(l->tn);
+		cond_resched();
 	}
 }
 

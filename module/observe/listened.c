@@ -31,6 +31,7 @@
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <net/inet_sock.h>
 
@@ -136,6 +137,7 @@ static void find_present(struct tcpa_net *tn)
 
 	bitmap_zero(present, 65536);
 	list_for_each_entry(l, &tn->listeners, node) {
+		cond_resched();
 		if (!l->visible || READ_ONCE(l->dead))
 			continue;
 		port = inet_sk(l->sk)->inet_num;

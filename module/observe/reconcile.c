@@ -134,8 +134,10 @@ static void take_new(struct llist_node *batch)
 {
 	struct tcpa_listener *l, *next;
 
-	llist_for_each_entry_safe(l, next, llist_reverse_order(batch), added)
+	llist_for_each_entry_safe(l, next, llist_reverse_order(batch), added) {
 		list_add_tail(&l->node, &unshown);
+		cond_resched();
+	}
 }
 
 /*
@@ -244,8 +246,10 @@ static void retire_pending(struct llist_node *batch)
 	if (!batch)
 		return;
 	synchronize_rcu();	/* no call for a closed socket is under way */
-	llist_for_each_entry(l, batch, removal)
+	llist_for_each_entry(l, batch, removal) {
 		tcpa_listener_unhash(l);
+		cond_resched();
+	}
 	synchronize_rcu();	/* no handler has found it in the hash */
 	llist_for_each_entry_safe(l, next, batch, removal) {
 		retire(l);
@@ -274,14 +278,17 @@ static void free_retired(void)
 	struct tcpa_listener *l, *next;
 	LIST_HEAD(unused);
 
-	list_for_each_entry(l, &retired, node)
+	list_for_each_entry(l, &retired, node) {
 		l->pinned = false;
+		cond_resched();
+	}
 	tcpa_attribution_pin();
 	list_for_each_entry_safe(l, next, &retired, node) {
 		if (l->pinned)
 			fold_rest(l);
 		else
 			list_move_tail(&l->node, &unused);
+		cond_resched();
 	}
 	if (list_empty(&unused))
 		return;
