@@ -419,7 +419,25 @@ tick_within()
 	[ "$reply" -le "$1" ]
 }
 
-# The sampler's ticks when nothing happens, in namespaces and in listeners.
+# A tick while each of the first $many listeners from port $1 on has a connection in
+# every second. Who makes these gives way to the sampler.
+bench_in_use()
+{
+	local i
+
+	renice -n 19 -p "${agent_pid[many]}" >/dev/null
+	for i in {1..7}; do
+		echo "visit $localhost $1 $many" >&"${agent_in[many]}"
+	done
+	bench_tick "$many listeners in use all the while" 1000
+	for i in {1..7}; do
+		read -r reply <&"${agent_out[many]}" || reply="many is gone"
+		[ "$reply" = ok ] || bail_out "visit: $reply"
+	done
+}
+
+# The sampler's ticks when nothing happens, in namespaces and in listeners, and when
+# something does in all.
 bench_sampler()
 {
 	local idle without crowd=16384 port=20000
@@ -461,6 +479,7 @@ bench_sampler()
 	patience=120 await tick_within $((idle * 110 / 100))
 	within "the sampler, $crowd that had a connection, to idle ones" \
 		$((reply * 100 / idle)) 110 ""
+	bench_in_use $port
 }
 
 # What the command takes, itself and the kernel for it: with icount the time is that of
@@ -531,7 +550,7 @@ time)
 	done
 	;;
 sampler)
-	plan 10
+	plan 11
 	agent many many_agent
 	bench_sampler
 	;;
