@@ -18,7 +18,8 @@ kselftests := $(DESTDIR)/usr/libexec/tcpadvisor/selftests
 export TCPA_KUNIT ?= $(if $(shell grep -s '^CONFIG_KUNIT=' $(KDIR)/.config),m)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo ladder test matrix kprobes compile advice model fuzz sanitize soak bench bench-peers \
+.PHONY: help demo ladder test matrix kprobes hooks compile advice model fuzz sanitize soak \
+	bench bench-peers \
 	style install uninstall modules tools dist packages rpm alert-test readme-test \
 	clean install-files uninstall-files install-source \
 	stage stage-module stage-tools stage-selftests
@@ -61,6 +62,9 @@ fuzz: ## the judgement for ten minutes, the command's parsers for two each
 	scripts/prereq unit tools
 	$(MAKE) -C selftests/unit fuzz FUZZ_SECONDS=600
 	$(MAKE) -C tools fuzz FUZZ_SECONDS=120
+
+hooks: ## the module on kernels without ftrace, without kprobes, with neither
+	selftests/kernels/hooks
 
 sanitize: ## the selftests, long, on a kernel with KASAN, lockdep, kmemleak, failslab
 	selftests/sanitize/planted

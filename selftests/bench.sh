@@ -420,7 +420,7 @@ tick_within()
 }
 
 # A tick while each of the first $many listeners from port $1 on has a connection in
-# every second. Who makes these gives way to the sampler.
+# every second, from its begin to its end: what it gives way to is in there.
 bench_in_use()
 {
 	local i
@@ -429,7 +429,8 @@ bench_in_use()
 	for i in {1..7}; do
 		echo "visit $localhost $1 $many" >&"${agent_in[many]}"
 	done
-	bench_tick "$many listeners in use all the while" 1000
+	sampler_tick
+	say "the sampler, $many listeners in use all the while" $((reply / 10)) " ms"
 	for i in {1..7}; do
 		read -r reply <&"${agent_out[many]}" || reply="many is gone"
 		[ "$reply" = ok ] || bail_out "visit: $reply"
