@@ -21,6 +21,7 @@
 #include "params.h"
 #include "observe/probes.h"
 #include "observe/reconcile.h"
+#include "observe/record.h"
 #include "observe/scan.h"
 #include "observe/state.h"
 #include "sampler.h"
@@ -53,9 +54,10 @@ static int __init tcpadvisor_init(void)
 	err = tcpa_sysfs_init();
 	if (err)
 		goto err_netns;
+	tcpa_record_init();
 	err = tcpa_probes_init(tcpa_hooks);
 	if (err)
-		goto err_sysfs;
+		goto err_record;
 	if (!tcpa_attribution_exact())
 		pr_warn("bottom halves of one CPU interleave on this kernel: a refusal may be counted for another listener\n");
 	if (!tcpa_hooks_complete())
@@ -70,7 +72,8 @@ static int __init tcpadvisor_init(void)
 err_probes:
 	tcpa_probes_exit();
 	tcpa_listeners_remove_all();
-err_sysfs:
+err_record:
+	tcpa_record_exit();
 	tcpa_sysfs_exit();
 err_netns:
 	tcpa_netns_exit();
@@ -84,6 +87,7 @@ static void __exit tcpadvisor_exit(void)
 {
 	tcpa_sampler_exit();
 	tcpa_probes_exit();
+	tcpa_record_exit();
 	tcpa_listeners_remove_all();
 	tcpa_sysfs_exit();
 	tcpa_netns_exit();

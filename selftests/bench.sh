@@ -3,7 +3,8 @@
 #
 # What tcpadvisor costs, each against its budget, which is a result of its own.
 #
-# usage: bench.sh time [connection | histograms | data | flood | trace | cookies | many | kprobes]...
+# usage: bench.sh time [connection | histograms | data | flood | recorded | trace | cookies | many
+#                 | kprobes]...
 #                 | sampler | timewaits | memory | crowd | tool | throughput | peers
 #
 # All but `memory` and `crowd` want `vm run --icount`, where a nanosecond of the guest is one
@@ -22,6 +23,7 @@
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 . "$here/memory.sh"
 . "$here/peers.sh"
+. "$here/crowd.sh"
 . "$here/tracefs.sh"
 
 runs=5
@@ -192,6 +194,43 @@ bench_flood()
 	done
 }
 
+# The same on the average, over so many that what goes on for a moment does not matter.
+many_syns()
+{
+	local begin=${EPOCHREALTIME/./} i
+
+	for ((i = 0; i < 75; i++)); do
+		wire flood "$peer" 1024 2000
+		wire read
+	done
+	reply=$(((${EPOCHREALTIME/./} - begin) * 1000 / 75 / 2000))
+}
+
+# A queue that fills up under the eyes of the module, which records who comes, until it
+# sees that this is a flood.
+bench_recorded()
+{
+	local recorded
+
+	flooded 4 0
+	handshakes 3000 1
+	many_syns
+	base=$reply
+	sock close "$fd"
+	module_load
+	flooded 4 0
+	handshakes 4000 1
+	many_syns
+	with=$reply
+	recorded=$(sed '1,2d; s/ *$//; /^$/d' "$sysfs/tables/loss_curves")
+	sock close "$fd"
+	module_unload || bail_out "cannot unload the module"
+	[ -n "$recorded" ] || bail_out "nothing was recorded"
+	ktap_print_msg "without $base, with $with instructions on the average"
+	above
+	within "a SYN refused in a flood from its beginning on" $reply 180 %
+}
+
 # The same while the event listen_refused is off, on with nobody who reads, and on
 # with perf. What it costs then has no budget in the design: these are a bound.
 bench_trace()
@@ -342,60 +381,6 @@ netns_cost()
 	reply=$(sort -n "$tmp/costs" | sed -n 11p)
 }
 
-# In the initial network namespace, as sysfs shows that
-first()
-{
-	nsenter --net=/proc/self/fd/9 unshare --mount \
-		sh -c "mount -t sysfs sysfs /sys; $1"
-}
-
-first_shows()
-{
-	[ "$(first "ls $sysfs/listeners | wc -l")" -ge "$1" ]
-}
-
-# More listeners than by default have an entry, which only root in the initial
-# namespace can.
-bench_crowd()
-{
-	local crowd=50000 begin fd holder
-
-	mkfifo "$tmp/crowd"
-	nsenter --net=/proc/self/fd/9 "$here/many_agent" <"$tmp/crowd" >"$tmp/opened" &
-	holder=$!
-	exec {fd}>"$tmp/crowd"
-	echo "open $any 10000 $crowd" >&"$fd"
-	await grep -qx ok "$tmp/opened" || bail_out "no listeners: $(<"$tmp/opened")"
-	module_unload || bail_out "cannot unload the module"
-	begin=$SECONDS
-	module_load max_listeners=65536
-	patience=300 await first_shows $crowd || bail_out "not all listeners are shown"
-	ktap_print_msg "all shown after $((SECONDS - begin)) s"
-	module_unload || bail_out "cannot unload the module"
-	within "to load, show and unload $crowd listeners" \
-		$(((SECONDS - begin) * 100)) 6000 " s"
-	exec {fd}>&-
-	wait $holder
-}
-
-# Namespaces are made while somebody opens and closes listeners without end.
-bench_storm()
-{
-	local without storm
-
-	unshare --net "$here/listener_storm" here 100000000 300 40 1 >/dev/null &
-	storm=$!
-	netns_cost
-	without=$reply
-	module_load
-	netns_cost
-	ktap_print_msg "a namespace takes $without us without the module, $reply with it"
-	within "making a namespace while listeners come and go, to without the module" \
-		$((reply * 100 / without)) 150 ""
-	kill $storm
-	wait $storm
-}
-
 # Namespaces, $1 of them, of kind $2, held
 hold_netns()
 {
@@ -532,13 +517,13 @@ bench_timewaits()
 }
 
 # How many results a row has.
-declare -A rows=([connection]=2 [histograms]=1 [data]=1 [flood]=2 [trace]=3 [cookies]=1 [many]=3 [kprobes]=2)
+declare -A rows=([connection]=2 [histograms]=1 [data]=1 [flood]=2 [recorded]=1 [trace]=3 [cookies]=1 [many]=3 [kprobes]=2)
 
 family 4
 case ${1-} in
 time)
 	shift
-	[ $# -gt 0 ] || set -- connection histograms data flood trace cookies many kprobes
+	[ $# -gt 0 ] || set -- connection histograms data flood recorded trace cookies many kprobes
 	results=0
 	for row; do
 		results=$((results + ${rows[$row]:-0}))

@@ -104,7 +104,8 @@ struct model_tcp {
 	__u32 (*late)(void *owner, __u32 timeout);
 	void (*done)(void *owner, const struct model_tcp_client *c);
 	/* What the module's hooks would see: a client wants a place, and gets it. */
-	void (*wants)(void *owner, const struct model_tcp_client *c, bool gets);
+	void (*wants)(void *owner, const struct model_tcp_client *c,
+		      enum model_tcp_kind by, bool gets);
 	void *owner;
 };
 
@@ -201,10 +202,11 @@ static inline void model_tcp_refused(struct model_tcp *m, struct model_tcp_clien
 }
 
 static inline void model_tcp_wants(struct model_tcp *m,
-				   const struct model_tcp_client *c, bool gets)
+				   const struct model_tcp_client *c,
+				   enum model_tcp_kind by, bool gets)
 {
 	if (m->wants)
-		m->wants(m->owner, c, gets);
+		m->wants(m->owner, c, by, gets);
 }
 
 /* The SYN timer: a second each at first, if the clients' kernel does so. */
@@ -262,12 +264,13 @@ static inline bool model_tcp_syn_accepted(struct model_tcp *m,
 	if (full && !c->cookie) {
 		m->n.synq_drops++;
 		model_tcp_refused(m, c, false);
+		model_tcp_wants(m, c, MODEL_SYN, false);
 		return false;
 	}
 	if (model_tcp_accept_full(m)) {
 		m->n.overflows_syn++;
 		model_tcp_refused(m, c, false);
-		model_tcp_wants(m, c, false);
+		model_tcp_wants(m, c, MODEL_SYN, false);
 		return false;
 	}
 	if (!c->cookie && model_tcp_reserve_refuses(m)) {
@@ -333,7 +336,7 @@ static inline void model_tcp_child(struct model_tcp *m, struct model_tcp_client 
 		c->reset = true;
 		return;
 	}
-	model_tcp_wants(m, c, !model_tcp_accept_full(m));
+	model_tcp_wants(m, c, MODEL_ACK, !model_tcp_accept_full(m));
 	if (!model_tcp_accept_full(m)) {
 		model_tcp_admit(m, c);
 		return;

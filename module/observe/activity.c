@@ -4,11 +4,13 @@
  *
  * The sampler looks at entries on their namespace's list `active`, and at namespaces
  * on a list of its own. The first event of one that is on neither puts it on an
- * llist, which the sampler empties at each tick. `queued` says that this is done;
- * handlers read it, and write it only if it is clear. An entry with per-CPU cells has
- * `quick` lead to these while it is on the list, so that the busiest handlers need read
- * nothing else: what is said of `queued` below is true of it, but that it is set by the
- * sampler, somewhat later.
+ * llist, which the sampler empties at each tick. `queued` (of a listener,
+ * TCPA_STATE_QUEUED in its state) says that this is done; handlers read it, and write it
+ * only if it is clear. An entry with per-CPU cells has `quick` lead to these while it is
+ * on the list, so that the busiest handlers need read nothing else: what is said of
+ * `queued` below is true of it, but that it is set by the sampler, somewhat later. Who
+ * records an entry (record.c) sets the state before it takes `quick` away, and whoever
+ * gives it `quick` looks at the state after that.
  *
  * No event is lost. Leaving takes two looks. A handler may have read `queued` as set
  * and be about to count, while the sampler sees that nothing has moved. So at the first
@@ -57,8 +59,16 @@ static LLIST_HEAD(touched_nets);
 
 void tcpa_activity_listener(struct tcpa_listener *l)
 {
-	if (!xchg(&l->queued, 1))
+	if (!(atomic_fetch_or(TCPA_STATE_QUEUED, &l->state) & TCPA_STATE_QUEUED))
 		llist_add(&l->touched, &touched_listeners);
+}
+
+void tcpa_activity_quicken(struct tcpa_listener *l)
+{
+	WRITE_ONCE(l->quick, l->cells);
+	smp_mb();	/* pairs with that in begin() of record.c */
+	if (atomic_read(&l->state) & TCPA_STATE_RECORDED)
+		WRITE_ONCE(l->quick, NULL);
 }
 
 void tcpa_activity_net(struct tcpa_net *tn)
@@ -80,7 +90,7 @@ void tcpa_activity_collect(void)
 		if (READ_ONCE(l->dead))
 			continue;
 		l->leaving = false;
-		WRITE_ONCE(l->quick, l->cells);
+		tcpa_activity_quicken(l);
 		list_move_tail(&l->active, &l->tn->active);
 		tcpa_net_touch(l->tn);
 		cond_resched();
@@ -114,7 +124,7 @@ bool tcpa_activity_looked(struct tcpa_listener *l, bool any)
 	if (!any) {
 		l->leaving = true;
 		WRITE_ONCE(l->quick, NULL);
-		xchg(&l->queued, 0);
+		atomic_fetch_andnot(TCPA_STATE_QUEUED, &l->state);
 	}
 	return false;
 }

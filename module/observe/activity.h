@@ -13,7 +13,7 @@
 #include "state.h"
 
 /*
- * For the inline functions below only, in which `queued` is a word that need not be
+ * For the inline functions below only, in which what is read is a word that need not be
  * read by an instruction of its own.
  */
 void tcpa_activity_listener(struct tcpa_listener *l);
@@ -26,7 +26,7 @@ void tcpa_activity_net(struct tcpa_net *tn);
 static inline void tcpa_listener_touch(struct tcpa_listener *l)
 {
 	/* A word, see above. */
-	if (unlikely(!data_race(l->queued)))
+	if (unlikely(!(data_race(l->state.counter) & TCPA_STATE_QUEUED)))
 		tcpa_activity_listener(l);
 }
 
@@ -37,6 +37,16 @@ static inline void tcpa_net_touch(struct tcpa_net *tn)
 	if (unlikely(!data_race(tn->queued)))
 		tcpa_activity_net(tn);
 }
+
+/* @l needs no touch, and nobody records it. Context as above. */
+static __always_inline bool tcpa_listener_settled(const struct tcpa_listener *l)
+{
+	/* A word, see above. */
+	return likely(data_race(l->state.counter) == TCPA_STATE_QUEUED);
+}
+
+/* Let handlers find the cells of @l, which is queued. tcpa_netns_lock held. */
+void tcpa_activity_quicken(struct tcpa_listener *l);
 
 /*
  * Move entries that were touched to the lists of their namespaces, which are

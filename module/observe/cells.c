@@ -48,9 +48,11 @@
 #include <linux/seqlock.h>
 #include <linux/spinlock.h>
 
+#include "activity.h"
 #include "mibs.h"
 #include "owner.h"
 #include "pending.h"
+#include "record.h"
 #include "state.h"
 
 /* Events that are counted in `first` before there are other cells. */
@@ -73,30 +75,35 @@ void tcpa_cells_event(struct tcpa_listener *l)
 	tcpa_listeners_kick();
 }
 
-static void count_in(struct tcpa_cells *cells, const struct sock *sk,
+/* True if the accept queue has become deeper by it. */
+static bool count_in(struct tcpa_cells *cells, const struct sock *sk,
 		     enum tcpa_counter counter)
 {
+	if (counter == TCPA_COMPLETIONS)
+		return tcpa_count_child(cells, sk);
 	if (counter == TCPA_SYNS)
 		tcpa_count_syn(cells, sk);
-	else if (counter == TCPA_COMPLETIONS)
-		tcpa_count_child(cells, sk);
 	else
 		tcpa_cells_inc(cells, counter);
+	return false;
 }
 
 void tcpa_count(struct tcpa_listener *l, const struct sock *sk,
 		enum tcpa_counter counter)
 {
 	struct tcpa_cells __percpu *cells = READ_ONCE(l->cells);
+	bool deeper;
 
 	if (likely(cells)) {
-		count_in(this_cpu_ptr(cells), sk, counter);
-		return;
+		deeper = count_in(this_cpu_ptr(cells), sk, counter);
+	} else {
+		raw_spin_lock(&l->tn->first_lock);
+		deeper = count_in(&l->first, sk, counter);
+		tcpa_cells_event(l);
+		raw_spin_unlock(&l->tn->first_lock);
 	}
-	raw_spin_lock(&l->tn->first_lock);
-	count_in(&l->first, sk, counter);
-	tcpa_cells_event(l);
-	raw_spin_unlock(&l->tn->first_lock);
+	if (deeper)
+		tcpa_record_deeper(l, sk);
 }
 
 static int bytes_of_cells(void)
@@ -175,8 +182,8 @@ void tcpa_cells_grow(void)
 		if (!make(l))
 			continue;
 		mutex_lock(&tcpa_netns_lock);
-		if (l->sk && READ_ONCE(l->queued))
-			WRITE_ONCE(l->quick, l->cells);
+		if (l->sk && (atomic_read(&l->state) & TCPA_STATE_QUEUED))
+			tcpa_activity_quicken(l);
 		mutex_unlock(&tcpa_netns_lock);
 		cond_resched();
 	}

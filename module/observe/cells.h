@@ -24,14 +24,17 @@ static __always_inline void tcpa_count_syn(struct tcpa_cells *cells,
 			inet_csk_reqsk_queue_len(sk));
 }
 
-/* A child of @sk, which listens, goes into its accept queue. As above. */
-static __always_inline void tcpa_count_child(struct tcpa_cells *cells,
+/*
+ * A child of @sk, which listens, goes into its accept queue. As above. True if that may
+ * be deeper than it was in this interval.
+ */
+static __always_inline bool tcpa_count_child(struct tcpa_cells *cells,
 					     const struct sock *sk)
 {
 	tcpa_cells_inc(cells, TCPA_COMPLETIONS);
-	tcpa_cells_note(cells, READ_ONCE(tcpa_epoch),
-			READ_ONCE(sk->sk_ack_backlog) + 1,
-			inet_csk_reqsk_queue_len(sk));
+	return tcpa_cells_note(cells, READ_ONCE(tcpa_epoch),
+			       READ_ONCE(sk->sk_ack_backlog) + 1,
+			       inet_csk_reqsk_queue_len(sk));
 }
 
 /*

@@ -91,9 +91,10 @@ static inline void tcpa_cells_peak(struct tcpa_cells *c, u32 accept, u32 syn)
  * Note the depth of both queues as an arrival saw them in interval @epoch.
  * The sampler reads the slot of the interval that has ended while handlers
  * write the other one; a reader that meets a slot in mid-change sees one
- * arrival more or less, which a high-water mark can bear.
+ * arrival more or less, which a high-water mark can bear. True if this CPU has seen
+ * none as deep in the interval.
  */
-static inline void tcpa_cells_note(struct tcpa_cells *c, u32 epoch, u32 accept,
+static inline bool tcpa_cells_note(struct tcpa_cells *c, u32 epoch, u32 accept,
 				   u32 syn)
 {
 	struct tcpa_depths *d = &c->depths[epoch & 1];
@@ -104,15 +105,16 @@ static inline void tcpa_cells_note(struct tcpa_cells *c, u32 epoch, u32 accept,
 		d->syn_hi = syn;
 		WRITE_ONCE(d->epoch, epoch);
 		tcpa_cells_peak(c, accept, syn);
-		return;
+		return true;
 	}
 	if (accept < d->accept_lo)
 		d->accept_lo = accept;
 	if (likely(accept <= d->accept_hi && syn <= d->syn_hi))
-		return;
+		return false;
 	d->accept_hi = accept > d->accept_hi ? accept : d->accept_hi;
 	d->syn_hi = syn > d->syn_hi ? syn : d->syn_hi;
 	tcpa_cells_peak(c, accept, syn);
+	return true;
 }
 
 /*

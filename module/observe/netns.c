@@ -58,6 +58,7 @@ static void free_net(struct tcpa_net *tn)
 	tcpa_timewait_free(tn);
 	tcpa_ports_free(tn);
 	xa_destroy(&tn->rows);
+	xa_destroy(&tn->curves);
 	tcpa_pasts_free(&tn->pasts);
 	kfree(tn);
 }
@@ -82,6 +83,7 @@ static int __net_init netns_init(struct net *net)
 	INIT_LIST_HEAD(&tn->entries);
 	INIT_LIST_HEAD(&tn->listeners);
 	xa_init_flags(&tn->rows, XA_FLAGS_ALLOC);
+	xa_init_flags(&tn->curves, XA_FLAGS_ALLOC);
 	tcpa_pasts_init(&tn->pasts, net_eq(net, &init_net) ? PASTS_FIRST : PASTS_OTHER);
 	INIT_LIST_HEAD(&tn->busy);
 	INIT_LIST_HEAD(&tn->active);

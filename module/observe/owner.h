@@ -4,8 +4,8 @@
  *
  * Job: a bound over all namespaces, which anybody may make: of everybody but root
  * together, and of each such user.
- * Context: any. The bound is checked by who adds, one at a time; what is given back
- * may be so at the same time.
+ * Context: any. The bound is checked by who adds, one at a time, or by tcpa_share_take();
+ * what is given back may be so at the same time.
  * Does not: say who an owner is (quota.c), nor bound what root has: its namespace does.
  */
 #ifndef _TCPA_OWNER_H
@@ -44,6 +44,19 @@ static inline void tcpa_share_count(struct tcpa_share *s,
 		return;
 	atomic_add(n, &s->used);
 	atomic_add(n, &s->user[owner->uid]);
+}
+
+/* One more of @owner, if there is room; for who is not alone in adding. */
+static inline bool tcpa_share_take(struct tcpa_share *s, const struct tcpa_owner *owner)
+{
+	if (owner->root)
+		return true;
+	tcpa_share_count(s, owner, 1);
+	if (atomic_read(&s->used) <= s->most &&
+	    atomic_read(&s->user[owner->uid]) <= s->user_most)
+		return true;
+	tcpa_share_count(s, owner, -1);
+	return false;
 }
 
 #endif /* _TCPA_OWNER_H */

@@ -32,6 +32,7 @@
 #include "lookup.h"
 #include "ports.h"
 #include "mib_snapshot.h"
+#include "record.h"
 #include "refusal.h"
 #include "requested.h"
 #include "state.h"
@@ -110,6 +111,34 @@ static noinline void count_and_touch(struct tcpa_listener *l, const struct sock 
 	touch(l);
 }
 
+/* The same of a SYN, which may be recorded. */
+static noinline void unusual_syn(struct tcpa_listener *l, const struct tcpa_regs *regs)
+{
+	const struct sock *sk = arg_sk(regs, 2);
+
+	count_and_touch(l, sk, TCPA_SYNS);
+	if (tcpa_recorded(l))
+		tcpa_record_syn(l, sk, (const struct sk_buff *)tcpa_hook_arg(regs, 3));
+}
+
+/* The same of a child of @req. */
+static noinline void unusual_child(struct tcpa_listener *l, const struct sock *sk,
+				   const struct request_sock *req)
+{
+	count_and_touch(l, sk, TCPA_COMPLETIONS);
+	if (tcpa_recorded(l))
+		tcpa_record_child(l, sk, req);
+}
+
+/* The same of a final ACK of @req, which is not counted here. */
+static noinline void unusual_ack(struct tcpa_listener *l, const struct sock *sk,
+				 const struct request_sock *req)
+{
+	touch(l);
+	if (tcpa_recorded(l))
+		tcpa_record_ack(l, sk, req);
+}
+
 /* Somebody is told if the packet of argument @skb, for @sk, is refused. */
 static void note_packet(const struct sock *sk, const struct tcpa_regs *regs,
 			unsigned int skb)
@@ -128,7 +157,7 @@ static noinline void any_conn_request(const struct tcpa_regs *regs)
 	tcpa_attribution_begin(l, TCPA_EV_SYN, NULL);
 	if (trace_listen_refused_enabled())
 		note_packet(sk, regs, 3);
-	count_and_touch(l, sk, TCPA_SYNS);
+	unusual_syn(l, regs);
 }
 
 /*
@@ -159,7 +188,7 @@ static __always_inline void on_conn_request(const struct tcpa_regs *regs)
 	if (likely(cells))
 		tcpa_count_syn(this_cpu_ptr(cells), sk);
 	else
-		count_and_touch(l, sk, TCPA_SYNS);
+		unusual_syn(l, regs);
 }
 
 static noinline void any_hash_add(const struct sock *sk)
@@ -220,7 +249,7 @@ static noinline void any_syn_recv(const struct tcpa_regs *regs, enum tcpa_event 
 	tcpa_attribution_begin(l, ev, arg_req(regs, 2));
 	if (trace_listen_refused_enabled())
 		note_packet(sk, regs, 1);
-	touch(l);
+	unusual_ack(l, sk, arg_req(regs, 2));
 }
 
 static __always_inline void syn_recv(const struct tcpa_regs *regs, enum probe p)
@@ -237,10 +266,10 @@ static __always_inline void syn_recv(const struct tcpa_regs *regs, enum probe p)
 		return;
 	}
 	l = tcpa_listener_lookup(sk);
-	if (likely(l && tcpa_attribution_try(l, ev, req)))
-		tcpa_listener_touch(l);
-	else
+	if (unlikely(!l || !tcpa_attribution_try(l, ev, req)))
 		any_syn_recv(regs, ev);
+	else if (unlikely(!tcpa_listener_settled(l)))
+		unusual_ack(l, sk, req);
 }
 
 /* tcp_v4_syn_recv_sock(sk, skb, req, dst, req_unhash, own_req): a child. */
@@ -269,20 +298,27 @@ static noinline void any_hashdance(const struct tcpa_regs *regs, bool own_req)
 		return;
 	if (static_branch_unlikely(&tcpa_distributions_wanted))
 		tcpa_distribution_queued(l, sk, arg_req(regs, 2));
-	count_and_touch(l, sk, TCPA_COMPLETIONS);
+	unusual_child(l, sk, arg_req(regs, 2));
 }
 
-/* What on_hashdance() ends with, and the distributions. */
-static noinline void queued(struct tcpa_listener *l, const struct tcpa_regs *regs)
+/* The child of @regs, of a listener whose entry is @l, is queued. */
+static __always_inline void count_child(struct tcpa_listener *l,
+					const struct tcpa_regs *regs)
 {
 	const struct sock *sk = arg_sk(regs, 0);
 	struct tcpa_cells __percpu *cells = READ_ONCE(l->quick);
 
-	tcpa_distribution_queued(l, sk, arg_req(regs, 2));
-	if (likely(cells))
-		tcpa_count_child(this_cpu_ptr(cells), sk);
-	else
-		count_and_touch(l, sk, TCPA_COMPLETIONS);
+	if (unlikely(!cells))
+		unusual_child(l, sk, arg_req(regs, 2));
+	else if (unlikely(tcpa_count_child(this_cpu_ptr(cells), sk)))
+		tcpa_record_deeper(l, sk);
+}
+
+/* The same, and the distributions. */
+static noinline void queued(struct tcpa_listener *l, const struct tcpa_regs *regs)
+{
+	tcpa_distribution_queued(l, arg_sk(regs, 0), arg_req(regs, 2));
+	count_child(l, regs);
 }
 
 /*
@@ -293,7 +329,6 @@ static __always_inline void on_hashdance(const struct tcpa_regs *regs)
 {
 	const struct sock *sk = arg_sk(regs, 0);
 	bool own_req = (u8)tcpa_hook_arg(regs, 3);
-	struct tcpa_cells __percpu *cells;
 	struct tcpa_listener *l;
 
 	if (!bh_off(PROBE_HASHDANCE))
@@ -309,11 +344,7 @@ static __always_inline void on_hashdance(const struct tcpa_regs *regs)
 		queued(l, regs);
 		return;
 	}
-	cells = READ_ONCE(l->quick);
-	if (likely(cells))
-		tcpa_count_child(this_cpu_ptr(cells), sk);
-	else
-		count_and_touch(l, sk, TCPA_COMPLETIONS);
+	count_child(l, regs);
 }
 
 /*
@@ -340,7 +371,7 @@ static void on_queue_add(const struct tcpa_regs *regs)
 		tcpa_count(l, sk, TCPA_COOKIES_VALID);
 	if (static_branch_unlikely(&tcpa_distributions_wanted))
 		tcpa_distribution_queued(l, sk, NULL);
-	count_and_touch(l, sk, TCPA_COMPLETIONS);
+	unusual_child(l, sk, arg_req(regs, 1));
 }
 
 /* tcp_req_err(req, seq, abort): an ICMP error, maybe the end of a request. */

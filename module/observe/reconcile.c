@@ -46,6 +46,7 @@
 #include "counters.h"
 #include "distribution.h"
 #include "entry.h"
+#include "kept.h"
 #include "listened.h"
 #include "listener.h"
 #include "past.h"
@@ -121,7 +122,8 @@ static void listener_show(struct tcpa_listener *l)
 		return;
 	}
 	mutex_lock(&tcpa_netns_lock);
-	l->visible = true;
+	/* Pairs with smp_load_acquire() in record.c: l->kept is NULL then. */
+	smp_store_release(&l->visible, true);
 	list_move_tail(&l->node, &l->tn->listeners);
 	tcpa_track_begin(l);
 	mutex_unlock(&tcpa_netns_lock);
@@ -135,6 +137,7 @@ static void take_new(struct llist_node *batch)
 	struct tcpa_listener *l, *next;
 
 	llist_for_each_entry_safe(l, next, llist_reverse_order(batch), added) {
+		RCU_INIT_POINTER(l->kept, NULL);
 		list_add_tail(&l->node, &unshown);
 		cond_resched();
 	}
@@ -231,6 +234,7 @@ static void retire(struct tcpa_listener *l)
 		if (l->visible) {
 			tcpa_tell_gone(l);
 			view->hide(l);
+			tcpa_kept_forget(l);
 		}
 		tcpa_distribution_retire(l);
 		WRITE_ONCE(l->sk, NULL);

@@ -34,6 +34,7 @@
 #include <net/sock.h>
 
 #include "judge/sample.h"
+#include "kept.h"
 #include "options.h"
 
 #define NET_MOST	32U
@@ -135,6 +136,7 @@ void tcpa_remembered_leave(const struct tcpa_listener *l)
 {
 	struct tcpa_net *tn = l->tn;
 	struct tcpa_remembered *r;
+	struct tcpa_loss loss;
 
 	lockdep_assert_held(&tcpa_netns_lock);
 	if (l->verdict == TCPA_REUSEPORT_SKEW || !make_room(tn, &l->owner))
@@ -148,6 +150,8 @@ void tcpa_remembered_leave(const struct tcpa_listener *l)
 	r->verdict = l->verdict;
 	r->recommended = l->recommended;
 	r->kept = l->track->kept;
+	if (tcpa_kept_read(l, l->prev_backlog, &loss))
+		tcpa_loss_apply(&loss, &r->kept);
 	tn->remembered_nr++;
 	tcpa_share_count(&share, &r->owner, 1);
 	list_add(&r->node, &tn->remembered);

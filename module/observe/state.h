@@ -34,6 +34,7 @@
 #include "window.h"
 
 struct tcpa_histograms;
+struct tcpa_kept_loss;
 struct tcpa_listened_set;
 struct tcpa_net;
 struct tcpa_set;
@@ -46,23 +47,27 @@ struct tcpa_track {
 	unsigned long quiet_since;	/* jiffies, while there are no events */
 };
 
+/* Of a listener's state; a handler that reads the first alone is done. */
+#define TCPA_STATE_QUEUED	1 /* need not say that it has an event; see activity.c */
+#define TCPA_STATE_RECORDED	2 /* who comes is recorded; see record.c */
+#define TCPA_STATE_RECORDING	8 /* from this bit on: the number of its recording */
+
 /* 480 bytes, so that 17 fit two pages. */
 struct tcpa_listener {
 	/* Read by handlers. */
 	struct hlist_node hash;		/* in the table; RCU */
 	struct sock *sk;		/* holds a reference; NULL: stand-in, retired */
 	struct tcpa_net *tn;
-	struct tcpa_cells __percpu *quick; /* cells, while `queued`; else, or if there are
-					    * none, NULL; writer: tcpa_netns_lock
+	struct tcpa_cells __percpu *quick; /* cells, while it is queued and not recorded;
+					    * else, or if there are none, NULL; writer:
+					    * tcpa_netns_lock, or who records it
 					    */
 	struct tcpa_cells __percpu *cells; /* NULL at first; writer: reconcile */
 	u32 dead;			/* set once, by whoever sees the end first; a
 					 * word, for not all architectures can exchange
 					 * a byte
 					 */
-	u32 queued;			/* a handler need not say that it has an event;
-					 * see activity.c
-					 */
+	atomic_t state;			/* as above */
 	bool listen_failed;		/* written before dead */
 	struct tcpa_owner owner;
 	bool visible;			/* has a directory; under tcpa_netns_lock */
@@ -71,7 +76,12 @@ struct tcpa_listener {
 	bool histograms_on;		/* they are taken */
 
 	/* Life; see reconcile.c. */
-	struct llist_node added;	/* on the list of new entries */
+	union {
+		struct llist_node added; /* on the list of new entries */
+		struct tcpa_kept_loss __rcu *kept; /* while it is visible: the worst
+						    * that was recorded; see kept.c
+						    */
+	};
 	struct llist_node removal;	/* on the list of pending removals */
 	struct list_head sibling;	/* in tn->entries; listener.c's lock */
 	struct list_head node;		/* in tn->listeners, under tcpa_netns_lock, or
@@ -94,6 +104,7 @@ struct tcpa_listener {
 	/* What readers are shown. */
 	u8 verdict;			/* enum tcpa_verdict; writer: sampler */
 	bool histograms_unasked;	/* counted in its namespace's histograms_nr */
+	bool unrecorded;		/* some who came were not; see record.c */
 	u32 recommended;		/* writer: sampler */
 	u32 wait_ms;			/* for accept(2); writer: sampler */
 	u32 wait_peak_ms;		/* likewise */
@@ -283,9 +294,11 @@ struct tcpa_net {
 	unsigned int entries_nr;	/* so many; same lock */
 	unsigned int histograms_nr;	/* taken unasked; distribution.c's lock */
 	bool ended;			/* takes no more entries; same lock */
+	atomic_t recorded;		/* entries of which who comes is recorded */
 	struct linux_mib __percpu *mib;	/* the kernel's own counters */
 	struct list_head listeners;	/* shown entries; under tcpa_netns_lock */
 	struct xarray rows;		/* the same, for readers under RCU; the view's */
+	struct xarray curves;		/* what kept.c has of some, likewise */
 	struct tcpa_closed closed;
 	struct tcpa_pasts pasts;	/* the same by address; writer: reconcile */
 	struct tcpa_listener untracked;	/* stands in for all without an entry */
@@ -305,9 +318,9 @@ struct tcpa_net {
 	struct tcpa_opened opened;	/* when last looked at; sampler only */
 	struct tcpa_set __rcu *set;	/* published text; writer: sampler */
 
-	u32 queued;			/* as in a listener */
-	u32 told_again;			/* a listener was told another backlog; any
-					 * context
+	u32 queued;			/* as TCPA_STATE_QUEUED of a listener */
+	u32 told_again;			/* a listener was told another backlog, or another
+					 * is known to be right; any context
 					 */
 	struct llist_node touched;
 

@@ -37,6 +37,7 @@
 #include "counters.h"
 #include "judge/evidence.h"
 #include "judge/sample.h"
+#include "kept.h"
 #include "listener.h"
 #include "pending.h"
 #include "remembered.h"
@@ -138,6 +139,7 @@ static void forget(struct tcpa_listener *l)
 
 	kfree(l->track);
 	l->track = NULL;
+	tcpa_kept_forget(l);
 	if (!list_empty(&l->troubled)) {
 		list_del_init(&l->troubled);
 		l->tn->stale = true;
@@ -380,9 +382,13 @@ void tcpa_track_expire(const struct tcpa_tick *tick)
 void tcpa_track_evidence(const struct tcpa_tick *tick, const struct tcpa_listener *l,
 			 struct tcpa_evidence *ev)
 {
+	struct tcpa_loss loss;
+
 	if (l->track) {
 		*ev = l->track->kept;
 		ev->age += windows_passed(tick, l->track);
+		if (tcpa_kept_read(l, l->prev_backlog, &loss))
+			tcpa_loss_apply(&loss, ev);
 	} else {
 		struct tcpa_interval iv = {
 			.ms = tick->ms,

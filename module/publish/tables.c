@@ -40,6 +40,7 @@ static struct kobject *tables_dir;
 static const struct tcpa_table *const tables[] = {
 	&tcpa_table_listeners,
 	&tcpa_table_closed,
+	&tcpa_table_curves,
 };
 
 /*

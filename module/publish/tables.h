@@ -60,5 +60,6 @@ char *tcpa_put_counters(char *at, const u64 *v);
 /* The tables there are. */
 extern const struct tcpa_table tcpa_table_listeners;
 extern const struct tcpa_table tcpa_table_closed;
+extern const struct tcpa_table tcpa_table_curves;
 
 #endif /* _TCPA_TABLES_H */

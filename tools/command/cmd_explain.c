@@ -17,6 +17,7 @@
 #include "words/output.h"
 #include "words/symptom.h"
 #include "change/persist.h"
+#include "host/published_curve.h"
 #include "next.h"
 #include "show.h"
 #include "host/process.h"
@@ -317,6 +318,41 @@ static void show_listener_verdict(const struct listener *l, const struct recomme
 		show_meaning(v);
 }
 
+/* One backlog of the curve. */
+static void show_point(const struct curve *c, unsigned int i)
+{
+	out_object(NULL);
+	out_uint("backlog", i ? "               " : "  loss curve   ", c->point[i].backlog, ": ");
+	out_uint("refused", "", c->point[i].refused, " refused");
+	out_uint("wait_ms", ", longest wait ", c->point[i].wait_ms, " ms\n");
+	out_object_end();
+}
+
+/* In text up to the first one that is enough for all. */
+static void show_curve(const char *name)
+{
+	struct curve c;
+	unsigned int i;
+
+	if (curve_read(name, &c) || !c.nr) {
+		field_null("loss_curve");
+		return;
+	}
+	out_object("loss_curve");
+	field_bool("complete", c.complete);
+	out_array("points");
+	for (i = 0; i < c.nr; i++) {
+		show_point(&c, i);
+		if (!out_json() && !c.point[i].refused)
+			break;
+	}
+	out_array_end();
+	out_uint("need", "               ", c.need, " is the least that refuses nobody\n");
+	if (!c.complete)
+		out_text("               (not everybody was recorded)\n");
+	out_object_end();
+}
+
 static void explain_listener(const struct listener *l, const struct shown *s)
 {
 	out_object(NULL);
@@ -343,6 +379,7 @@ static void explain_listener(const struct listener *l, const struct shown *s)
 	show_cap(l);
 	show_queues(l);
 	show_sums(l);
+	show_curve(l->name);
 	out_wrap_end();
 	show_listener_verdict(l, s->recommend);
 	next_listener(l, s);

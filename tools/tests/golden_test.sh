@@ -52,6 +52,13 @@ busy()
 	process 800 nginx 6=200 7=201
 	process 801 nginx 6=200 7=201
 	process 900 php-fpm 9=202
+	tabulate_curves <<-END
+		[::]:80@2b 1 1410 511 900 60
+		[::]:80@2b 1 1410 1024 387 110
+
+		[::]:80@2b 1 1410 2048 0 180
+		[::]:80@2b 1 1410 4096 0 180
+	END
 	echo 9111 >"$sysfs/timewait/count"
 	echo 9150 >"$sysfs/timewait/created"
 	echo 9000 >"$sysfs/timewait/server_side"

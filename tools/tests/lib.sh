@@ -247,6 +247,22 @@ tabulate_closed()
 	} >"$sysfs/tables/closed"
 }
 
+# What other backlogs of listeners would have refused, a row of tables/loss_curves in each
+# line of the input.
+tabulate_curves()
+{
+	local row
+
+	mkdir -p "$sysfs/tables"
+	{
+		printf '%-511s\n' "# tcpadvisor loss_curves version=1 row=512 netns=0 changes=0" \
+			"listener complete need backlog refused wait_ms"
+		while read -r row; do
+			printf '%-511s\n' "$row"
+		done
+	} >"$sysfs/tables/loss_curves"
+}
+
 # A process that owns sockets: process PID PROGRAM FD=INODE...
 process()
 {

@@ -37,6 +37,12 @@ without_waits()
 			{ print }'
 }
 
+says_null()
+{
+	run explain :80 --json
+	says '"loss_curve": null'
+}
+
 # same ARGUMENT...: with the table and without, in output and status
 same()
 {
@@ -128,4 +134,24 @@ tabulate
 sed -i 's/changes=0/changes=1/' "$(table)"
 ok "while a listener is being closed" exits 64 metrics
 ok "there are no sums" eval '! says tcpadvisor_refused_total'
+
+crowd
+tabulate_curves <<-END
+	0.0.0.0:82@4 1 9 5 9 9
+	0.0.0.0:80@1 0 700 511 200 60
+
+	0.0.0.0:80@1 0 700 1024 0 90
+	0.0.0.0:80@1 0 700 2048 0 90
+END
+ok "the loss curve is a listener's own" exits 0 explain :80
+ok "up to the first backlog that is enough" says "1024: 0 refused, longest wait 90 ms"
+ok "and no further" eval '! says 2048: && ! says "9 ms"'
+ok "with what it lacks" says "not everybody was recorded"
+sed -i 's/ 200 60 / x 60 /' "$sysfs/tables/loss_curves"
+ok "one that cannot be read is none" says_null
+ok "which is complained of" complains "tables/loss_curves"
+tabulate_curves </dev/null
+ok "where nobody was refused there is none" says_null
+rm "$sysfs/tables/loss_curves"
+ok "and with an older module" says_null
 finish

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The part of bench.sh that has a crowd of listeners, and a storm of them.
+
+# In the initial network namespace, as sysfs shows that
+first()
+{
+	nsenter --net=/proc/self/fd/9 unshare --mount \
+		sh -c "mount -t sysfs sysfs /sys; $1"
+}
+
+first_shows()
+{
+	[ "$(first "ls $sysfs/listeners | wc -l")" -ge "$1" ]
+}
+
+# More listeners than by default have an entry, which only root in the initial
+# namespace can.
+bench_crowd()
+{
+	local crowd=50000 begin fd holder
+
+	mkfifo "$tmp/crowd"
+	nsenter --net=/proc/self/fd/9 "$here/many_agent" <"$tmp/crowd" >"$tmp/opened" &
+	holder=$!
+	exec {fd}>"$tmp/crowd"
+	echo "open $any 10000 $crowd" >&"$fd"
+	await grep -qx ok "$tmp/opened" || bail_out "no listeners: $(<"$tmp/opened")"
+	module_unload || bail_out "cannot unload the module"
+	begin=$SECONDS
+	module_load max_listeners=65536
+	patience=300 await first_shows $crowd || bail_out "not all listeners are shown"
+	ktap_print_msg "all shown after $((SECONDS - begin)) s"
+	module_unload || bail_out "cannot unload the module"
+	within "to load, show and unload $crowd listeners" \
+		$(((SECONDS - begin) * 100)) 6000 " s"
+	exec {fd}>&-
+	wait $holder
+}
+
+# Namespaces are made while somebody opens and closes listeners without end.
+bench_storm()
+{
+	local without storm
+
+	unshare --net "$here/listener_storm" here 100000000 300 40 1 >/dev/null &
+	storm=$!
+	netns_cost
+	without=$reply
+	module_load
+	netns_cost
+	ktap_print_msg "a namespace takes $without us without the module, $reply with it"
+	within "making a namespace while listeners come and go, to without the module" \
+		$((reply * 100 / without)) 150 ""
+	kill $storm
+	wait $storm
+}
