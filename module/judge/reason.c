@@ -136,6 +136,12 @@ static void say_small(struct tcpa_text *t, const struct tcpa_sample *s,
 	say_burst(t, s, l);
 }
 
+/* The kernel does not know whose listener it is; the tool does. */
+static void say_look(struct tcpa_text *t)
+{
+	tcpa_text_say(t, " (\"tcpadvisor explain\" says if it is short of CPU, by a limit or not, or of descriptors)");
+}
+
 /* A queue may serve the dead, and refuse nobody. */
 static void say_late(struct tcpa_text *t, const struct tcpa_sample *s,
 		     const struct tcpa_listener_sample *l)
@@ -149,7 +155,8 @@ static void say_late(struct tcpa_text *t, const struct tcpa_sample *s,
 			      l->ev.gone_of, l->ev.gone);
 	else
 		tcpa_text_say(t, "; a client that gives up keeps its place, and is accepted for nothing");
-	tcpa_text_say(t, "; make the application accept faster (a shorter backlog has clients wait less, and refuses more)");
+	tcpa_text_say(t, "; a shorter backlog has clients wait less, and refuses more: make the application accept faster");
+	say_look(t);
 }
 
 static void say_slow(struct tcpa_text *t, const struct tcpa_sample *s,
@@ -180,6 +187,7 @@ static void say_slow(struct tcpa_text *t, const struct tcpa_sample *s,
 	say_wait(t, (__u64)l->backlog + 1, rate);
 	tcpa_text_say(t, " of waiting; if the same clients come again when they were served (a pool), a backlog of as many would end the refusals;");
 	tcpa_text_say(t, " either way make the application accept faster");
+	say_look(t);
 }
 
 static void say_stalled(struct tcpa_text *t, const struct tcpa_sample *s,
@@ -199,6 +207,7 @@ static void say_stalled(struct tcpa_text *t, const struct tcpa_sample *s,
 		tcpa_text_say(t, "; such a backlog would ride out as long a stall, the cause remains");
 	else
 		tcpa_text_say(t, "; a bigger backlog is not the cure");
+	say_look(t);
 }
 
 static void say_flood(struct tcpa_text *t, const struct tcpa_sample *s,

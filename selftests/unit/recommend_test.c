@@ -391,6 +391,7 @@ TEST_F(text, gives_the_wait_of_a_slow_application)
 	RECOMMEND();
 	SAYS("app-slow:");
 	SAYS("100 accepted/s");
+	SAYS("\"tcpadvisor explain\" says if it is short of CPU");
 	/* 512 more places at 100/s. */
 	SAYS("add 5.1 s of waiting");
 	/* It may cap the listener, and nothing is advised for it to allow. */
@@ -435,6 +436,7 @@ TEST_F(text, gives_the_wait_where_nobody_is_refused)
 	RECOMMEND();
 	SAYS("app-slow:");
 	SAYS("waited for it for up to 4.0 s, behind 400 others or more");
+	SAYS("\"tcpadvisor explain\" says if it is short of CPU");
 	SAYS("nobody was refused");
 	SAYS("a client that gives up keeps its place");
 	NOT_SAYS("->");
