@@ -235,14 +235,25 @@ starved_nginx()
 	load() { arrive 20 20 300; }
 }
 
-# A fiftieth of a processor is all that its cgroup may have.
+# A two-hundredth of a processor is all that its cgroup may have: nginx makes do with little.
 throttled_nginx()
 {
 	expect app-slow
 	tells "CPU limit of its cgroup (cpu.max) stopped it"
 	nginx_serves 1 backlog=32
-	throttled "2000 100000"
+	throttled "1000 200000"
 	load() { arrive 10 20 300; }
+}
+
+# Its clients keep their connections, and it may not have more of them.
+full_nginx()
+{
+	expect app-stalled
+	tells "descriptors open, and may have"
+	descriptors=64
+	nginx_serves 1 backlog=32
+	request=$'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
+	load() { arrive_and_stay 10 50 40; }
 }
 
 ### Stopped for a while

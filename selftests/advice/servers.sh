@@ -31,6 +31,9 @@ serves()
 
 http=$'GET / HTTP/1.0\r\n\r\n'
 
+# How many files a worker of nginx may have open.
+descriptors=65536
+
 # nginx WORKERS [LISTEN-OPTION]...
 nginx_serves()
 {
@@ -40,7 +43,7 @@ nginx_serves()
 		daemon off;
 		pid $tmp/nginx.pid;
 		worker_processes $1;
-		worker_rlimit_nofile 65536;
+		worker_rlimit_nofile $descriptors;
 		error_log $tmp/nginx.log;
 		events { worker_connections 16384; }
 		http {
