@@ -28,6 +28,24 @@ memory_base()
 	slab_base=$slab percpu_base=$percpu
 }
 
+# What the module takes with nothing to look at, loaded with these parameters ($@).
+memory_fixed()
+{
+	module_unload
+	memory_base
+	module_load "$@"
+	memory_each 1
+	slab_fixed=$slab percpu_fixed=$percpu
+	module_unload
+}
+
+# All that is there now, and the module with nothing to look at.
+memory_base_fixed()
+{
+	memory_base
+	slab_base=$((slab_base + slab_fixed)) percpu_base=$((percpu_base + percpu_fixed))
+}
+
 # against WHAT FEW MANY: so many bytes at two possible CPUs, so many at 256
 against()
 {
@@ -50,9 +68,10 @@ bench_memory()
 	possible=$((${possible#*-} + 1))
 	family 4
 	agent sock sock_agent
+	memory_fixed max_listeners=65536
+	ktap_print_msg "the module takes $slab bytes of slab, $percpu per-CPU"
 	sock crowd "$any" 20000 "$many"
-	module_unload
-	memory_base
+	memory_base_fixed
 	module_load max_listeners=65536
 	await all_shown "$many" || bail_out "not all listeners are shown"
 	memory_each "$many"
@@ -60,10 +79,11 @@ bench_memory()
 	module_unload
 	dismiss sock
 	[ $possible -le 2 ] || return 0
+	memory_fixed
 	"$here/idle_netns" $nets clean >"$tmp/netns" &
 	holder=$!
 	patience=1200 await grep -qs made "$tmp/netns" || bail_out "no namespaces"
-	memory_base
+	memory_base_fixed
 	module_load
 	# All have been looked at.
 	sampler_tick
