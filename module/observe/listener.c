@@ -56,8 +56,7 @@ int tcpa_listeners_init(unsigned int max, const struct tcpa_view *shown_by)
 	int err;
 
 	tcpa_quota_init(&quota, max);
-	/* Two entries a list, when all are there. */
-	table_bits = max_t(int, 1, ilog2(roundup_pow_of_two(max)) - 1);
+	table_bits = max_t(unsigned int, 1, ilog2(roundup_pow_of_two(max)));
 	tcpa_listener_shift = BITS_PER_LONG - table_bits;
 	tcpa_listener_table = kvcalloc(1UL << table_bits,
 				       sizeof(*tcpa_listener_table), GFP_KERNEL);
