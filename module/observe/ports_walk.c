@@ -307,7 +307,8 @@ bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)
 	ktime_t start = ktime_get(), end;
 
 	lockdep_assert_held(&tcpa_netns_lock);
-	if (!failures && !tn->ports.wanted && !may_matter(tn) && !tn->ports.counted) {
+	if (!failures && !may_matter(tn) && !tn->ports.counted) {
+		tn->ports.wanted = false;
 		tn->ports.idle = jiffies | 1;
 		return false;
 	}
