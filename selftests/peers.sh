@@ -76,11 +76,11 @@ costs()
 		$(((refused - refused_base) * 10000 / refused_base)) %
 }
 
-# The process $1 has loaded its programs and attached them, and says so.
+# The process $1 has loaded its programs and attached them, and says so; or it has ended.
 has_begun()
 {
-	[ -s "$tmp/peer" ] && find "/proc/$1/fd" -lname '*bpf[-_]link*' -o -lname '*perf_event*' |
-		grep -q .
+	gone "/proc/$1" || { [ -s "$tmp/peer" ] &&
+		find "/proc/$1/fd" -lname '*bpf[-_]link*' -o -lname "*perf_event*" 2>/dev/null | grep -q .; }
 }
 
 # peer NAME COMMAND...: costs of one that prints something when it has begun
@@ -96,13 +96,16 @@ peer()
 	fi
 	stdbuf -oL "$@" >"$tmp/peer" 2>&1 &
 	pid=$!
-	if patience=600 await has_begun $pid; then
+	if patience=600 await has_begun $pid && kill -0 $pid 2>/dev/null; then
 		costs "$name"
 	else
-		result fail "$name, begins"
+		ktap_print_msg "$1: $(head -n 3 "$tmp/peer")"
+		result fail "$name, a connection over IPv4"
+		result fail "$name, a SYN refused in a flood"
 	fi
-	kill -INT $pid
-	wait $pid
+	# Its programs go with it; not each ends when it is asked to.
+	kill -KILL $pid 2>/dev/null
+	wait $pid 2>/dev/null
 }
 
 # All at the same places: connections on loopback, SYNs to a queue that is full.
@@ -111,7 +114,7 @@ bench_peers()
 	local connection refused connection_base refused_base
 
 	family 4
-	mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
+	mount -t tracefs tracefs /sys/kernel/tracing || bail_out "no tracefs"
 	flooded 4 0
 	handshakes 1000 1
 	syns
