@@ -6,9 +6,10 @@
 # shown as long as the listener is there.
 . "$(dirname "$0")/lib.sh"
 
-plan 11
+plan 13
 
 table=$sysfs/tables/loss_curves
+address=127.0.0.1
 
 # Without the two lines of its head and blank rows.
 rows()
@@ -47,7 +48,7 @@ of()
 		read -r listener complete need backlog refused _ <<<"$line"
 		[ "$backlog" != "$2" ] || reply=${!1}
 	done
-	[[ $listener == 127.0.0.1:*@* ]] || reply="of another listener: $listener"
+	[[ $listener == "$address":*@* ]] || reply="of another listener: $listener"
 }
 
 nothing_shown()
@@ -76,6 +77,15 @@ of refused 5
 check_eq "as many were lost at 5 as were refused" "$reply" "$refused"
 of refused 64
 check_eq "64 would have lost nobody" "$reply" 0
+
+# IPv4 clients are the same in a SYN and in a request.
+module_load
+address='[::]'
+burst backlog=64 clients=500:400:100 accept=1500:1000 dual=1
+of need 64
+check_eq "400 clients of a socket for both families need 399" "$reply" 399
+of refused 64
+check_eq "as many were lost as were refused" "$reply" "$refused"
 
 module_load
 burst backlog=512 clients=500:100:100 accept=600:1000

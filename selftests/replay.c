@@ -70,16 +70,26 @@ static long long now_us(void)
 /* On a port of its own: who is left of a run before might still be heard. */
 static void listen_there(void)
 {
-	const int one = 1, defer = s.defer_s;
+	const int one = 1, no = 0, defer = s.defer_s;
+	struct sockaddr_in6 both = { .sin6_family = AF_INET6 };
+	const struct sockaddr *at = (const struct sockaddr *)&server;
+	socklen_t len = sizeof(server);
 
 	server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	server.sin_port = htons(10000 + getpid() % 20000);
-	listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	if (s.dual) {
+		both.sin6_port = server.sin_port;
+		at = (const struct sockaddr *)&both;
+		len = sizeof(both);
+	}
+	listener = socket(at->sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	if (s.dual)
+		setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof(no));
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (defer)
 		setsockopt(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &defer,
 			   sizeof(defer));
-	if (bind(listener, (const struct sockaddr *)&server, sizeof(server)) ||
+	if (bind(listener, at, len) ||
 	    listen(listener, s.backlog))
 		die("listen");
 }
@@ -151,13 +161,13 @@ static void sleep_until(long long until)
 
 static void take_one(void)
 {
-	struct sockaddr_in peer;
+	struct sockaddr_in6 peer;	/* the port is in the same place in both */
 	socklen_t len = sizeof(peer);
 	int fd = accept(listener, (struct sockaddr *)&peer, &len), i;
 
 	if (fd < 0)
 		return;
-	i = of_port[ntohs(peer.sin_port)];
+	i = of_port[ntohs(peer.sin6_port)];
 	if (!i)
 		die("a child of nobody");
 	clients[i - 1].child = fd;

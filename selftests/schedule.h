@@ -13,6 +13,7 @@
  *			defer in s
  *   rtt=MS		round trip
  *   speak=1		clients send as soon as they are connected
+ *   dual=1		the listener is one of IPv6, for both families
  * Context: user space, for replay.c and whoever else has a schedule. A header
  * with its code, because kselftest's lib.mk builds a program from one file.
  * Does not: run it (replay.c) or predict its outcome (model_tcp.h).
@@ -47,6 +48,7 @@ struct schedule {
 	__u32 defer_s;
 	__u32 rtt_ms;
 	__u32 speak;
+	__u32 dual;
 };
 
 static inline bool schedule_part(struct schedule *s, const char *word)
@@ -81,6 +83,7 @@ static inline bool schedule_word(struct schedule *s, const char *word)
 	       sscanf(word, "defer=%u", &s->defer_s) == 1 ||
 	       sscanf(word, "rtt=%u", &s->rtt_ms) == 1 ||
 	       sscanf(word, "speak=%u", &s->speak) == 1 ||
+	       sscanf(word, "dual=%u", &s->dual) == 1 ||
 	       schedule_part(s, word);
 }
 

@@ -281,13 +281,14 @@ void tcpa_record_syn(struct tcpa_listener *l, const struct sock *sk,
 					tcp_hdr(skb)->source), TCPA_CURVE_SYN);
 }
 
+/* On a socket of both families an IPv4 client's request is one of IPv6, its SYN is not. */
 static u32 client_of_req(const struct request_sock *req)
 {
 	const struct inet_request_sock *ireq = inet_rsk(req);
 	const struct in6_addr *v6 = NULL;
 
 #if IS_ENABLED(CONFIG_IPV6)
-	if (ireq->ireq_family == AF_INET6)
+	if (ireq->ireq_family == AF_INET6 && !ipv6_addr_v4mapped(&ireq->ir_v6_rmt_addr))
 		v6 = &ireq->ir_v6_rmt_addr;
 #endif
 	return client_of(v6, ireq->ir_rmt_addr, ireq->ir_rmt_port);
