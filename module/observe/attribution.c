@@ -10,8 +10,10 @@
  * function, so it is the kernel's decision itself and no second guess of it.
  *
  * A success passes a hook right after the last branch that can refuse (request
- * hashed, child queued), which ends the attribution. A snapshot stays open only
- * after a refusal, whose increments are in it by then.
+ * hashed, child queued), which ends the attribution. It has counted nothing, so its
+ * snapshot, if that is of nothing else, is closed without a look at the counters. A
+ * snapshot stays open only after a refusal, whose increments are in it by then.
+ * A call counts in the MIBs of its own branches, and in no other of these.
  *
  * SYNs that are refused, or answered by a cookie, come in runs. One that meets the
  * open snapshot of its own listener, taken in the same jiffy, leaves it open and
@@ -53,7 +55,7 @@
  * attribution of a delta change. Two writes do without. A call that is added comes
  * before its own increments, and a reader reads the counters first, then the number
  * of calls: so it never has an increment without its call, and one call too many
- * adds nothing. A snapshot without a delta is closed by one write; a reader that had
+ * adds nothing. The snapshot of a success is closed by one write; a reader that had
  * found it open looks once more after it has read the counters, lest it take a later
  * increment for the listener's.
  *
@@ -116,7 +118,7 @@ const char *tcpa_mib_name(enum tcpa_mib i)
 
 static void read_mibs(const struct tcpa_net *tn, int cpu, struct tcpa_mibs *m)
 {
-	tcpa_mibs_copy(per_cpu_ptr(READ_ONCE(tn->mib), cpu), m);
+	tcpa_mibs_copy(per_cpu_ptr(READ_ONCE(tn->mib), cpu), m, TCPA_EV_SYN);
 }
 
 u64 tcpa_mib_read(const struct tcpa_net *tn, int linux_mib)
@@ -127,12 +129,6 @@ u64 tcpa_mib_read(const struct tcpa_net *tn, int linux_mib)
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(per_cpu_ptr(tn->mib, cpu)->mibs[linux_mib]);
 	return sum;
-}
-
-/* tcp_get_syncookie_mss() may count @i. */
-static bool program_counts(enum tcpa_mib i)
-{
-	return i != TCPA_MIB_DROPS && i != TCPA_MIB_COOKIES_SENT;
 }
 
 /*
@@ -146,9 +142,8 @@ static bool snapshot_delta(const struct tcpa_snapshot *b, unsigned long calls,
 	unsigned int i;
 
 	for (i = 0; i < TCPA_MIBS; i++) {
-		delta->v[i] = min(now->v[i] - b->snap.v[i], calls);
-		if (b->ev == TCPA_EV_PROGRAM && !program_counts(i))
-			delta->v[i] = 0;
+		delta->v[i] = tcpa_event_counts(b->ev, i) ?
+				      min(now->v[i] - b->snap.v[i], calls) : 0;
 		any |= delta->v[i];
 	}
 	if (b->ev == TCPA_EV_SYN) {

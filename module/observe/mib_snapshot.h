@@ -2,7 +2,7 @@
 /*
  * mib_snapshot.h - the part of attribution that runs in every call.
  *
- * Job: take this CPU's MIB snapshot, add a call to it, close it without a delta.
+ * Job: take this CPU's MIB snapshot, add a call to it, close that of a success.
  * It is inline so that a handler is one function, and calls nothing, so that the
  * compiler saves no register for it.
  * Context: handlers, with bottom halves off; see attribution.c for why that is
@@ -62,32 +62,36 @@ static __always_inline int tcpa_linux_mib(enum tcpa_mib i)
 	}
 }
 
+/*
+ * What is called at @ev may count @i: tcp_conn_request() any, tcp_get_syncookie_mss()
+ * what says that the SYN queue is full, the others by tcp_listendrop() and as they find
+ * the accept queue full (5.10 to 7.3).
+ */
+static __always_inline bool tcpa_event_counts(enum tcpa_event ev, enum tcpa_mib i)
+{
+	switch (ev) {
+	case TCPA_EV_SYN:
+		return true;
+	case TCPA_EV_PROGRAM:
+		return i != TCPA_MIB_DROPS && i != TCPA_MIB_COOKIES_SENT;
+	default:
+		return i == TCPA_MIB_DROPS || i == TCPA_MIB_OVERFLOWS;
+	}
+}
+
 /* A loop over the MIBs, unrolled, finds each at a fixed place. */
 #define TCPA_UNROLL_MIBS _Pragma("GCC unroll 8")
 
+/* Those that @ev may count. */
 static __always_inline void tcpa_mibs_copy(const struct linux_mib *k,
-					   struct tcpa_mibs *m)
+					   struct tcpa_mibs *m, enum tcpa_event ev)
 {
 	unsigned int i;
 
 	TCPA_UNROLL_MIBS
 	for (i = 0; i < TCPA_MIBS; i++)
-		m->v[i] = READ_ONCE(k->mibs[tcpa_linux_mib(i)]);
-}
-
-/*
- * One of the calls since @b, this CPU's open snapshot, was taken has counted. Two
- * MIBs tell: no hooked function counts ListenOverflows or TCPReqQFullDrop without
- * ListenDrops, nor SyncookiesSent without TCPReqQFullDoCookies.
- */
-static __always_inline bool tcpa_snapshot_moved(const struct tcpa_snapshot *b)
-{
-	const struct linux_mib *k = this_cpu_ptr(READ_ONCE(b->tn->mib));
-
-	return READ_ONCE(k->mibs[LINUX_MIB_LISTENDROPS]) !=
-		       b->snap.v[TCPA_MIB_DROPS] ||
-	       READ_ONCE(k->mibs[LINUX_MIB_TCPREQQFULLDOCOOKIES]) !=
-		       b->snap.v[TCPA_MIB_QFULL_COOKIE];
+		if (tcpa_event_counts(ev, i))
+			m->v[i] = READ_ONCE(k->mibs[tcpa_linux_mib(i)]);
 }
 
 static __always_inline void tcpa_snapshot_take(struct tcpa_snapshot *b,
@@ -98,7 +102,7 @@ static __always_inline void tcpa_snapshot_take(struct tcpa_snapshot *b,
 	const struct tcpa_net *tn = l->tn;
 
 	raw_write_seqcount_begin(&b->seq);
-	tcpa_mibs_copy(this_cpu_ptr(READ_ONCE(tn->mib)), &b->snap);
+	tcpa_mibs_copy(this_cpu_ptr(READ_ONCE(tn->mib)), &b->snap, ev);
 	WRITE_ONCE(b->l, l);
 	b->tn = tn;
 	b->ev = ev;
@@ -106,6 +110,12 @@ static __always_inline void tcpa_snapshot_take(struct tcpa_snapshot *b,
 	b->taken = jiffies;
 	WRITE_ONCE(b->calls, 1);
 	raw_write_seqcount_end(&b->seq);
+}
+
+/* A snapshot is open on this CPU. Bottom halves off. */
+static __always_inline bool tcpa_attribution_is_open(void)
+{
+	return this_cpu_ptr(&tcpa_snapshots)->l;
 }
 
 /*
@@ -126,9 +136,9 @@ static __always_inline bool tcpa_attribution_try(struct tcpa_listener *l,
 }
 
 /*
- * A SYN for @sk comes while the snapshot of another one, of the same jiffy, is
- * open on this CPU: that has been refused, or answered by a cookie. This SYN is
- * added to the snapshot. Returns the listener, NULL if there is no such snapshot.
+ * A SYN for @sk comes while a snapshot is open on this CPU. If that is of another one
+ * for @sk, of the same jiffy, which has been refused, or answered by a cookie, this SYN
+ * is added to it. Returns the listener, or NULL if it is not.
  * The socket of an entry that is retired is NULL (reconcile.c), so that another socket
  * at its address does not meet it.
  * Bottom halves off.
@@ -140,7 +150,7 @@ tcpa_attribution_again(const struct sock *sk)
 	struct tcpa_listener *l = b->l;
 	unsigned long now;
 
-	if (!l || l->sk != sk || b->ev != TCPA_EV_SYN)
+	if (l->sk != sk || b->ev != TCPA_EV_SYN)
 		return NULL;
 	now = jiffies;
 	if (time_before(b->taken, now))
@@ -151,16 +161,30 @@ tcpa_attribution_again(const struct sock *sk)
 }
 
 /*
- * Close this CPU's snapshot if it is one of @sk's and has no delta. Returns the
- * listener, or NULL if there is more to do, with nothing done. Bottom halves off.
+ * A SYN for @sk was accepted. Close this CPU's snapshot if it is of that call alone,
+ * which has counted nothing then. Returns the listener, or NULL if there is more to do,
+ * with nothing done. Bottom halves off.
  */
 static __always_inline struct tcpa_listener *
-tcpa_attribution_close_clean(const struct sock *sk)
+tcpa_attribution_close_syn(const struct sock *sk)
 {
 	struct tcpa_snapshot *b = this_cpu_ptr(&tcpa_snapshots);
 	struct tcpa_listener *l = b->l;
 
-	if (unlikely(!l || l->sk != sk || tcpa_snapshot_moved(b)))
+	if (unlikely(!l || l->sk != sk || b->ev != TCPA_EV_SYN || b->calls != 1))
+		return NULL;
+	WRITE_ONCE(b->l, NULL);
+	return l;
+}
+
+/* The same of a child of @req, made for @sk. */
+static __always_inline struct tcpa_listener *
+tcpa_attribution_close_ack(const struct sock *sk, const struct request_sock *req)
+{
+	struct tcpa_snapshot *b = this_cpu_ptr(&tcpa_snapshots);
+	struct tcpa_listener *l = b->l;
+
+	if (unlikely(!l || l->sk != sk || b->req != req))
 		return NULL;
 	WRITE_ONCE(b->l, NULL);
 	return l;

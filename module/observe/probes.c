@@ -147,6 +147,18 @@ static void note_packet(const struct sock *sk, const struct tcpa_regs *regs,
 	tcpa_attribution_end_soon();
 }
 
+/* Take a snapshot for @sk, or NULL if that is not all there is to do. */
+static __always_inline struct tcpa_listener *
+take(const struct sock *sk, enum tcpa_event ev, const struct request_sock *req)
+{
+	struct tcpa_listener *l;
+
+	if (trace_listen_refused_enabled())
+		return NULL;
+	l = tcpa_listener_lookup(sk);
+	return likely(l && tcpa_attribution_try(l, ev, req)) ? l : NULL;
+}
+
 static noinline void any_conn_request(const struct tcpa_regs *regs)
 {
 	const struct sock *sk = arg_sk(regs, 2);
@@ -172,17 +184,13 @@ static __always_inline void on_conn_request(const struct tcpa_regs *regs)
 
 	if (!bh_off(PROBE_CONN_REQUEST))
 		return;
-	if (trace_listen_refused_enabled()) {
+	if (tcpa_attribution_is_open() && !trace_listen_refused_enabled())
+		l = tcpa_attribution_again(sk);
+	else
+		l = take(sk, TCPA_EV_SYN, NULL);
+	if (unlikely(!l)) {
 		any_conn_request(regs);
 		return;
-	}
-	l = tcpa_attribution_again(sk);
-	if (!l) {
-		l = tcpa_listener_lookup(sk);
-		if (unlikely(!l || !tcpa_attribution_try(l, TCPA_EV_SYN, NULL))) {
-			any_conn_request(regs);
-			return;
-		}
 	}
 	cells = READ_ONCE(l->quick);
 	if (likely(cells))
@@ -213,7 +221,7 @@ static __always_inline void on_hash_add(const struct tcpa_regs *regs)
 
 	if (!bh_off(PROBE_HASH_ADD))
 		return;
-	l = tcpa_attribution_close_clean(sk);
+	l = tcpa_attribution_close_syn(sk);
 	if (unlikely(!l)) {
 		any_hash_add(sk);
 		return;
@@ -235,7 +243,7 @@ static __always_inline enum tcpa_event ack_event(const struct tcpa_regs *regs,
 						 const struct request_sock *req)
 {
 	if (likely(tcpa_hook_arg(regs, 4)))
-		return inet_rsk(req)->acked ? TCPA_EV_ACK_AGAIN : TCPA_EV_ACK;
+		return unlikely(inet_rsk(req)->acked) ? TCPA_EV_ACK_AGAIN : TCPA_EV_ACK;
 	return tcpa_hook_arg(regs, 3) ? TCPA_EV_COOKIE_ACK : TCPA_EV_TFO;
 }
 
@@ -261,12 +269,8 @@ static __always_inline void syn_recv(const struct tcpa_regs *regs, enum probe p)
 
 	if (!bh_off(p))
 		return;
-	if (trace_listen_refused_enabled()) {
-		any_syn_recv(regs, ev);
-		return;
-	}
-	l = tcpa_listener_lookup(sk);
-	if (unlikely(!l || !tcpa_attribution_try(l, ev, req)))
+	l = take(sk, ev, req);
+	if (unlikely(!l))
 		any_syn_recv(regs, ev);
 	else if (unlikely(!tcpa_listener_settled(l)))
 		unusual_ack(l, sk, req);
@@ -289,12 +293,18 @@ static __always_inline bool is_listening(const struct sock *sk)
 	return likely(READ_ONCE(sk->sk_state) == TCP_LISTEN);
 }
 
-static noinline void any_hashdance(const struct tcpa_regs *regs, bool own_req)
+/* The child of inet_csk_complete_hashdance() is queued, if its socket still listens. */
+static __always_inline bool own_req(const struct tcpa_regs *regs)
+{
+	return (u8)tcpa_hook_arg(regs, 3);
+}
+
+static noinline void any_hashdance(const struct tcpa_regs *regs)
 {
 	const struct sock *sk = arg_sk(regs, 0);
 	struct tcpa_listener *l = close_and_get(sk);
 
-	if (!l || !own_req || !is_listening(sk))
+	if (!l || !own_req(regs) || !is_listening(sk))
 		return;
 	if (static_branch_unlikely(&tcpa_distributions_wanted))
 		tcpa_distribution_queued(l, sk, arg_req(regs, 2));
@@ -328,17 +338,16 @@ static noinline void queued(struct tcpa_listener *l, const struct tcpa_regs *reg
 static __always_inline void on_hashdance(const struct tcpa_regs *regs)
 {
 	const struct sock *sk = arg_sk(regs, 0);
-	bool own_req = (u8)tcpa_hook_arg(regs, 3);
 	struct tcpa_listener *l;
 
 	if (!bh_off(PROBE_HASHDANCE))
 		return;
-	l = tcpa_attribution_close_clean(sk);
+	l = tcpa_attribution_close_ack(sk, arg_req(regs, 2));
 	if (unlikely(!l)) {
-		any_hashdance(regs, own_req);
+		any_hashdance(regs);
 		return;
 	}
-	if (unlikely(!own_req) || !is_listening(sk))
+	if (unlikely(!own_req(regs)) || !is_listening(sk))
 		return;
 	if (static_branch_unlikely(&tcpa_distributions_wanted)) {
 		queued(l, regs);
