@@ -86,13 +86,22 @@ compare()
 	ktap_print_msg "without $before and $reply, with $with instructions"
 }
 
-# within WHAT MEASURED BUDGET UNIT: both in hundredths of UNIT
+# amount HUNDREDTHS UNIT: as it is printed
+amount()
+{
+	awk -v h="$1" -v u="$2" 'BEGIN {
+		h = sprintf("%.2f", h / 100)
+		sub(/\.00$/, "", h)
+		print h u
+	}'
+}
+
+# within WHAT MEASURED BUDGET UNIT [OF]: both in hundredths of UNIT
 within()
 {
 	local told
 
-	told=$(awk -v m="$2" -v b="$3" -v u="$4" \
-		'BEGIN { printf "%.2f%s, budget %.2f%s", m / 100, u, b / 100, u }')
+	told="$(amount "$2" "$4")${5-}, budget $(amount "$3" "$4")"
 	if [ "$2" -le "$3" ]; then
 		result pass "$1: $told: within"
 	else
@@ -100,17 +109,22 @@ within()
 	fi
 }
 
-# say WHAT MEASURED UNIT: has no budget; in hundredths of UNIT
+# say WHAT MEASURED UNIT [OF]: has no budget; in hundredths of UNIT
 say()
 {
-	result pass "$(awk -v w="$1" -v m="$2" -v u="$3" \
-		'BEGIN { printf "%s: %.2f%s, no budget", w, m / 100, u }')"
+	result pass "$1: $(amount "$2" "$3")${4-}, no budget"
 }
 
-# What $with is above $base, in hundredths of a percent.
-above()
+# added WHAT [BUDGET]: what $with is above $base, in hundredths of a percent
+added()
 {
-	reply=$(((with - base) * 10000 / base))
+	local more=$(((with - base) * 10000 / base)) of=" of $base instructions"
+
+	if [ $# -gt 1 ]; then
+		within "$1" $more "$2" " %" "$of"
+	else
+		say "$1" $more " %" "$of"
+	fi
 }
 
 bench_connection()
@@ -120,11 +134,9 @@ bench_connection()
 	for version in 6 4; do
 		family $version
 		compare shortest 1 -n 1000
-		above
-		within "a connection over IPv$version, from connect to both closes" \
-			$reply 55 %
+		added "a connection over IPv$version, from connect to both closes" 55
 	done
-	added=$((with - base))
+	part_of_one=$((with - base))
 }
 
 # What histograms add to that, opted in for every listener.
@@ -138,15 +150,13 @@ bench_histograms()
 	with=$reply
 	module_unload || bail_out "cannot unload the module"
 	ktap_print_msg "with the module $base, with histograms $with instructions"
-	above
-	within "histograms of a connection over IPv4" $reply 50 %
+	added "histograms, on top of the module, a connection over IPv4" 50
 }
 
 bench_data()
 {
 	compare shortest 10000 -n 1 -p 10000
-	above
-	within "a byte there and back" $reply 10 %
+	added "a byte there and back on an open connection" 10
 }
 
 # The flood's SYNs come by the wire, and what they are answered goes there.
@@ -188,8 +198,7 @@ bench_flood()
 		handshakes 1000 1
 		syns
 		compare syns
-		above
-		within "a SYN over IPv$version refused in a flood" $reply 180 %
+		added "a SYN over IPv$version refused in a flood" 180
 		sock close "$fd"
 	done
 }
@@ -227,8 +236,7 @@ bench_recorded()
 	module_unload || bail_out "cannot unload the module"
 	[ -n "$recorded" ] || bail_out "nothing was recorded"
 	ktap_print_msg "without $base, with $with instructions on the average"
-	above
-	within "a SYN refused in a flood from its beginning on" $reply 180 %
+	added "a SYN over IPv4 refused in a flood, the mean from its beginning on" 180
 }
 
 # The same while the event listen_refused is off, on with nobody who reads, and on
@@ -241,15 +249,13 @@ bench_trace()
 	handshakes 1000 1
 	syns
 	compare syns
-	above
-	within "a refused SYN, listen_refused off" $reply 180 %
+	added "a SYN refused in a flood, event listen_refused off" 180
 	module_load
 	trace_begin 4096
 	trace listen_refused 1
 	syns
 	with=$reply
-	above
-	within "a refused SYN, listen_refused on, nobody reads" $reply 5000 %
+	added "a SYN refused in a flood, event listen_refused on, nobody reads" 5000
 	trace listen_refused 0
 	trace_end
 	if perf --version >/dev/null 2>&1; then
@@ -260,14 +266,13 @@ bench_trace()
 		await perf_reads || bail_out "perf does not read"
 		syns
 		with=$reply
-		above
-		within "a refused SYN, listen_refused on, perf reads" $reply 10000 %
+		added "a SYN refused in a flood, event listen_refused on, perf reads" 10000
 		kill -INT $pid
 		wait $pid
 		rm "$tmp/perf.data"
 		umount /sys/kernel/tracing
 	else
-		skip "a refused SYN, listen_refused on, perf reads" "no perf"
+		skip "a SYN refused in a flood, event listen_refused on, perf reads" "no perf"
 	fi
 	sock close "$fd"
 }
@@ -284,8 +289,7 @@ bench_cookies()
 	flooded 4 100
 	syns
 	compare syns
-	above
-	within "a SYN answered by a cookie in a flood" $reply 100 %
+	added "a SYN answered by a cookie in a flood" 100
 	sock close "$fd"
 	knob ipv4/tcp_syncookies 1
 }
@@ -295,14 +299,12 @@ bench_kprobes()
 {
 	load_with=(hooks=kprobes)
 	compare shortest 1 -n 1000
-	above
-	say "hooked by kprobes, a connection over IPv4" $reply %
+	added "a connection over IPv4, from connect to both closes, hooks=kprobes"
 	flooded 4 0
 	handshakes 1000 1
 	syns
 	compare syns
-	above
-	say "hooked by kprobes, a SYN over IPv4 refused in a flood" $reply %
+	added "a SYN over IPv4 refused in a flood, hooks=kprobes"
 	sock close "$fd"
 	load_with=()
 }
@@ -312,7 +314,7 @@ bench_kprobes()
 bench_tick()
 {
 	sampler_tick
-	within "the sampler, $1" $((reply / 10)) "$2" " ms"
+	within "a tick of the sampler, $1" $((reply / 10)) "$2" " ms"
 }
 
 all_shown()
@@ -341,7 +343,7 @@ bench_many()
 {
 	local one
 
-	[ -n "${added-}" ] || bail_out "needs what a connection costs: time connection many"
+	[ -n "${part_of_one-}" ] || bail_out "needs what a connection costs: time connection many"
 	[ -n "${agent_pid[sock]-}" ] || agents
 	module_load
 	read_recommend
@@ -360,12 +362,12 @@ bench_many()
 	module_load max_listeners=65536
 	await all_shown $many || bail_out "not all listeners are shown"
 	read_recommend
-	within "reading recommend at $many listeners, to one" \
-		$((reply * 100 / one)) 200 ""
+	within "reading recommend at $many listeners, compared with one" \
+		$((reply * 100 / one)) 200 " times"
 	shortest 1 -n 1000
 	ktap_print_msg "without $base, with $reply instructions"
-	within "its part of a connection at $many listeners, to one" \
-		$(((reply - base) * 100 / added)) 105 ""
+	within "the module's part of a connection at $many listeners, compared with one" \
+		$(((reply - base) * 100 / part_of_one)) 105 " times"
 }
 
 # What a namespace takes to make, the middle of many, in microseconds.
@@ -415,7 +417,7 @@ bench_in_use()
 		echo "visit $localhost $1 $many" >&"${agent_in[many]}"
 	done
 	sampler_tick
-	say "the sampler, $many listeners in use all the while" $((reply / 10)) " ms"
+	say "a tick of the sampler, $many listeners in use all the while" $((reply / 10)) " ms"
 	for i in {1..7}; do
 		read -r reply <&"${agent_out[many]}" || reply="many is gone"
 		[ "$reply" = ok ] || bail_out "visit: $reply"
@@ -437,11 +439,11 @@ bench_sampler()
 	bench_tick "a namespace, nothing in it" 10
 	hold_netns 500 lacking
 	sampler_tick
-	within "the sampler, 500 namespaces that lacked ports, above none" \
+	within "a tick of the sampler, 500 namespaces that lacked ports, above none" \
 		$(((reply - idle) / 10)) 100 " ms"
 	netns_cost
-	within "making a namespace then, to without the module" \
-		$((reply * 100 / without)) 200 ""
+	within "making a namespace beside 500 that lacked ports, compared with no module" \
+		$((reply * 100 / without)) 200 " times"
 	let_netns
 	hold_netns 1000 clean
 	bench_tick "1000 namespaces, nothing in them" 20
@@ -459,12 +461,13 @@ bench_sampler()
 	idle=$reply
 	tell many visit "$localhost" $port 100
 	sampler_tick
-	say "the sampler, 100 of these with connections just now" $((reply / 10)) " ms"
+	say "a tick of the sampler, $crowd listeners, 100 with a connection just now" \
+		$((reply / 10)) " ms"
 	tell many visit "$localhost" $port $crowd
 	bench_tick "$crowd listeners, a connection each just now" 1640
 	patience=120 await tick_within $((idle * 110 / 100))
-	within "the sampler, $crowd that had a connection, to idle ones" \
-		$((reply * 100 / idle)) 110 ""
+	within "a tick of the sampler, $crowd listeners that had a connection, compared with idle ones" \
+		$((reply * 100 / idle)) 110 " times"
 	bench_in_use $port
 }
 
@@ -478,9 +481,9 @@ bench_command()
 	{ time "$@" >"$tmp/out" 2>&1; } 2>"$tmp/time" || bail_out "$*: $(head -n 3 "$tmp/out")"
 	read -r user system <"$tmp/time"
 	ktap_print_msg "$* printed $(wc -l <"$tmp/out") lines"
-	within "$* at $many listeners" \
+	within "$*, at $many listeners" \
 		"$(awk -v u="$user" -v s="$system" 'BEGIN { print int((u + s) * 100) }')" \
-		"$budget" "e9 instructions"
+		"$budget" " * 10^9 instructions"
 }
 
 # The reports that whoever has many listeners looks at.
@@ -513,13 +516,14 @@ bench_timewaits()
 	get $sysfs/timewait/count
 	ktap_print_msg "$reply TIME_WAITs"
 	sampler_tick
-	say "the sampler, 100 000 TIME_WAITs and more" $((reply / 10)) " ms"
+	say "a tick of the sampler, more than 100000 TIME_WAITs" $((reply / 10)) " ms"
 }
 
 # How many results a row has.
 declare -A rows=([connection]=2 [histograms]=1 [data]=1 [flood]=2 [recorded]=1 [trace]=3 [cookies]=1 [many]=3 [kprobes]=2)
 
 family 4
+ktap_print_msg "bench $*: Linux $(uname -r), CPUs: $(nproc), $(date -I)"
 case ${1-} in
 time)
 	shift
@@ -545,11 +549,11 @@ timewaits)
 	bench_timewaits
 	;;
 memory)
-	if [ "$(</sys/devices/system/cpu/possible)" = 0-1 ]; then
-		plan 4
-	else
-		plan 2
-	fi
+	case $(</sys/devices/system/cpu/possible) in
+	0 | 0-1) plan 4 ;;
+	0-255) plan 1 ;;
+	*) plan 2 ;;
+	esac
 	bench_memory
 	;;
 crowd)

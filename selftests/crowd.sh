@@ -33,7 +33,7 @@ bench_crowd()
 	patience=300 await first_shows $crowd || bail_out "not all listeners are shown"
 	ktap_print_msg "all shown after $((SECONDS - begin)) s"
 	module_unload || bail_out "cannot unload the module"
-	within "to load, show and unload $crowd listeners" \
+	within "load, show all, unload at $crowd listeners" \
 		$(((SECONDS - begin) * 100)) 6000 " s"
 	exec {fd}>&-
 	wait $holder
@@ -51,8 +51,8 @@ bench_storm()
 	module_load
 	netns_cost
 	ktap_print_msg "a namespace takes $without us without the module, $reply with it"
-	within "making a namespace while listeners come and go, to without the module" \
-		$((reply * 100 / without)) 150 ""
+	within "making a namespace while listeners come and go, compared with no module" \
+		$((reply * 100 / without)) 150 " times"
 	kill $storm
 	wait $storm
 }

@@ -54,10 +54,11 @@ against()
 	((possible <= 2)) || budget=$3
 	ktap_print_msg "$1: $slab bytes of slab, $percpu per-CPU of $possible possible CPUs," \
 		"with 512 it would be $((slab + percpu * 512 / possible))"
-	within "bytes for $1, $possible possible CPUs" \
-		$(((slab + percpu) * 100)) $((budget * 100)) ""
-	within "bytes for $1, computed for 256" \
-		$(((slab + percpu * 256 / possible) * 100)) $(($3 * 100)) ""
+	within "$1, $possible possible CPUs" \
+		$(((slab + percpu) * 100)) $((budget * 100)) " bytes"
+	[ "$possible" -ne 256 ] || return 0
+	within "$1, computed for 256 possible CPUs" \
+		$(((slab + percpu * 256 / possible) * 100)) $(($3 * 100)) " bytes"
 }
 
 bench_memory()
@@ -75,7 +76,7 @@ bench_memory()
 	module_load max_listeners=65536
 	await all_shown "$many" || bail_out "not all listeners are shown"
 	memory_each "$many"
-	against "a listener that is idle" 4096 6144
+	against "an idle listener, sysfs included" 4096 6144
 	module_unload
 	dismiss sock
 	[ $possible -le 2 ] || return 0
@@ -88,6 +89,6 @@ bench_memory()
 	# All have been looked at.
 	sampler_tick
 	memory_each $nets
-	against "a namespace with nothing in it" 8192 16384
+	against "a network namespace with nothing in it" 8192 16384
 	let_netns
 }
