@@ -68,22 +68,39 @@ shortest()
 # What the module is loaded with while something is measured.
 load_with=()
 
-# compare COMMAND...: its $reply without the module, with it and without again:
-# the mean of the first and the last into $base, the other into $with.
+# least NUMBER...: in $reply
+least()
+{
+	local number
+
+	reply=$1
+	for number; do
+		((number >= reply)) || reply=$number
+	done
+}
+
+# compare COMMAND...: its $reply without the module, with it, without, with and without
+# again: the least of each into $base and $with, for what disturbs only adds.
 compare()
 {
-	local before
+	local without=() loaded=()
 
 	module_unload || bail_out "cannot unload the module"
 	"$@"
-	before=$reply
-	module_load "${load_with[@]}"
-	"$@"
+	without+=("$reply")
+	while [ ${#loaded[@]} -lt 2 ]; do
+		module_load "${load_with[@]}"
+		"$@"
+		loaded+=("$reply")
+		module_unload || bail_out "cannot unload the module"
+		"$@"
+		without+=("$reply")
+	done
+	ktap_print_msg "without ${without[*]}, with ${loaded[*]} instructions"
+	least "${without[@]}"
+	base=$reply
+	least "${loaded[@]}"
 	with=$reply
-	module_unload || bail_out "cannot unload the module"
-	"$@"
-	base=$(((before + reply) / 2))
-	ktap_print_msg "without $before and $reply, with $with instructions"
 }
 
 # amount HUNDREDTHS UNIT: as it is printed
