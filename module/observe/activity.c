@@ -10,7 +10,7 @@
  * on the list, so that the busiest handlers need read nothing else: what is said of
  * `queued` below is true of it, but that it is set by the sampler, somewhat later. Who
  * records an entry (record.c) sets the state before it takes `quick` away, and whoever
- * gives it `quick` looks at the state after that.
+ * gives it `quick` looks at the state before and after that.
  *
  * No event is lost. Leaving takes two looks. A handler may have read `queued` as set
  * and be about to count, while the sampler sees that nothing has moved. So at the first
@@ -63,12 +63,28 @@ void tcpa_activity_listener(struct tcpa_listener *l)
 		llist_add(&l->touched, &touched_listeners);
 }
 
+/* Who records it takes `quick` away, or has done so. */
+static bool has_recording(const struct tcpa_listener *l)
+{
+	return (u32)atomic_read(&l->state) >> TCPA_STATE_RECORDING;
+}
+
+/*
+ * While @l is recorded it has no `quick`, not for a moment, in which a handler would
+ * find it. If a recording begins in the middle of this, one of the two takes `quick`
+ * away that sees what the other has written; but a handler may have found it, and
+ * who came then is not in the recording, which says so.
+ */
 void tcpa_activity_quicken(struct tcpa_listener *l)
 {
+	if (has_recording(l))
+		return;
 	WRITE_ONCE(l->quick, l->cells);
 	smp_mb();	/* pairs with that in begin() of record.c */
-	if (atomic_read(&l->state) & TCPA_STATE_RECORDED)
+	if (has_recording(l)) {
 		WRITE_ONCE(l->quick, NULL);
+		WRITE_ONCE(l->unrecorded, true);
+	}
 }
 
 void tcpa_activity_net(struct tcpa_net *tn)

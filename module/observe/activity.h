@@ -45,7 +45,10 @@ static __always_inline bool tcpa_listener_settled(const struct tcpa_listener *l)
 	return likely(data_race(l->state.counter) == TCPA_STATE_QUEUED);
 }
 
-/* Let handlers find the cells of @l, which is queued. tcpa_netns_lock held. */
+/*
+ * Let handlers find the cells of @l, which is queued, unless it is recorded.
+ * tcpa_netns_lock held.
+ */
 void tcpa_activity_quicken(struct tcpa_listener *l);
 
 /*
