@@ -18,6 +18,7 @@
 #include "change/persist.h"
 #include "host/snapshot.h"
 #include "next.h"
+#include "repeat.h"
 #include "change/trial.h"
 
 static const char usage[] =
@@ -109,9 +110,7 @@ static int take(int c, const char *arg)
 			return bad_argument("--at-least", arg, "a number from 1 to 65535");
 		return 0;
 	case OPT_TRIAL:
-		if (number_duration(arg, &self.trial_ms) || !self.trial_ms)
-			return bad_argument("--trial", arg, "a span such as 60s, 5m or 500ms");
-		return 0;
+		return span_argument("--trial", arg, 1, "60s or 5m", &self.trial_ms);
 	}
 	return -EINVAL;
 }

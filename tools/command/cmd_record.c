@@ -12,10 +12,10 @@
 #include "command.h"
 #include "host/published_listeners.h"
 #include "host/snapshot.h"
+#include "repeat.h"
 #include "util.h"
 #include "words/complain.h"
 #include "words/csv.h"
-#include "words/number.h"
 
 /* Listeners come and go; how often to look again until none does meanwhile. */
 #define TRIES		5
@@ -46,12 +46,11 @@ static const struct option longs[] = {
 	{ 0 },
 };
 
-static struct {
-	__u64 interval_ms;
-	__u64 count;
-	__u64 time_ms;		/* 0: for ever */
-	char now[32];		/* of the look that is being taken */
-} self = { .interval_ms = 1000, .count = UINT64_MAX };
+static struct repeat repeat = {
+	.interval_ms = 1000, .interval_least_ms = SHORTEST_MS, .count = UINT64_MAX,
+};
+
+static char taken_at[32];	/* of the look that is under way */
 
 /* The order of the counters' columns, which stays when the enumeration does not. */
 static const enum counter counters[COUNTERS] = {
@@ -69,23 +68,7 @@ struct look {
 
 static int take(int c, const char *arg)
 {
-	switch (c) {
-	case 'i':
-		if (number_duration(arg, &self.interval_ms) || self.interval_ms < SHORTEST_MS)
-			return bad_argument("--interval", arg, "a span from 10ms");
-		return 0;
-	case 'c':
-		if (number_in(arg, 1, UINT64_MAX, &self.count))
-			return bad_argument("--count", arg, "a number from 1");
-		return 0;
-	case 't':
-		if (number_duration(arg, &self.time_ms) || !self.time_ms)
-			return bad_argument("--time", arg, "a span such as 60s or 500ms");
-		return 0;
-	case OPT_CSV:
-		return 0;
-	}
-	return -EINVAL;
+	return c == OPT_CSV ? 0 : repeat_take(&repeat, c, arg);
 }
 
 static void print_head(void)
@@ -102,7 +85,7 @@ static void print_head(void)
 /* What every row begins with. */
 static void print_begin(const struct netns *ns, const struct look *look, const char *kind)
 {
-	printf("%s,%llu,%d,%s,", self.now, ns->id.inode, look->whole, kind);
+	printf("%s,%llu,%d,%s,", taken_at, ns->id.inode, look->whole, kind);
 }
 
 static void print_counters(const struct counters *c)
@@ -194,7 +177,7 @@ static void note_time(void)
 	struct timespec ts;
 
 	clock_gettime(CLOCK_REALTIME, &ts);
-	snprintf(self.now, sizeof(self.now), "%lld.%03ld", (long long)ts.tv_sec,
+	snprintf(taken_at, sizeof(taken_at), "%lld.%03ld", (long long)ts.tv_sec,
 		 ts.tv_nsec / 1000000);
 }
 
@@ -211,9 +194,9 @@ static void sleep_until(__u64 ms)
 /* Looks that there was no time for are left out, not made up for. */
 static __u64 next_look(__u64 last)
 {
-	__u64 now = monotonic_ms();
+	__u64 now = monotonic_ms(), every = repeat.interval_ms;
 
-	return now < last ? last : last + ((now - last) / self.interval_ms + 1) * self.interval_ms;
+	return now < last ? last : last + ((now - last) / every + 1) * every;
 }
 
 static int record(void)
@@ -233,8 +216,8 @@ static int record(void)
 			return EXIT_FAILED;
 		}
 		at = next_look(at);
-		if (now == EXIT_FAILED || looks >= self.count ||
-		    (self.time_ms && at - begin > self.time_ms))
+		if (now == EXIT_FAILED || looks >= repeat.count ||
+		    (repeat.time_ms && at - begin > repeat.time_ms))
 			return status;
 		sleep_until(at);
 	}

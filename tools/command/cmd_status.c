@@ -9,7 +9,7 @@
 
 #include "status_check.h"
 #include "command.h"
-#include "words/number.h"
+#include "repeat.h"
 #include "words/output.h"
 #include "host/published_ports.h"
 #include "host/counts.h"
@@ -54,10 +54,8 @@ static int take(int c, const char *arg)
 	}
 	if (c != 'i')
 		return -EINVAL;
-	if (number_duration(arg, &interval_ms))
-		return bad_argument("--interval", arg, "a span such as 1s or 500ms");
 	interval_given = true;
-	return 0;
+	return span_argument("--interval", arg, 0, "1s or 500ms", &interval_ms);
 }
 
 /* The counters now, and then wait; nothing without an interval. */

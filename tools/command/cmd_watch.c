@@ -13,9 +13,9 @@
 
 #include "command.h"
 #include "words/complain.h"
-#include "words/number.h"
 #include "words/output.h"
 #include "host/root.h"
+#include "repeat.h"
 #include "show.h"
 #include "host/snapshot.h"
 #include "host/published.h"
@@ -40,29 +40,17 @@ static const struct option longs[] = {
 	{ 0 },
 };
 
-static struct {
-	__u64 count;
-	__u64 time_ms;	/* 0: for ever */
-	bool log;
-} self = { .count = UINT64_MAX };
+static struct repeat repeat = { .count = UINT64_MAX };
+static bool to_log;
 
 static int take(int c, const char *arg)
 {
-	switch (c) {
-	case 'n':	/* its name before -n was --dry-run everywhere */
-	case 'c':
-		if (number_in(arg, 1, UINT64_MAX, &self.count))
-			return bad_argument("--count", arg, "a number from 1");
-		return 0;
-	case 't':
-		if (number_duration(arg, &self.time_ms) || !self.time_ms)
-			return bad_argument("--time", arg, "a span such as 60s or 500ms");
-		return 0;
-	case OPT_LOG:
-		self.log = true;
+	if (c == OPT_LOG) {
+		to_log = true;
 		return 0;
 	}
-	return -EINVAL;
+	/* Its name before -n was --dry-run everywhere. */
+	return repeat_take(&repeat, c == 'n' ? 'c' : c, arg);
 }
 
 static int show(const struct recommend *r)
@@ -118,7 +106,7 @@ static int look(int fd, char *text, char *last)
 			 fault.why);
 	if (err)
 		return err;
-	err = self.log ? watch_log(&r) : show(&r);
+	err = to_log ? watch_log(&r) : show(&r);
 	recommend_free(&r);
 	return err ? err : 1;
 }
@@ -130,15 +118,15 @@ static int await(int fd, __u64 end)
 	__u64 now = monotonic_ms(), left = end > now ? end - now : 0;
 	int ret;
 
-	ret = poll(&pfd, 1, !self.time_ms ? -1 : left > INT32_MAX ? INT32_MAX : (int)left);
+	ret = poll(&pfd, 1, !repeat.time_ms ? -1 : left > INT32_MAX ? INT32_MAX : (int)left);
 	if (ret < 0)
 		return errno == EINTR ? 1 : -errno;
-	return ret || (self.time_ms && left > INT32_MAX);
+	return ret || (repeat.time_ms && left > INT32_MAX);
 }
 
 static int watch(int fd, char *text, char *last)
 {
-	__u64 end = monotonic_ms() + self.time_ms, shown = 0;
+	__u64 end = monotonic_ms() + repeat.time_ms, shown = 0;
 	int ret;
 
 	for (;;) {
@@ -146,7 +134,7 @@ static int watch(int fd, char *text, char *last)
 		if (ret < 0)
 			return ret;
 		shown += (unsigned int)ret;
-		if (shown >= self.count)
+		if (shown >= repeat.count)
 			return 0;
 		ret = await(fd, end);
 		if (ret <= 0)
@@ -188,11 +176,11 @@ int cmd_watch(int argc, char **argv)
 		complain("watch: --all-netns: watch one namespace at a time");
 		return EXIT_USAGE;
 	}
-	if (self.log && globals.json) {
+	if (to_log && globals.json) {
 		complain("watch: --log and --json: only one of them");
 		return EXIT_USAGE;
 	}
-	if (self.log && (sysroot_refuses() || watch_log_open()))
+	if (to_log && (sysroot_refuses() || watch_log_open()))
 		return EXIT_FAILED;
 	out_lines();
 	status = netns_each(globals.netns, false, in_namespace, NULL);
