@@ -245,6 +245,8 @@ bench_recorded()
 	sock close "$fd"
 	module_load
 	flooded 4 0
+	# Whom nobody can see yet is not recorded.
+	await all_shown 1 || bail_out "the listener is not shown"
 	handshakes 4000 1
 	many_syns
 	with=$reply
