@@ -80,7 +80,8 @@ least()
 }
 
 # compare COMMAND...: its $reply without the module, with it, without, with and without
-# again: the least of each into $base and $with, for what disturbs only adds.
+# again: the least of each into $base and $with, for what disturbs only adds. Into $old
+# that with the module of another revision, the file $TCPADVISOR_AGAINST, if there is one.
 compare()
 {
 	local without=() loaded=()
@@ -96,6 +97,12 @@ compare()
 		"$@"
 		without+=("$reply")
 	done
+	if [ -n "${TCPADVISOR_AGAINST-}" ]; then
+		insmod "$TCPADVISOR_AGAINST" "${load_with[@]}" || bail_out "cannot load it"
+		"$@"
+		old=$reply
+		module_unload || bail_out "cannot unload the module"
+	fi
 	ktap_print_msg "without ${without[*]}, with ${loaded[*]} instructions"
 	least "${without[@]}"
 	base=$reply
@@ -137,6 +144,10 @@ added()
 {
 	local more=$(((with - base) * 10000 / base)) of=" of $base instructions"
 
+	if [ -n "${old-}" ]; then
+		of=" (before: $(amount $(((old - base) * 10000 / base)) " %"))$of"
+		old=
+	fi
 	if [ $# -gt 1 ]; then
 		within "$1" $more "$2" " %" "$of"
 	else
