@@ -21,7 +21,7 @@ static const char preface[] =
 	"==============================\n"
 	"\n"
 	"What tcpadvisor says, when, and why. The terms, the formulas and the sizes are in\n"
-	":doc:`judgement`.\n"
+	"judgement.rst.\n"
 	"\n"
 	"``tcpadvisor rollback`` undoes what ``tcpadvisor apply`` did; by hand, write the\n"
 	"old value back, which the first comment of each key names (``old -> new``).\n"
@@ -80,7 +80,7 @@ static void verdicts(FILE *out)
 	unsigned int i;
 
 	chapter(out, "Verdicts",
-		"What they mean. In which order they are tried is in :doc:`judgement`.");
+		"What they mean. In which order they are tried is in judgement.rst.");
 	for (i = 0; (v = tcpa_verdict_prose(i)); i++) {
 		section(out, v->name);
 		field(out, "Means", v->meaning);
