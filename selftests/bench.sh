@@ -21,6 +21,7 @@
 [ -n "${TCPADVISOR_TEST_PLACE-}" ] || exec 9</proc/self/ns/net
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
+. "$here/ticks.sh"
 . "$here/memory.sh"
 . "$here/peers.sh"
 . "$here/crowd.sh"
@@ -339,14 +340,6 @@ bench_kprobes()
 	load_with=()
 }
 
-# A tick of the sampler while there are $1, against $2 hundredths of a millisecond,
-# which are as many instructions times 10000.
-bench_tick()
-{
-	sampler_tick
-	within "a tick of the sampler, $1" $((reply / 10)) "$2" " ms"
-}
-
 all_shown()
 {
 	local dirs=("$sysfs"/listeners/*)
@@ -400,107 +393,6 @@ bench_many()
 		$(((reply - base) * 100 / part_of_one)) 105 " times"
 }
 
-# What a namespace takes to make, the middle of many, in microseconds.
-netns_cost()
-{
-	local begin i
-
-	for ((i = 0; i < 21; i++)); do
-		begin=${EPOCHREALTIME/./}
-		unshare --net true
-		echo $((${EPOCHREALTIME/./} - begin))
-	done >"$tmp/costs"
-	reply=$(sort -n "$tmp/costs" | sed -n 11p)
-}
-
-# Namespaces, $1 of them, of kind $2, held
-hold_netns()
-{
-	"$here/idle_netns" "$1" "$2" >"$tmp/netns" &
-	holder=$!
-	patience=1200 await grep -qs made "$tmp/netns" || bail_out "no namespaces"
-	# What was new in them has been looked at.
-	sampler_tick
-}
-
-let_netns()
-{
-	kill "$holder"
-	wait "$holder" 2>/dev/null
-}
-
-# A tick takes so many microseconds at most.
-tick_within()
-{
-	sampler_tick
-	[ "$reply" -le "$1" ]
-}
-
-# A tick while each of the first $many listeners from port $1 on has a connection in
-# every second, from its begin to its end: what it gives way to is in there.
-bench_in_use()
-{
-	local i
-
-	renice -n 19 -p "${agent_pid[many]}" >/dev/null
-	for i in {1..7}; do
-		echo "visit $localhost $1 $many" >&"${agent_in[many]}"
-	done
-	sampler_tick
-	say "a tick of the sampler, $many listeners in use all the while" $((reply / 10)) " ms"
-	for i in {1..7}; do
-		read -r reply <&"${agent_out[many]}" || reply="many is gone"
-		[ "$reply" = ok ] || bail_out "visit: $reply"
-	done
-}
-
-# The sampler's ticks when nothing happens, in namespaces and in listeners, and when
-# something does in all.
-bench_sampler()
-{
-	local idle without crowd=16384 port=20000
-
-	netns_cost
-	without=$reply
-	# A quarter of these is for one namespace.
-	module_load window_s=5 max_listeners=65536
-	sampler_tick
-	idle=$reply
-	bench_tick "a namespace, nothing in it" 10
-	hold_netns 500 lacking
-	sampler_tick
-	within "a tick of the sampler, 500 namespaces that lacked ports, above none" \
-		$(((reply - idle) / 10)) 100 " ms"
-	netns_cost
-	within "making a namespace beside 500 that lacked ports, compared with no module" \
-		$((reply * 100 / without)) 200 " times"
-	let_netns
-	hold_netns 1000 clean
-	bench_tick "1000 namespaces, nothing in them" 20
-	let_netns
-	hold_netns 2000 clean
-	bench_tick "2000 namespaces, nothing in them" 40
-	let_netns
-	hold_netns 5000 clean
-	bench_tick "5000 namespaces, nothing in them" 100
-	let_netns
-	tell many open "$any" $port $crowd
-	await all_shown $crowd || bail_out "not all listeners are shown"
-	sampler_tick
-	bench_tick "$crowd listeners idle" 160
-	idle=$reply
-	tell many visit "$localhost" $port 100
-	sampler_tick
-	say "a tick of the sampler, $crowd listeners, 100 with a connection just now" \
-		$((reply / 10)) " ms"
-	tell many visit "$localhost" $port $crowd
-	bench_tick "$crowd listeners, a connection each just now" 1640
-	patience=120 await tick_within $((idle * 110 / 100))
-	within "a tick of the sampler, $crowd listeners that had a connection, compared with idle ones" \
-		$((reply * 100 / idle)) 110 " times"
-	bench_in_use $port
-}
-
 # What the command takes, itself and the kernel for it: with icount the time is that of
 # instructions. In 10^9 of them, against $2 hundredths.
 bench_command()
@@ -528,25 +420,6 @@ bench_tool()
 	bench_command 30 tcpadvisor
 	bench_command 50 tcpadvisor listeners
 	bench_command 50 tcpadvisor metrics
-}
-
-# The sampler with many TIME_WAITs, which it counts in a small part of its time.
-bench_timewaits()
-{
-	local port
-
-	knob ipv4/tcp_max_tw_buckets 200000
-	knob ipv4/tcp_tw_reuse 0
-	knob ipv4/ip_local_port_range "1024 65000"
-	module_load
-	for port in 8080 8081 8082; do
-		"$here/churn" -n 40000 "$localhost" $port >"$tmp/churned" ||
-			bail_out "churn: $(<"$tmp/churned")"
-	done
-	get $sysfs/timewait/count
-	ktap_print_msg "$reply TIME_WAITs"
-	sampler_tick
-	say "a tick of the sampler, more than 100000 TIME_WAITs" $((reply / 10)) " ms"
 }
 
 # How many results a row has.
