@@ -76,6 +76,22 @@ struct tcpa_interval {
 };
 
 /*
+ * How far a counter has moved on from *@then, its low bits, to @now; *@then goes with
+ * it. It wraps, by its low bits here, and on a 32-bit kernel by itself; between two
+ * looks by far less than half of its way. One that stands lower than it did was seen
+ * too high in the middle of a call: it has not moved, until it is beyond that.
+ */
+static inline __u32 tcpa_interval_moved(__u32 *then, __u64 now)
+{
+	__u32 moved = (__u32)now - *then;
+
+	if (moved >> 31)
+		return 0;
+	*then = (__u32)now;
+	return moved;
+}
+
+/*
  * The same listener over a window: sums, extremes and spans of intervals. What
  * a queue-full episode and a stall are: Documentation/judgement.rst. Both may
  * outlast a window.

@@ -181,9 +181,8 @@ static void fold_rest(struct tcpa_listener *l)
 
 	tcpa_attribution_sum(l, now);
 	for (i = 0; i < TCPA_COUNTERS; i++) {
-		rest.v[i] = (u32)(now[i] - l->prev[i]);
+		rest.v[i] = tcpa_interval_moved(&l->prev[i], now[i]);
 		l->tn->closed.v[i] += rest.v[i];
-		l->prev[i] = now[i];
 	}
 	add_to_past(l, &rest);
 }

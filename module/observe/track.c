@@ -89,7 +89,8 @@ static void read_depths(const struct tcpa_tick *tick, const struct tcpa_listener
 
 static void read_counters(struct tcpa_listener *l, struct tcpa_interval *iv)
 {
-	u64 now[TCPA_COUNTERS] = {}, delta[TCPA_COUNTERS];
+	u64 now[TCPA_COUNTERS] = {};
+	u32 delta[TCPA_COUNTERS];
 	unsigned int i, running, open;
 
 	iv->deficit = atomic_xchg(&l->deficit.most, 0);
@@ -98,10 +99,8 @@ static void read_counters(struct tcpa_listener *l, struct tcpa_interval *iv)
 	open = tcpa_attribution_sum(l, now);
 	if (open)
 		iv->deficit = max_t(u64, iv->deficit, running + open);
-	for (i = 0; i < TCPA_COUNTERS; i++) {
-		delta[i] = (u32)(now[i] - l->prev[i]);
-		l->prev[i] = now[i];
-	}
+	for (i = 0; i < TCPA_COUNTERS; i++)
+		delta[i] = tcpa_interval_moved(&l->prev[i], now[i]);
 	iv->syns = delta[TCPA_SYNS];
 	iv->queued = delta[TCPA_QUEUED];
 	iv->completions = delta[TCPA_COMPLETIONS];
