@@ -246,6 +246,12 @@ FIXTURE_VARIANT_ADD(model, closed_loop_at_backlog_160) {
 	.verdict = TCPA_APP_SLOW,
 };
 
+FIXTURE_VARIANT_ADD(model, closed_loop_twin_as_many_places) {
+	.load = { .seconds = 20, .loop = 200, .accept_rate = 80, .rtt_ms = 1 },
+	.backlog = 256, .only_at_scale_1 = true,
+	.verdict = TCPA_OK,
+};
+
 /* It gets the CPU for two of 140 ms, and empties a short queue each time. */
 FIXTURE_VARIANT_ADD(model, starved) {
 	.load = { .seconds = 6, .rate = 1000, .accept_rate = 20000, .rtt_ms = 1,

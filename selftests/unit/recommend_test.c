@@ -394,6 +394,9 @@ TEST_F(text, gives_the_wait_of_a_slow_application)
 	SAYS("\"tcpadvisor explain\" says if it is short of CPU");
 	/* 512 more places at 100/s. */
 	SAYS("add 5.1 s of waiting");
+	/* Which of the two it is cannot be told. */
+	SAYS("if new clients keep coming, a backlog twice as large would fill up too");
+	SAYS("if the same clients come again when they were served (a pool), a backlog of as many would end the refusals");
 	/* It may cap the listener, and nothing is advised for it to allow. */
 	SAYS("# not advised: net.core.somaxconn (no longer queue is advised above");
 	NOT_SAYS("whatever is advised above");
