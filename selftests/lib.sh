@@ -313,18 +313,35 @@ sampler_tick()
 
 declare -A agent_in agent_out agent_pid
 
-# agent NAME PROGRAM [ARGUMENT]..., in network namespace $netns if that is set
+# agent NAME PROGRAM [ARGUMENT]..., in network namespace $netns if that is set, and
+# through the command $through, which runs the rest of its words
 agent()
 {
 	local name=$1 in out
 	shift
 
 	mkfifo "$tmp/$name.in" "$tmp/$name.out"
-	${netns:+ip netns exec "$netns"} "$here/$1" "${@:2}" <"$tmp/$name.in" >"$tmp/$name.out" &
+	# shellcheck disable=SC2086 # several words
+	${netns:+ip netns exec "$netns"} ${through-} "$here/$1" "${@:2}" \
+		<"$tmp/$name.in" >"$tmp/$name.out" &
 	agent_pid[$name]=$!
 	exec {in}>"$tmp/$name.in" {out}<"$tmp/$name.out"
 	agent_in[$name]=$in
 	agent_out[$name]=$out
+}
+
+user=(setpriv --reuid=1000 --regid=1000 --clear-groups)
+
+# as_user COMMAND...: as somebody without any right
+as_user()
+{
+	"${user[@]}" "$@"
+}
+
+# An agent of the same user: see agent()
+user_agent()
+{
+	through="${user[*]} ${through-}" agent "$@"
 }
 
 # End agent $1, and with it whatever it has open.

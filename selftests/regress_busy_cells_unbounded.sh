@@ -63,11 +63,8 @@ many=$((room * 3 / 2))
 ulimit -n 16384 || skip_all "needs 16384 descriptors"
 plan 4
 module_load interval_ms=100
-printf '#!/bin/sh\nexec setpriv --reuid=1000 --regid=1000 --clear-groups %s\n' \
-	"$here/many_agent" >"$tmp/as_user"
-chmod +x "$tmp/as_user"
 agent root many_agent
-here=$tmp agent user as_user
+user_agent user many_agent
 mib_mark
 percpu
 before=$reply

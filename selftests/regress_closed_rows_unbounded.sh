@@ -58,11 +58,8 @@ unlike()
 
 plan 4
 module_load interval_ms=100
-printf '#!/bin/sh\nexec setpriv --reuid=1000 --regid=1000 --clear-groups unshare -Ur %s\n' \
-	"$here/many_agent" >"$tmp/as_user"
-chmod +x "$tmp/as_user"
 agent root many_agent
-here=$tmp agent user as_user
+through="unshare -Ur" user_agent user many_agent
 for ((i = 0; i < namespaces; i++)); do
 	used $i
 done

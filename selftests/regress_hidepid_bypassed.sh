@@ -7,12 +7,6 @@
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
-# as_user COMMAND...: as somebody without any right
-as_user()
-{
-	setpriv --reuid=1000 --regid=1000 --clear-groups "$@"
-}
-
 # Process ID and name of the last to fail, as $@ reads it.
 named()
 {

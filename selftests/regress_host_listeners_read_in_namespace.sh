@@ -7,12 +7,6 @@
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
-# as_user COMMAND...: as somebody without any right
-as_user()
-{
-	setpriv --reuid=1000 --regid=1000 --clear-groups "$@"
-}
-
 # The files of the listener that $@ can read, a line each.
 read_by()
 {

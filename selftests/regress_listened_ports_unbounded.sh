@@ -51,12 +51,10 @@ ulimit -n 8192 || skip_all "needs 8192 descriptors"
 plan 5
 patience=180
 module_load interval_ms=100 window_s=5
-printf '#!/bin/sh\nexec setpriv --reuid=1000 --regid=1000 --clear-groups unshare -Ur %s\n' \
-	"$here/many_agent" >"$tmp/as_user"
-chmod +x "$tmp/as_user"
 agent root many_agent
-here=$tmp agent early as_user
-here=$tmp agent late as_user
+through="unshare -Ur"
+user_agent early many_agent
+user_agent late many_agent
 for who in early early; do
 	spread $who
 done
