@@ -70,11 +70,12 @@ sanitize: ## the selftests, long, on a kernel with KASAN, lockdep, kmemleak, fai
 	selftests/sanitize/planted
 	selftests/sanitize/run
 
-bench: ## what it costs, in instructions and bytes, each against its budget
+bench: ## what it costs, against budgets; writes Documentation/performance.rst
 	scripts/bench
 
 bench-peers: ## the same of other programs that look at connections
 	scripts/bench peers
+	scripts/performance
 
 soak: ## 20 minutes of connections and refusals: exact and flat in the end?
 	$(vm) run --one-thread --timeout 2700 -- $(lib)/soak.sh

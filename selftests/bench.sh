@@ -121,7 +121,8 @@ amount()
 	}'
 }
 
-# within WHAT MEASURED BUDGET UNIT [OF]: both in hundredths of UNIT
+# within WHAT MEASURED BUDGET UNIT [OF]: both in hundredths of UNIT; scripts/performance
+# makes a row of it, so that WHAT has to say all
 within()
 {
 	local told
