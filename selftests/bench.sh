@@ -436,7 +436,7 @@ ktap_print_msg "bench $*: Linux $(uname -r), CPUs: $(nproc), $(date -I)"
 case ${1-} in
 time)
 	shift
-	[ $# -gt 0 ] || set -- connection histograms data flood recorded trace cookies many kprobes
+	[ $# -gt 0 ] || set -- connection histograms data flood recorded trace cookies kprobes many
 	results=0
 	for row; do
 		results=$((results + ${rows[$row]:-0}))
