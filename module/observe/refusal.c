@@ -69,20 +69,21 @@ void tcpa_refusal_note(const struct sock *sk, const struct sk_buff *skb)
 	}
 }
 
+/* On a socket of both families an IPv4 client's request is one of IPv6. */
 void tcpa_refusal_note_req(const struct sock *sk, const struct request_sock *req)
 {
 	struct tcpa_traced_packet *p = note_begin(sk);
 	const struct inet_request_sock *ireq = inet_rsk(req);
 
 	p->client_port = ntohs(ireq->ir_rmt_port);
-	p->family = ireq->ireq_family;
+	p->family = AF_INET;
+	ipv6_addr_set_v4mapped(ireq->ir_rmt_addr, &p->client);
 #if IS_ENABLED(CONFIG_IPV6)
-	if (p->family == AF_INET6) {
+	if (ireq->ireq_family == AF_INET6 && !ipv6_addr_v4mapped(&ireq->ir_v6_rmt_addr)) {
+		p->family = AF_INET6;
 		p->client = ireq->ir_v6_rmt_addr;
-		return;
 	}
 #endif
-	ipv6_addr_set_v4mapped(ireq->ir_rmt_addr, &p->client);
 }
 
 /* Leave of the client's address what may be told. */
