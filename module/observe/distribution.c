@@ -44,6 +44,7 @@
 #include <net/inet_connection_sock.h>
 #include <net/request_sock.h>
 
+#include "hook_method.h"
 #include "lookup.h"
 #include "quota.h"
 #include "state.h"
@@ -151,10 +152,18 @@ static bool hook_waits(void)
 	return false;
 }
 
-static void unhook_waits(void)
+/* False if ftrace has shut itself down: then it may be called for ever. */
+static bool unhook_waits(void)
 {
-	WARN_ON_ONCE(unregister_ftrace_function(&accept_ops));
+	if (unregister_ftrace_function(&accept_ops))
+		return false;
 	ftrace_set_filter(&accept_ops, NULL, 0, 1);
+	return true;
+}
+
+static void stay_hooked(void)
+{
+	tcpa_ftrace_stay(-ENODEV);
 }
 
 #else
@@ -164,7 +173,12 @@ static bool hook_waits(void)
 	return false;
 }
 
-static void unhook_waits(void)
+static bool unhook_waits(void)
+{
+	return true;
+}
+
+static void stay_hooked(void)
 {
 }
 
@@ -180,11 +194,10 @@ static void turn(void)
 		return;
 	if (on) {
 		static_branch_enable(&tcpa_distributions_wanted);
-		waits_hooked = hook_waits();
+		waits_hooked = waits_hooked || hook_waits();
 	} else {
 		static_branch_disable(&tcpa_distributions_wanted);
-		if (waits_hooked)
-			unhook_waits();
+		waits_hooked = waits_hooked && !unhook_waits();
 	}
 }
 
@@ -333,4 +346,6 @@ void tcpa_distribution_exit(void)
 	WARN_ON_ONCE(wanted || unasked.used);
 	tcpa_histograms_unasked = 0;
 	turn_later(NULL);
+	if (waits_hooked)
+		stay_hooked();
 }

@@ -219,7 +219,7 @@ err_free_filter:
  * holds neither lock nor memory of others, waits for ever, and the module stays in
  * memory with all that handlers use.
  */
-static void stay(int err)
+void tcpa_ftrace_stay(int err)
 {
 	pr_alert("ftrace has shut itself down and does not give hooks back (error %d): not unloading until the next boot\n",
 		 err);
@@ -232,7 +232,7 @@ static void disarm(void)
 	int err = unregister_ftrace_function(&hook_ops);
 
 	if (err)
-		stay(err);
+		tcpa_ftrace_stay(err);
 	free_filter();
 }
 

@@ -86,6 +86,12 @@ DECLARE_PER_CPU(struct tcpa_hits, tcpa_hits);
 /* Whether the registers are those of a kprobe, where that is a difference. */
 DECLARE_STATIC_KEY_FALSE(tcpa_hooks_use_kprobes);
 
+/*
+ * ftrace does not give a function back (@err): the module must stay in memory. To be
+ * called at unload, without a lock.
+ */
+void tcpa_ftrace_stay(int err);
+
 /* @hook is not to be armed, for a better one is: then say so in it. */
 bool tcpa_hook_needless(struct tcpa_hook *hook);
 
