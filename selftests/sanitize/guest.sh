@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # What kind of guest the kernels of debug.config are run in: the array `guest`,
-# options of selftests/vm/vm.
+# options of selftests/vm/vm. What such guests say goes to build/sanitize.
 #
 # The clock counts instructions: a sleep takes no time, and no patience runs out
 # because the host is busy. Memory is small because kmemleak looks through each
@@ -15,3 +15,5 @@
 # shellcheck disable=SC2034
 guest=(--icount --cpus 2 --memory 1024 --append no5lvl
        --append "clearcpuid=erms,fsrm,fsrs" --append pty.legacy_count=0)
+
+mkdir -p build/sanitize || exit
