@@ -69,34 +69,31 @@ shortest()
 # What the module is loaded with while something is measured.
 load_with=()
 
-# least NUMBER...: in $reply
-least()
-{
-	local number
-
-	reply=$1
-	for number; do
-		((number >= reply)) || reply=$number
-	done
-}
-
-# compare COMMAND...: its $reply without the module, with it, without, with and without
-# again: the least of each into $base and $with, for what disturbs only adds. Into $old
+# compare COMMAND...: its $reply without the module into $base, with it into $with. What
+# it is without drifts by some tens, so the mean of those before and after is compared;
+# twice, of which the least difference counts, for what disturbs only adds. Into $old
 # that with the module of another revision, the file $TCPADVISOR_AGAINST, if there is one.
 compare()
 {
-	local without=() loaded=()
+	local before loaded after round
 
+	base=0
+	with=0
 	module_unload || bail_out "cannot unload the module"
 	"$@"
-	without+=("$reply")
-	while [ ${#loaded[@]} -lt 2 ]; do
+	for round in 1 2; do
+		before=$reply
 		module_load "${load_with[@]}"
 		"$@"
-		loaded+=("$reply")
+		loaded=$reply
 		module_unload || bail_out "cannot unload the module"
 		"$@"
-		without+=("$reply")
+		after=$reply
+		ktap_print_msg "without $before and $after, with $loaded instructions"
+		if [ $round = 1 ] || ((loaded - (before + after) / 2 < with - base)); then
+			base=$(((before + after) / 2))
+			with=$loaded
+		fi
 	done
 	if [ -n "${TCPADVISOR_AGAINST-}" ]; then
 		insmod "$TCPADVISOR_AGAINST" "${load_with[@]}" || bail_out "cannot load it"
@@ -104,11 +101,6 @@ compare()
 		old=$reply
 		module_unload || bail_out "cannot unload the module"
 	fi
-	ktap_print_msg "without ${without[*]}, with ${loaded[*]} instructions"
-	least "${without[@]}"
-	base=$reply
-	least "${loaded[@]}"
-	with=$reply
 }
 
 # amount HUNDREDTHS UNIT: as it is printed
