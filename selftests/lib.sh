@@ -278,10 +278,11 @@ sampler_unwatch()
 }
 
 # Mean microseconds of its ticks in the trace, once there are five of them; the
-# shortest, which nothing else has prolonged, in $least.
+# shortest, which nothing else has prolonged, in $least, the last in $latest, their
+# number in $ticks.
 sampler_ticks()
 {
-	reply=$(awk '/workqueue_execute_(start|end): .*tick_work/ {
+	read -r reply least latest ticks < <(awk '/workqueue_execute_(start|end): .*tick_work/ {
 			match($0, / [0-9]+\.[0-9]+:/)
 			time = substr($0, RSTART, RLENGTH) + 0
 			if (/_start: /) {
@@ -294,14 +295,11 @@ sampler_ticks()
 				began = 0
 			}
 		}
-		END { if (n > 4) printf "%d %d", sum * 1e6 / n, least * 1e6 }' \
+		END { if (n > 4) print int(sum * 1e6 / n), int(least * 1e6), int(took * 1e6), n }' \
 		"$sampler_tracing/trace")
-	least=${reply#* }
-	reply=${reply% *}
-	[ -n "$reply" ]
 }
 
-# Microseconds that a tick takes now, in $reply and $least
+# Microseconds that a tick takes now; see sampler_ticks().
 sampler_tick()
 {
 	sampler_watch

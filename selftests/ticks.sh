@@ -42,6 +42,24 @@ tick_within()
 	[ "$reply" -le "$1" ]
 }
 
+# The last tick was one of $1 microseconds at most.
+quiet()
+{
+	sampler_ticks && [ "$latest" -le "$1" ]
+}
+
+# What all ticks take, above as many idle ones of $idle, that see to one connection of
+# each of the $2 listeners from port $1 on.
+bench_visited()
+{
+	sampler_watch
+	tell many visit "$localhost" "$1" "$2"
+	patience=120 await quiet $((idle * 110 / 100)) || bail_out "the sampler is not idle again"
+	sampler_unwatch
+	within "all ticks of the sampler that see to a connection of each of $2 listeners" \
+		$(((reply - idle) * ticks / 10)) 20000 " ms"
+}
+
 # A tick while each of the first $many listeners from port $1 on has a connection in
 # every second, from its begin to its end: what it gives way to is in there.
 bench_in_use()
@@ -100,8 +118,7 @@ bench_sampler()
 	sampler_tick
 	say "a tick of the sampler, $crowd listeners, 100 with a connection just now" \
 		$((reply / 10)) " ms"
-	tell many visit "$localhost" $port $crowd
-	bench_tick "$crowd listeners, a connection each just now" 1640
+	bench_visited $port $crowd
 	patience=120 await tick_within $((idle * 110 / 100))
 	within "a tick of the sampler, $crowd listeners that had a connection, compared with idle ones" \
 		$((reply * 100 / idle)) 110 " times"
