@@ -174,14 +174,14 @@ static int take_back(struct plan *p, const struct trial_spec *spec, __u64 since)
 {
 	const struct undo_wish wish = { .since = since };
 	struct undo_list list;
-	int status;
+	int status = EXIT_FAILED;
 	size_t i;
 
 	spec->journal->verb = "trial undone";
-	if (rollback_changes(spec->journal, spec->ns, &wish, &list))
-		return EXIT_PARTLY;
-	status = rollback_status(&list);
-	undo_list_free(&list);
+	if (!rollback_changes(spec->journal, spec->ns, &wish, &list)) {
+		status = rollback_status(&list);
+		undo_list_free(&list);
+	}
 	if (status) {
 		complain("not all of it could be undone: run \"tcpadvisor rollback\"");
 		return EXIT_PARTLY;
@@ -247,7 +247,8 @@ int trial_run(struct plan *p, const struct trial_spec *spec)
 	audit_flush();
 	complaints_release();
 	if (ended < 0)
-		complain("the trial was cut short: everything was set back");
+		complain("the trial was cut short%s",
+			 status == EXIT_PARTLY ? "" : ": everything was set back");
 	else
 		show(&before, &after, ended, keep, why);
 	return status;
