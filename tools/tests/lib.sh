@@ -161,6 +161,14 @@ sysctl()
 	fi
 }
 
+# Wait until $job, a trial that complains into $tmp/err, watches $1 the change.
+watching()
+{
+	until grep -qs "s $1 the change" "$tmp/err"; do
+		kill -0 "$job" 2>/dev/null || return
+	done
+}
+
 is_sysctl()
 {
 	local now

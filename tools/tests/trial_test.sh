@@ -6,14 +6,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# Wait until the command says that it watches $1 the change.
-watching()
-{
-	until grep -qs "s $1 the change" "$tmp/err"; do
-		kill -0 "$job" 2>/dev/null || return
-	done
-}
-
 # trial BEFORE AFTER [SIGNAL]: refusals and acceptances in each span ("500 10000").
 trial()
 {
