@@ -40,33 +40,20 @@
 #include "owner.h"
 #include "state.h"
 
-#define WORDS	BITS_TO_LONGS(TCPA_LISTENED_SPAN)
+#define WORDS	TCPA_LISTENED_WORDS
 
 #define USER_MOST	4096
 #define OTHERS_MOST	16384
 
 static struct tcpa_share share = { .most = OTHERS_MOST, .user_most = USER_MOST };
 
-struct tcpa_listened_set {
-	struct rcu_head rcu;
-	unsigned long now[WORDS];
-	unsigned long window[WORDS];	/* includes now */
-	unsigned long before[WORDS];
-};
-
 /* Ports of the shown entries of the namespace that is updated; tcpa_netns_lock. */
 static DECLARE_BITMAP(present, 65536);
-
-static struct tcpa_listened_set *set_of(const struct tcpa_net *tn, u16 port)
-{
-	return rcu_dereference_check(tn->listened.set[port / TCPA_LISTENED_SPAN],
-				     lockdep_is_held(&tcpa_netns_lock));
-}
 
 /* The same, made if need be; -ENOMEM, or -ENOSPC if the namespace's maker has enough. */
 static struct tcpa_listened_set *set_make(struct tcpa_net *tn, u16 port)
 {
-	struct tcpa_listened_set *set = set_of(tn, port);
+	struct tcpa_listened_set *set = tcpa_listened_set(tn, port);
 
 	if (set)
 		return set;
@@ -182,7 +169,7 @@ static void update_all(struct tcpa_net *tn, bool over)
 	unsigned int i;
 
 	for (i = 0; i < TCPA_LISTENED_SETS; i++) {
-		set = set_of(tn, i * TCPA_LISTENED_SPAN);
+		set = tcpa_listened_set(tn, i * TCPA_LISTENED_SPAN);
 		if (set && !update_set(set, present + i * WORDS, over))
 			set_free(tn, i);
 	}
@@ -212,36 +199,15 @@ bool tcpa_listened_now(const struct tcpa_net *tn, u16 port)
 	bool now;
 
 	rcu_read_lock();
-	set = set_of(tn, port);
+	set = tcpa_listened_set(tn, port);
 	now = set && test_bit(port % TCPA_LISTENED_SPAN, set->now);
 	rcu_read_unlock();
 	return now;
 }
 
-unsigned long tcpa_listened_lately_word(const struct tcpa_net *tn, unsigned int i)
-{
-	const struct tcpa_listened_set *set = set_of(tn, i * BITS_PER_LONG);
-
-	if (!set)
-		return 0;
-	/* Pairs with smp_store_release() in begin_window(). */
-	return smp_load_acquire(&set->window[i % WORDS]) |
-	       READ_ONCE(set->before[i % WORDS]);
-}
-
-bool tcpa_listened_lately(const struct tcpa_net *tn, u16 port)
-{
-	unsigned long ports;
-
-	rcu_read_lock();
-	ports = tcpa_listened_lately_word(tn, port / BITS_PER_LONG);
-	rcu_read_unlock();
-	return ports & BIT_MASK(port);
-}
-
 unsigned long tcpa_listened_word(const struct tcpa_net *tn, unsigned int i)
 {
-	const struct tcpa_listened_set *set = set_of(tn, i * BITS_PER_LONG);
+	const struct tcpa_listened_set *set = tcpa_listened_set(tn, i * BITS_PER_LONG);
 
 	return set ? READ_ONCE(set->now[i % WORDS]) : 0;
 }

@@ -47,11 +47,7 @@ void tcpa_timewait_free(struct tcpa_net *tn)
 static enum tcpa_tw_kind kind_of(const struct tcpa_net *tn,
 				 const struct sock *sk, int state)
 {
-	if (state == TCP_FIN_WAIT2)
-		return TCPA_TW_FIN_WAIT2;
-	return !tcpa_timewait_port_connected(sk) &&
-	       tcpa_listened_lately(tn, inet_sk(sk)->inet_num) ?
-	       TCPA_TW_SERVER : TCPA_TW_CLIENT;
+	return state == TCP_FIN_WAIT2 ? TCPA_TW_FIN_WAIT2 : tcpa_timewait_side(tn, sk);
 }
 
 void tcpa_timewait_asked(const struct sock *sk, int state)

@@ -14,8 +14,10 @@
 #include <linux/types.h>
 #include <net/inet_connection_sock.h>
 #include <net/inet_hashtables.h>
+#include <net/inet_sock.h>
 #include <net/tcp_states.h>
 
+#include "listened.h"
 #include "state.h"
 
 /* Returns 0, -ENOMEM. Process context. */
@@ -33,26 +35,37 @@ static __always_inline bool tcpa_timewait_port_connected(const struct sock *sk)
 	return tb && READ_ONCE(tb->fastreuse) < 0;
 }
 
+/*
+ * Whose TIME_WAIT it is that @sk asks for: a server's, whose port has a listener or
+ * had one lately. RCU read side.
+ */
+static __always_inline enum tcpa_tw_kind tcpa_timewait_side(const struct tcpa_net *tn,
+							    const struct sock *sk)
+{
+	return !tcpa_timewait_port_connected(sk) &&
+	       tcpa_listened_lately(tn, inet_sk(sk)->inet_num) ?
+	       TCPA_TW_SERVER : TCPA_TW_CLIENT;
+}
+
 /* @sk asks for a minisocket in @state (TCP_TIME_WAIT, TCP_FIN_WAIT2). Any. */
 void tcpa_timewait_asked(const struct sock *sk, int state);
 
 /*
- * The same for the common case, a client's TIME_WAIT in a namespace that is looked
- * at; false, and nothing is done, in all others. Any context: with bottom halves off,
- * as it mostly is, an RCU read side section is begun.
+ * The same for the common case, TIME_WAIT in a namespace that is looked at; false,
+ * and nothing is done, in all others. Any context: with bottom halves off, as it
+ * mostly is, an RCU read side section is begun.
  */
 static __always_inline bool tcpa_timewait_try(const struct sock *sk, int state)
 {
 	const struct tcpa_net *tn;
 
-	if (unlikely(!softirq_count() || state != TCP_TIME_WAIT ||
-		     !tcpa_timewait_port_connected(sk)))
+	if (unlikely(!softirq_count() || state != TCP_TIME_WAIT))
 		return false;
 	tn = tcpa_net_rcu(sock_net(sk));
 	/* As in activity.h. */
 	if (unlikely(!tn || !data_race(tn->queued)))
 		return false;
-	this_cpu_inc(tn->tw.cells->asked[TCPA_TW_CLIENT]);
+	this_cpu_inc(tn->tw.cells->asked[tcpa_timewait_side(tn, sk)]);
 	return true;
 }
 
