@@ -40,8 +40,10 @@
 #define TALLIES		4096
 /* A destination is of interest that holds this part of the ports. */
 #define SHARE		8
-/* The part of the time that walks may take. */
+/* The part of the time that all walks may take. */
 #define DUTY		100
+/* And those of a namespace in which nothing seems to become short. */
+#define DUTY_CALM	3000
 
 struct found {
 	struct tcpa_dest_key key;
@@ -58,9 +60,11 @@ static struct {
 	unsigned int nr;
 	struct found found[2 * TCPA_DESTS];
 	u32 tally[TALLIES];
+	/* The last found of those with this tally, from 1 on; 0: there is none. */
+	u8 of[TALLIES];
 } *walk;
 
-/* When the next one may start, whatever namespace it is for. */
+/* When the next one may start, whichever namespace it is for. */
 static ktime_t rested;
 
 int tcpa_ports_walk_init(void)
@@ -81,9 +85,17 @@ static bool is_client(const struct sock *sk)
 	       !tcpa_listened_now(walk->tn, sk->sk_num);
 }
 
-static u32 *tally_of(const struct tcpa_dest_key *key)
+static unsigned int tally_of(const struct tcpa_dest_key *key)
 {
-	return &walk->tally[jhash(key, sizeof(*key), 0) % TALLIES];
+	const u32 *saddr = key->saddr.s6_addr32, *daddr = key->daddr.s6_addr32;
+	u32 port = (__force u32)key->dport;
+	u32 hash;
+
+	if (ipv6_addr_v4mapped(&key->daddr))
+		hash = jhash_3words(saddr[3], daddr[3], port, 0);
+	else
+		hash = jhash2(daddr, 4, jhash2(saddr, 4, port));
+	return hash % TALLIES;
 }
 
 static void add_timewait(const struct sock *sk)
@@ -116,28 +128,39 @@ static void tally_socket(const struct sock *sk)
 	if (sk_fullsock(sk) && is_pinned(sk))
 		walk->occupancy.pinned++;
 	tcpa_dest_key(sk, &key);
-	++*tally_of(&key);
+	walk->tally[tally_of(&key)]++;
 }
 
-static struct found *find(const struct tcpa_dest_key *key)
+static bool is_of(const struct found *f, const struct tcpa_dest_key *key)
+{
+	return !memcmp(&f->key, key, sizeof(*key));
+}
+
+static struct found *find(const struct tcpa_dest_key *key, unsigned int tally)
 {
 	unsigned int i;
 
+	if (!walk->of[tally])
+		return NULL;
+	if (is_of(&walk->found[walk->of[tally] - 1], key))
+		return &walk->found[walk->of[tally] - 1];
 	for (i = 0; i < walk->nr; i++)
-		if (!memcmp(&walk->found[i].key, key, sizeof(*key)))
+		if (is_of(&walk->found[i], key))
 			return &walk->found[i];
 	return NULL;
 }
 
-static struct found *find_or_add(const struct tcpa_dest_key *key)
+static struct found *find_or_add(const struct tcpa_dest_key *key, unsigned int tally)
 {
-	struct found *f = find(key);
+	struct found *f = find(key, tally);
 
+	BUILD_BUG_ON(ARRAY_SIZE(walk->found) > U8_MAX);
 	if (f || walk->nr == ARRAY_SIZE(walk->found))
 		return f;
 	f = &walk->found[walk->nr++];
 	memset(f, 0, sizeof(*f));
 	f->key = *key;
+	walk->of[tally] = walk->nr;
 	return f;
 }
 
@@ -145,12 +168,15 @@ static struct found *find_or_add(const struct tcpa_dest_key *key)
 static void count_socket(const struct sock *sk)
 {
 	struct tcpa_dest_key key;
+	unsigned int tally;
 	struct found *f;
 
 	if (!is_client(sk))
 		return;
 	tcpa_dest_key(sk, &key);
-	f = *tally_of(&key) >= walk->threshold ? find_or_add(&key) : find(&key);
+	tally = tally_of(&key);
+	f = walk->tally[tally] >= walk->threshold ? find_or_add(&key, tally) :
+						    find(&key, tally);
 	if (!f)
 		return;
 	f->used++;
@@ -185,7 +211,7 @@ static void find_remembered(struct tcpa_ports *p)
 	raw_spin_lock(&p->lock);
 	for (i = 0; i < p->dests; i++)
 		if (p->dest[i].failures || p->dest[i].used)
-			find_or_add(&p->dest[i].key);
+			find_or_add(&p->dest[i].key, tally_of(&p->dest[i].key));
 	raw_spin_unlock(&p->lock);
 }
 
@@ -209,13 +235,19 @@ static u32 matters_from(const struct tcpa_net *tn)
 	return tcpa_ports_unreserved(tn) / 4;
 }
 
-static bool may_matter(const struct tcpa_net *tn)
+/* As many TIME_WAITs as their sides are of interest for. */
+static bool near_limit(const struct tcpa_net *tn)
 {
 	u32 limit = READ_ONCE(tcpa_death_row(tn->net)->sysctl_max_tw_buckets);
-	u32 tw = tcpa_tw_count(tn->net);
-	u32 n = sockets(tn) + tw;
 
-	return n && (n > matters_from(tn) || tw > limit / 4);
+	return tcpa_tw_count(tn->net) > limit / 4;
+}
+
+static bool may_matter(const struct tcpa_net *tn)
+{
+	u32 n = sockets(tn) + tcpa_tw_count(tn->net);
+
+	return n && (n > matters_from(tn) || near_limit(tn));
 }
 
 /* @n in @span jiffies, as so many a second. */
@@ -301,10 +333,48 @@ static void nothing_to_count(struct tcpa_ports *p)
 	raw_spin_unlock(&p->lock);
 }
 
+/* There are more TIME_WAITs than the last walk found, or fewer, by an eighth. */
+static bool timewaits_changed(const struct tcpa_net *tn)
+{
+	const struct tcpa_occupancy *then = &tn->ports.now;
+	u32 before = then->tw_server + then->tw_client + then->fin_wait2;
+	u32 now = tcpa_tw_count(tn->net);
+
+	return max(now, before) - min(now, before) > now / 8;
+}
+
+/* Neither ports nor TIME_WAITs become short, as far as the last walk could tell. */
+static bool is_calm(struct tcpa_net *tn, u64 failures)
+{
+	struct tcpa_ports *p = &tn->ports;
+	u32 used = 0;
+	unsigned int i;
+
+	if (failures || p->verdict != TCPA_OK ||
+	    tcpa_window_worst(&tn->tw.overflows) ||
+	    (near_limit(tn) && timewaits_changed(tn)))
+		return false;
+	raw_spin_lock(&p->lock);
+	for (i = 0; i < p->dests; i++)
+		used |= p->dest[i].used;
+	raw_spin_unlock(&p->lock);
+	return !used;
+}
+
+/* @tn has had its walk, since @start. */
+static void rest(struct tcpa_net *tn, ktime_t start)
+{
+	ktime_t end = ktime_get();
+	s64 took = ktime_to_ns(ktime_sub(end, start));
+
+	rested = ktime_add_ns(end, DUTY * took);
+	tn->ports.rested = ktime_add_ns(end, DUTY_CALM * took);
+}
+
 bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)
 {
 	struct inet_hashinfo *h = tcpa_death_row(tn->net)->hashinfo;
-	ktime_t start = ktime_get(), end;
+	ktime_t start = ktime_get();
 
 	lockdep_assert_held(&tcpa_netns_lock);
 	if (!failures && !may_matter(tn) && !tn->ports.counted) {
@@ -312,7 +382,9 @@ bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)
 		tn->ports.idle = jiffies | 1;
 		return false;
 	}
-	tn->ports.wanted = ktime_before(start, rested);
+	tn->ports.wanted = ktime_before(start, rested) ||
+			   (ktime_before(start, tn->ports.rested) &&
+			    is_calm(tn, failures));
 	if (tn->ports.wanted)
 		return false;
 	tcpa_ports_make_room(&tn->ports, GFP_KERNEL | __GFP_NOWARN);
@@ -323,7 +395,6 @@ bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)
 	take_found(&tn->ports);
 	if (!may_matter(tn))
 		nothing_to_count(&tn->ports);
-	end = ktime_get();
-	rested = ktime_add_ns(end, DUTY * ktime_to_ns(ktime_sub(end, start)));
+	rest(tn, start);
 	return true;
 }

@@ -12,6 +12,7 @@
 
 #include <linux/in6.h>
 #include <linux/kobject.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
@@ -248,6 +249,7 @@ struct tcpa_ports {
 	struct tcpa_window own_port;
 	unsigned long counted;		/* jiffies when occupancy was counted, or 0 */
 	unsigned long idle;		/* when it was last too little to matter */
+	ktime_t rested;			/* when it may be counted again while calm */
 	bool wanted;			/* it is to be counted, when it may */
 	struct tcpa_port_settings settings; /* that all this speaks of */
 	u32 verdict;			/* enum tcpa_verdict */
