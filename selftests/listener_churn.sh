@@ -9,7 +9,10 @@
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
 listeners=${LISTENERS:-500}
-closed=0
+# Where the hook may not allocate, a burst may find no more spare entries than these
+# (entry.c), and whoever is gone before the next scan never has one.
+fewest=$listeners
+[ ! -e /sys/kernel/realtime ] || fewest=128
 
 flood_begin()
 {
@@ -43,6 +46,14 @@ churn()
 	ktap_print_msg "$(cat "$tmp"/churn*)"
 }
 
+closed_enough()
+{
+	local n
+
+	n=$(<$sysfs/closed/listeners)
+	[ "$n" -ge "$fewest" ] && [ "$n" -le "$listeners" ]
+}
+
 none_left()
 {
 	[ -z "$(ls $sysfs/listeners)" ]
@@ -63,7 +74,7 @@ ulimit -n 4096
 family 4
 module_load interval_ms=100
 check_churn "$listeners" 16384
-check "all of them are in closed/" await_value $sysfs/closed/listeners "$listeners"
+check "all of them that had an entry, $fewest at least, are in closed/" await closed_enough
 check_exact "sums equal the kernel's counters"
 module_load interval_ms=100 max_listeners=200
 check_churn $((listeners / 5)) 50
