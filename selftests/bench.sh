@@ -5,7 +5,7 @@
 #
 # usage: bench.sh time [connection | histograms | data | flood | recorded | trace | cookies | many
 #                 | kprobes]...
-#                 | sampler | timewaits | memory | crowd | tool | throughput | peers
+#                 | sampler | timewaits | locks | memory | crowd | tool | throughput | peers
 #
 # All but `memory` and `crowd` want `vm run --icount`, where a nanosecond of the guest is one
 # instruction; that does not see cache misses. What is compared runs in one
@@ -26,6 +26,7 @@
 . "$here/peers.sh"
 . "$here/crowd.sh"
 . "$here/tracefs.sh"
+. "$here/locks.sh"
 
 runs=5
 many=10000
@@ -448,6 +449,12 @@ sampler)
 timewaits)
 	plan 1
 	bench_timewaits
+	;;
+locks)
+	plan 4
+	agent many many_agent
+	agents
+	bench_locks
 	;;
 memory)
 	case $(</sys/devices/system/cpu/possible) in
