@@ -333,14 +333,17 @@ static void nothing_to_count(struct tcpa_ports *p)
 	raw_spin_unlock(&p->lock);
 }
 
-/* There are more TIME_WAITs than the last walk found, or fewer, by an eighth. */
+/*
+ * There are more TIME_WAITs than the last walk found, or fewer, by so many that what is
+ * said of their sides would not be true.
+ */
 static bool timewaits_changed(const struct tcpa_net *tn)
 {
 	const struct tcpa_occupancy *then = &tn->ports.now;
 	u32 before = then->tw_server + then->tw_client + then->fin_wait2;
 	u32 now = tcpa_tw_count(tn->net);
 
-	return max(now, before) - min(now, before) > now / 8;
+	return max(now, before) - min(now, before) > now / 64;
 }
 
 /* Neither ports nor TIME_WAITs become short, as far as the last walk could tell. */
