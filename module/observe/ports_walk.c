@@ -87,7 +87,8 @@ static bool is_client(const struct sock *sk)
 
 static unsigned int tally_of(const struct tcpa_dest_key *key)
 {
-	const u32 *saddr = key->saddr.s6_addr32, *daddr = key->daddr.s6_addr32;
+	const u32 *saddr = (__force const u32 *)key->saddr.s6_addr32;
+	const u32 *daddr = (__force const u32 *)key->daddr.s6_addr32;
 	u32 port = (__force u32)key->dport;
 	u32 hash;
 
