@@ -69,9 +69,14 @@ check_churn()
 	check "none is left" await none_left
 }
 
-plan 8
+plan 12
 ulimit -n 4096
 family 4
+module_load interval_ms=100
+# No more than there are spare entries.
+check_churn 100 16384
+check "all of them are in closed/" await_value $sysfs/closed/listeners 100
+check_exact "sums equal the kernel's counters"
 module_load interval_ms=100
 check_churn "$listeners" 16384
 check "all of them that had an entry, $fewest at least, are in closed/" await closed_enough

@@ -149,5 +149,6 @@ bench_timewaits()
 	"$here/churn" -n 1000 127.0.0.13 8080 >"$tmp/churned" ||
 		bail_out "churn: $(<"$tmp/churned")"
 	sampler_tick
-	say "a tick of the sampler, more than $wanted TIME_WAITs, which it counts, as some are refused" 		$((reply / 10)) " ms"
+	say "a tick of the sampler, more than $wanted TIME_WAITs, which it counts, as some are refused" \
+		$((reply / 10)) " ms"
 }

@@ -50,7 +50,7 @@ static struct tcpa_share share = { .most = OTHERS_MOST, .user_most = USER_MOST }
 /* Ports of the shown entries of the namespace that is updated; tcpa_netns_lock. */
 static DECLARE_BITMAP(present, 65536);
 
-/* The same, made if need be; -ENOMEM, or -ENOSPC if the namespace's maker has enough. */
+/* That of @port, made if need be; -ENOMEM, or -ENOSPC if the namespace's maker has enough. */
 static struct tcpa_listened_set *set_make(struct tcpa_net *tn, u16 port)
 {
 	struct tcpa_listened_set *set = tcpa_listened_set(tn, port);
