@@ -72,7 +72,7 @@ load_with=()
 
 # compare COMMAND...: its $reply without the module into $base, with it into $with. What
 # it is without drifts by some tens, so the mean of those before and after is compared;
-# twice, of which the least difference counts, for what disturbs only adds. Into $old
+# three times, of which the least difference counts, for what disturbs only adds. Into $old
 # that with the module of another revision, the file $TCPADVISOR_AGAINST, if there is one.
 compare()
 {
@@ -82,7 +82,7 @@ compare()
 	with=0
 	module_unload || bail_out "cannot unload the module"
 	"$@"
-	for round in 1 2; do
+	for round in 1 2 3; do
 		before=$reply
 		module_load "${load_with[@]}"
 		"$@"
