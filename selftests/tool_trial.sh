@@ -57,7 +57,7 @@ limits()
 	limits+=" $reply"
 }
 
-plan 11
+plan 14
 command -v tcpadvisor >/dev/null || skip_all "needs the command tcpadvisor"
 mount -t tmpfs tmpfs /var/lib
 module_load interval_ms=100
@@ -74,6 +74,8 @@ wanted=$reply
 trial
 check_eq "a trial of somaxconn alone fails" "$status" 1
 check "because the same are refused" compared 83 83
+check "a listener that it does not reach has no prediction" \
+	eval "! grep -q PREDICTED $tmp/output"
 limits
 check_eq "so it is taken back" "$limits" "16 16"
 check "and nothing is left to undo" gone /var/lib/tcpadvisor/journal
@@ -81,6 +83,10 @@ check "and nothing is left to undo" gone /var/lib/tcpadvisor/journal
 trial --live
 check_eq "a trial with --live succeeds" "$status" 0
 check "because nobody is refused any more" compared 83 0
+check "as deep a queue came as was predicted" \
+	grep -Eq "^[^ ]+:8080@[0-9]+ +$wanted +100 +100 +0$" "$tmp/output"
+check "and the history keeps that" grep -Eq "at backlog $wanted: 100 predicted to wait $(
+	)at most, 100 came, 0 refused" /var/lib/tcpadvisor/history
 limits
 check_eq "so it is kept" "$limits" "$wanted $wanted"
 check "which can be undone" eval "tcpadvisor rollback >$tmp/output"

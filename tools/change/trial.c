@@ -11,6 +11,7 @@
 
 #include "apply.h"
 #include "audit.h"
+#include "forecast.h"
 #include "words/complain.h"
 #include "words/output.h"
 #include "rollback.h"
@@ -139,8 +140,8 @@ static void row(const char *name, __u64 before, __u64 after)
 	table_row_end();
 }
 
-static void show(const struct counts *before, const struct counts *after, bool early, bool keep,
-		 const char *why)
+static void show(const struct counts *before, const struct counts *after,
+		 const struct forecasts *predicted, bool early, bool keep, const char *why)
 {
 	static const struct column columns[] = {
 		{ .head = "TRIAL" },
@@ -160,6 +161,7 @@ static void show(const struct counts *before, const struct counts *after, bool e
 	row("port_failures", before->port_failures, after->port_failures);
 	row("opens", before->opens, after->opens);
 	table_end();
+	forecasts_show(predicted);
 	field_bool("kept", keep);
 	field_bool("ended_early", early);
 	out_wrap(0);
@@ -216,13 +218,45 @@ static int not_tried(struct plan *p, const char *why)
 	return EXIT_FAILED;
 }
 
-int trial_run(struct plan *p, const struct trial_spec *spec)
+/* The change is made, and watched; an exit status. */
+static int try(struct plan *p, const struct trial_spec *spec, const struct counts *before,
+	       struct forecasts *predicted)
 {
 	__u64 since = spec->journal->j.last_id;
-	struct counts before, after;
+	struct counts after;
 	char why[JUDGE_TEXT];
 	int ended, status;
 	bool keep;
+
+	if (apply_plan(p, spec->journal, spec->ns) || !plan_count(p, STEP_DONE)) {
+		complaints_release();
+		return plan_count(p, STEP_PLANNED) ? EXIT_FAILED : apply_status(p);
+	}
+	ended = watch(spec, before, &after, why);
+	keep = !ended && counts_judge(before, &after, why);
+	/* While the change is in force. */
+	if (ended >= 0)
+		forecasts_meet(predicted);
+	status = keep ? apply_status(p) : take_back(p, spec, since);
+	audit_note(spec->journal->dir, keep ? "trial kept" : "trial not kept",
+		   ended < 0 ? "cut short" : why);
+	forecasts_note(predicted, spec->journal->dir);
+	audit_flush();
+	complaints_release();
+	if (ended < 0)
+		complain("the trial was cut short%s",
+			 status == EXIT_PARTLY ? "" : ": everything was set back");
+	else
+		show(before, &after, predicted, ended, keep, why);
+	return status;
+}
+
+int trial_run(struct plan *p, const struct trial_spec *spec)
+{
+	struct forecasts predicted;
+	struct counts before;
+	char why[JUDGE_TEXT];
+	int status;
 
 	signals_hold();
 	journal_says(spec->journal, "trial");
@@ -232,24 +266,14 @@ int trial_run(struct plan *p, const struct trial_spec *spec)
 	}
 	if (!counts_has_loss(&before, why))
 		return not_tried(p, why);
+	if (forecasts_make(&predicted, p)) {
+		complain("nothing was changed");
+		return EXIT_FAILED;
+	}
 	/* Who does not read must not keep it from being undone. */
 	complaints_hold();
 	spec->journal->verb = "trial";
-	if (apply_plan(p, spec->journal, spec->ns) || !plan_count(p, STEP_DONE)) {
-		complaints_release();
-		return plan_count(p, STEP_PLANNED) ? EXIT_FAILED : apply_status(p);
-	}
-	ended = watch(spec, &before, &after, why);
-	keep = !ended && counts_judge(&before, &after, why);
-	status = keep ? apply_status(p) : take_back(p, spec, since);
-	audit_note(spec->journal->dir, keep ? "trial kept" : "trial not kept",
-		   ended < 0 ? "cut short" : why);
-	audit_flush();
-	complaints_release();
-	if (ended < 0)
-		complain("the trial was cut short%s",
-			 status == EXIT_PARTLY ? "" : ": everything was set back");
-	else
-		show(&before, &after, ended, keep, why);
+	status = try(p, spec, &before, &predicted);
+	forecasts_free(&predicted);
 	return status;
 }

@@ -126,7 +126,8 @@ live_root 5
 run apply --yes --live
 begin=$(sed -n 's/.* \(begin id=2 kind=backlog .*\)/\1/p' "$root/var/lib/tcpadvisor/journal")
 run rollback
-closed=${begin//${name#*@}/abc}
+# A short cookie may stand elsewhere in it, too.
+closed=$(sed "s/@${name#*@} /@abc /; s/ cookie=${name#*@}\\b/ cookie=abc/" <<<"$begin")
 other=${closed/id=2 /id=3 }
 printf '%s\n' "tcpadvisor-journal version=1" "$closed" "done id=2" \
 	"${other/$address@/127.0.0.1:9@}" "done id=3" |
@@ -208,6 +209,35 @@ ok "capped by the real somaxconn" exits 1 apply --yes --live
 ok "said" complains "but $cap is in force: net.core.somaxconn of its namespace caps it"
 ok "taken back at once" is_backlog 5
 ok "nothing is left to undo" exits 0 rollback
+unserve
+
+# What is predicted of a listener is held against what comes, where it is reached.
+live_root 5
+sysctl net.core.somaxconn 4096
+tabulate_curves <<-END
+	$name 1 299 5 294 10
+	$name 1 299 1024 0 90
+END
+set_count()
+{
+	echo "$2" >"$tmp/count"
+	mv "$tmp/count" "$sysfs/listeners/$name/$1"
+}
+"$plain" --sysroot "$root" --json apply --yes --live --trial 1s >"$tmp/out" 2>"$tmp/err" &
+job=$!
+watching before
+set_count accept_overflows_syn 503
+set_count completions 1000
+watching after
+set_count completions 2000
+set_count accept_queue_peak 298
+wait $job
+ok "a trial that helps" is_backlog 1024
+ok "says what was predicted and what came" eval "tr -d ' \n' <$tmp/out | grep -qF $(
+	)'\"predictions\":[{\"listener\":\"$name\",\"backlog\":1024,\"predicted\":300,$(
+	)\"came\":298,\"refused\":0}]'"
+ok "and the history does" grep -qF "$name at backlog 1024: 300 predicted to wait at most, 298 came, 0 refused" \
+	"$root/var/lib/tcpadvisor/history"
 unserve
 
 # Kernels and permissions that do not allow it.
