@@ -4,8 +4,9 @@
 # An ICMP error that ends a handshake is the listener's: an other drop.
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
+. "$here/tables.sh"
 
-plan 6
+plan 8
 module_load
 agents
 mib_mark
@@ -16,6 +17,8 @@ for version in 4 6; do
 	wire send S "$peer" 1000 3
 	wire icmp "$peer" 1000 2
 	check_counts "IPv$version: two are other drops" "$dir" syns=3 other_drops=2
+	check "IPv$version: by an ICMP error" \
+		columns_are other_drops=2 other_drops_icmp=2 other_drops_child=0
 	get "$dir/syn_queue"
 	check_eq "IPv$version: the third handshake goes on" "$reply" 1
 	check_exact "IPv$version: sums equal the kernel's counters"

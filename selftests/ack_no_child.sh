@@ -10,6 +10,7 @@
 [ -n "${TCPADVISOR_TEST_PLACE-}" ] || exec 9</proc/self/ns/net
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
+. "$here/tables.sh"
 
 optmem=/proc/sys/net/core/optmem_max
 
@@ -78,7 +79,7 @@ fastopen()
 		other_drops=5
 }
 
-plan 16
+plan 18
 there [ -w $optmem ] || skip_all "needs net.core.optmem_max"
 optmem_was=$(there cat $optmem)
 module_load
@@ -93,6 +94,8 @@ for version in 4 6; do
 	handshake $version
 	cookie $version
 	fastopen $version
+	check "IPv$version: for want of a child" \
+		columns_are other_drops=5 other_drops_child=5 other_drops_icmp=0
 	check_exact "IPv$version: sums equal the kernel's counters"
 	sock close "$fd"
 done

@@ -6,6 +6,7 @@
 # before they refuse anybody; one that keeps up has none.
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
+. "$here/tables.sh"
 
 command -v python3 >/dev/null || skip_all "needs python3"
 
@@ -57,15 +58,6 @@ clients()
 says()
 {
 	sed -z 's/\n#   / /g' $sysfs/recommend | grep -q "$1"
-}
-
-# The column $1 of the listener in $dir
-column()
-{
-	reply=$(awk -v column="$1" -v name="${dir##*/}" '
-		NR == 2 { for (i = 1; i <= NF; i++) if ($i == column) at = i }
-		$1 == name { print $at }' "$sysfs/tables/listeners")
-	[ -n "$reply" ]
 }
 
 at_least()

@@ -5,8 +5,9 @@
 # peers known to be there: who is refused for that alone is an other drop.
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
+. "$here/tables.sh"
 
-plan 6
+plan 8
 module_load
 agents
 mib_mark
@@ -22,6 +23,8 @@ for version in 4 6; do
 		"synack=13 ack=0 rst=0 fin=0 none=7"
 	check_counts "IPv$version: the others are other drops" "$dir" \
 		syns=20 other_drops=7
+	check "IPv$version: of SYNs" \
+		columns_are other_drops=7 other_drops_child=0 other_drops_icmp=0
 	check_exact "IPv$version: sums equal the kernel's counters"
 	sock close "$fd"
 done

@@ -435,7 +435,7 @@ static void add_syn_queue(struct tcpa_evidence *ev,
 static void add_syn_busy(struct tcpa_evidence *ev,
 			 const struct tcpa_interval *iv)
 {
-	if (!iv->synq_drops && !iv->cookies_sent && !iv->other_drops)
+	if (!iv->synq_drops && !iv->cookies_sent && !iv->other_syns)
 		return;
 	ev->syn_busy_ms = tcpa_add32(ev->syn_busy_ms, known_ms(iv));
 	ev->syn_answered = tcpa_add(ev->syn_answered,
@@ -466,6 +466,7 @@ static void add_counters(struct tcpa_interval *sum,
 	sum->cookies_wanted = tcpa_add(sum->cookies_wanted, iv->cookies_wanted);
 	sum->cookies_sent = tcpa_add(sum->cookies_sent, iv->cookies_sent);
 	sum->other_drops = tcpa_add(sum->other_drops, iv->other_drops);
+	sum->other_syns = tcpa_add(sum->other_syns, iv->other_syns);
 	sum->accepts = tcpa_add(sum->accepts, iv->accepts);
 }
 

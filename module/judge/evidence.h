@@ -54,6 +54,7 @@ struct tcpa_interval {
 	__u64 cookies_wanted;	/* SYN queue full, kernel decided on a cookie */
 	__u64 cookies_sent;	/* of these, really answered with a cookie */
 	__u64 other_drops;	/* ListenDrops of any other cause */
+	__u64 other_syns;	/* of these, SYNs: no memory, no route, the reserve */
 	__u64 accepts;		/* children taken out by accept(2) */
 	__u64 deficit;		/* most connections refused within one second,
 				 * each counted once (a client tries again after

@@ -93,7 +93,7 @@ __u64 tcpa_verdict_reserve_drops(const struct tcpa_sample *s,
 	__u32 free = s->max_syn_backlog - s->max_syn_backlog / 4;
 
 	return !s->syncookies && l->ev.sum.syn_hi >= free ?
-	       l->ev.sum.other_drops : 0;
+	       l->ev.sum.other_syns : 0;
 }
 
 /*

@@ -160,6 +160,16 @@ static void add(unsigned long *v, unsigned long n)
 		WRITE_ONCE(*v, *v + n);
 }
 
+/* Other drops by what was called; SYNs that got no further are the rest of them. */
+static void split_other(enum tcpa_event ev, unsigned long n, unsigned long *v)
+{
+	add(&v[TCPA_OTHER_DROPS], n);
+	if (ev == TCPA_EV_ICMP)
+		add(&v[TCPA_OTHER_ICMP], n);
+	else if (ev != TCPA_EV_SYN && ev != TCPA_EV_PROGRAM)
+		add(&v[TCPA_OTHER_CHILD], n);
+}
+
 /* Add one delta to @v, the counters of a listener, by cause. */
 static void split_delta(enum tcpa_event ev, const struct tcpa_mibs *d,
 			unsigned long *v)
@@ -174,7 +184,7 @@ static void split_delta(enum tcpa_event ev, const struct tcpa_mibs *d,
 	add(&v[TCPA_COOKIES_WANTED], d->v[TCPA_MIB_QFULL_COOKIE]);
 	add(&v[TCPA_COOKIES_SENT], d->v[TCPA_MIB_COOKIES_SENT]);
 	if (d->v[TCPA_MIB_DROPS] > explained)
-		add(&v[TCPA_OTHER_DROPS], d->v[TCPA_MIB_DROPS] - explained);
+		split_other(ev, d->v[TCPA_MIB_DROPS] - explained, v);
 }
 
 /* How many connections the delta of @b says were refused for the first time. */

@@ -29,6 +29,8 @@ enum tcpa_counter {
 	TCPA_COOKIES_WANTED,
 	TCPA_COOKIES_SENT,
 	TCPA_OTHER_DROPS,
+	TCPA_OTHER_CHILD,	/* of these, for want of a child, */
+	TCPA_OTHER_ICMP,	/* and by an ICMP error */
 	TCPA_COUNTERS
 };
 

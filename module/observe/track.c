@@ -37,6 +37,7 @@
 #include "counters.h"
 #include "judge/evidence.h"
 #include "judge/sample.h"
+#include "judge/saturate.h"
 #include "kept.h"
 #include "listener.h"
 #include "pending.h"
@@ -111,6 +112,8 @@ static void read_counters(struct tcpa_listener *l, struct tcpa_interval *iv)
 	iv->cookies_wanted = delta[TCPA_COOKIES_WANTED];
 	iv->cookies_sent = delta[TCPA_COOKIES_SENT];
 	iv->other_drops = delta[TCPA_OTHER_DROPS];
+	iv->other_syns = tcpa_sub(iv->other_drops, tcpa_add(delta[TCPA_OTHER_CHILD],
+							    delta[TCPA_OTHER_ICMP]));
 }
 
 static void read_interval(const struct tcpa_tick *tick, struct tcpa_listener *l,

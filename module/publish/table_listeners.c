@@ -29,8 +29,8 @@
 #include "observe/listener.h"
 #include "observe/state.h"
 
-/* The longest name, eleven numbers of 64 bits, nine of 32, a word, a digit. */
-#define ROW_MAX	(TCPA_NAME_MAX + 11 * 21 + 9 * 12 + 20 + 2)
+/* The longest name, thirteen numbers of 64 bits, nine of 32, a word, a digit. */
+#define ROW_MAX	(TCPA_NAME_MAX + 13 * 21 + 9 * 12 + 20 + 2)
 
 /* Those before the counters. */
 #define LISTENER_COLUMNS \

@@ -54,7 +54,7 @@ char *tcpa_put_word(char *at, const char *word);
 
 /* The counters @v by enum tcpa_counter, in the order of the columns called so. */
 #define TCPA_COUNTER_COLUMNS \
-	"syns completions accept_overflows_syn accept_overflows_ack syn_queue_drops syncookies_wanted syncookies_sent syncookies_valid other_drops"
+	"syns completions accept_overflows_syn accept_overflows_ack syn_queue_drops syncookies_wanted syncookies_sent syncookies_valid other_drops other_drops_child other_drops_icmp"
 char *tcpa_put_counters(char *at, const u64 *v);
 
 /* The tables there are. */

@@ -332,6 +332,7 @@ TEST_F(property, nobody_refused_no_advice)
 			sum->cookies_sent = 0;
 			sum->cookies_valid = 0;
 			sum->other_drops = 0;
+			sum->other_syns = 0;
 		}
 		tcpa_advise(&self->c.s, &self->f);
 		for (i = 0; i < self->f.nr; i++)
@@ -425,6 +426,7 @@ static void shake_evidence(struct tcpa_evidence *ev, struct prng *p)
 	ev->sum.synq_drops = shake64(p, ev->sum.synq_drops);
 	ev->sum.cookies_sent = shake64(p, ev->sum.cookies_sent);
 	ev->sum.other_drops = shake64(p, ev->sum.other_drops);
+	ev->sum.other_syns = shake64(p, ev->sum.other_syns);
 	ev->burst = shake64(p, ev->burst);
 	ev->episode_ms = shake32(p, ev->episode_ms);
 	ev->full_ms = shake32(p, ev->full_ms);

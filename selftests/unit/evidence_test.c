@@ -12,7 +12,8 @@ TEST_F(evidence, sums_and_extremes)
 		.ms = 1000, .backlog = 7, .syns = 1, .queued = 2,
 		.completions = 3, .cookies_valid = 4, .overflows_syn = 5,
 		.overflows_ack = 6, .synq_drops = 7, .cookies_wanted = 8,
-		.cookies_sent = 9, .other_drops = 10, .accepts = 11,
+		.cookies_sent = 9, .other_drops = 10, .other_syns = 8,
+		.accepts = 11,
 		.deficit = 12, .accept_lo = 3, .accept_hi = 13,
 		.accept_now = 5, .syn_hi = 6, .syn_now = 2,
 	};
@@ -35,6 +36,7 @@ TEST_F(evidence, sums_and_extremes)
 	EXPECT_EQ(16, self->ev.sum.cookies_wanted);
 	EXPECT_EQ(18, self->ev.sum.cookies_sent);
 	EXPECT_EQ(20, self->ev.sum.other_drops);
+	EXPECT_EQ(16, self->ev.sum.other_syns);
 	EXPECT_EQ(22, self->ev.sum.accepts);
 	EXPECT_EQ(20, self->ev.sum.deficit);
 	EXPECT_EQ(1, self->ev.sum.accept_lo);

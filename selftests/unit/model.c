@@ -174,6 +174,7 @@ static void take_interval(struct model *m, struct tcpa_interval *iv)
 		.cookies_wanted = n->cookies_wanted,
 		.cookies_sent = n->cookies_sent,
 		.other_drops = n->other_drops,
+		.other_syns = n->other_drops,
 		.accepts = n->accepts,
 		.deficit = m->deficit,
 		.refusing_ms = m->refusing_ms,

@@ -52,7 +52,8 @@ static void plausible_interval(struct tcpa_interval *iv, struct prng *p,
 	rest = iv->syns;
 	iv->overflows_syn = share(p, &rest);
 	iv->synq_drops = share(p, &rest);
-	iv->other_drops = share(p, &rest);
+	iv->other_syns = share(p, &rest);
+	iv->other_drops = iv->other_syns + prng_below(p, 3);
 	iv->cookies_sent = share(p, &rest);
 	iv->cookies_wanted = iv->cookies_sent + share(p, &rest);
 	iv->queued = rest;

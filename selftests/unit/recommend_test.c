@@ -508,6 +508,7 @@ TEST_F(text, counts_no_drop_of_the_reserve_as_a_refusal)
 	iv.overflows_syn = 3;
 	iv.overflows_ack = 0;
 	iv.other_drops = 2;
+	iv.other_syns = 2;
 	tcpa_evidence_add(&l.ev, &iv);
 	RECOMMEND();
 	SAYS("not enough evidence yet: 3 refused, 2 dropped for the last quarter of net.ipv4.tcp_max_syn_backlog;");

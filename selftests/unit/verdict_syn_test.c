@@ -353,12 +353,14 @@ FIXTURE_VARIANT_ADD(scenario, rtt_twin_clogged) {
 /* 192 of 256 is where the reserve begins; complete or not is the question. */
 static const struct tcpa_interval reserve_hit = {
 	.syns = 2000, .queued = 1000, .completions = 1000, .accepts = 1000,
-	.other_drops = 1000, .syn_hi = 193, .syn_now = 193, .accept_hi = 1,
+	.other_drops = 1000, .other_syns = 1000,
+	.syn_hi = 193, .syn_now = 193, .accept_hi = 1,
 };
 
 static const struct tcpa_interval reserve_hit_by_dead = {
 	.syns = 2000, .queued = 1000, .completions = 10, .accepts = 10,
-	.other_drops = 1000, .syn_hi = 193, .syn_now = 193, .accept_hi = 1,
+	.other_drops = 1000, .other_syns = 1000,
+	.syn_hi = 193, .syn_now = 193, .accept_hi = 1,
 };
 
 FIXTURE_VARIANT_ADD(scenario, reserve) {
@@ -376,7 +378,8 @@ FIXTURE_VARIANT_ADD(scenario, reserve_under_a_flood) {
 /* Few get in and die; all that the reserve turned away would do the same. */
 static const struct tcpa_interval reserve_keeps_a_flood_out = {
 	.syns = 213, .queued = 13, .completions = 3, .accepts = 3,
-	.other_drops = 200, .syn_hi = 97, .syn_now = 97, .accept_hi = 1,
+	.other_drops = 200, .other_syns = 200,
+	.syn_hi = 97, .syn_now = 97, .accept_hi = 1,
 };
 
 FIXTURE_VARIANT_ADD(scenario, reserve_keeps_a_flood_out) {
@@ -394,6 +397,18 @@ FIXTURE_VARIANT_ADD(scenario, reserve_twin_cookies_on) {
 FIXTURE_VARIANT_ADD(scenario, reserve_twin_other_drops) {
 	.backlog = 511, .syncookies_off = true, .max_syn_backlog = 4096,
 	.phases = { { 5, &reserve_hit } },
+	.verdict = TCPA_OK,
+};
+
+/* Handshakes that end by an ICMP error, or for want of memory for a child. */
+static const struct tcpa_interval not_the_reserve = {
+	.syns = 2000, .queued = 2000, .completions = 1000, .accepts = 1000,
+	.other_drops = 1000, .syn_hi = 193, .syn_now = 193, .accept_hi = 1,
+};
+
+FIXTURE_VARIANT_ADD(scenario, reserve_twin_no_syns) {
+	.backlog = 511, .syncookies_off = true, .max_syn_backlog = 256,
+	.phases = { { 5, &not_the_reserve } },
 	.verdict = TCPA_OK,
 };
 

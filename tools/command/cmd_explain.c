@@ -243,9 +243,14 @@ static void show_sums(const struct listener *l)
 	__u64 refused = counters_refused(&l->counters);
 
 	out_text("  refused      %llu = %llu at the SYN + %llu at the final ACK (accept queue full) + %llu (SYN queue full)\n"
-		 "  dropped      %llu for other causes\n",
+		 "  dropped      %llu for other causes",
 		 refused, v[COUNT_OVERFLOWS_SYN], v[COUNT_OVERFLOWS_ACK], v[COUNT_SYNQ_DROPS],
 		 v[COUNT_OTHER_DROPS]);
+	if (l->causes_known && v[COUNT_OTHER_DROPS])
+		out_text(" = %llu SYNs + %llu without a socket for the connection + %llu by an ICMP error",
+			 v[COUNT_OTHER_DROPS] - l->other_child - l->other_icmp, l->other_child,
+			 l->other_icmp);
+	out_text("\n");
 	field_uint("refused", refused);
 	out_text("  handshakes   %llu SYNs, %llu completed", v[COUNT_SYNS], v[COUNT_COMPLETIONS]);
 	if (v[COUNT_SYNS])
@@ -253,6 +258,7 @@ static void show_sums(const struct listener *l)
 	out_text("\n  SYN cookies  %llu wanted, %llu sent, %llu came back valid\n",
 		 v[COUNT_COOKIES_WANTED], v[COUNT_COOKIES_SENT], v[COUNT_COOKIES_VALID]);
 	show_counters(&l->counters);
+	show_causes(l);
 }
 
 static void show_wait(const struct listener *l)

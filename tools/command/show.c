@@ -56,6 +56,17 @@ void show_counters(const struct counters *c)
 		field_uint(counter_name(i), c->v[i]);
 }
 
+void show_causes(const struct listener *l)
+{
+	if (l->causes_known) {
+		field_uint("other_drops_child", l->other_child);
+		field_uint("other_drops_icmp", l->other_icmp);
+	} else {
+		field_null("other_drops_child");
+		field_null("other_drops_icmp");
+	}
+}
+
 /* What a listener has besides its columns. */
 static void show_listener_fields(const struct listener *l)
 {
@@ -87,6 +98,7 @@ static void show_listener_fields(const struct listener *l)
 	field_uint("syn_queue_peak", l->syn_queue_peak);
 	field_uint("backlog_recommended", l->recommended);
 	show_counters(&l->counters);
+	show_causes(l);
 }
 
 static void show_process(const struct listener *l)

@@ -13,6 +13,9 @@
 /* All counters, in JSON only, into the open object. */
 void show_counters(const struct counters *c);
 
+/* Other drops by cause; null if not known. In JSON only. */
+void show_causes(const struct listener *l);
+
 /* How show_listeners() is to look; see table_choose(). */
 int show_listeners_as(const struct table_form *form);
 

@@ -33,6 +33,8 @@ struct listener {
 	__u64 accept_wait_ms, accept_wait_peak_ms;
 	__u64 syn_queue, syn_queue_peak;
 	struct counters counters;
+	bool causes_known;		/* from the table only */
+	__u64 other_child, other_icmp;	/* of the other drops */
 	char verdict[VERDICT_MAX];
 	__u64 recommended;		/* 0: leave the backlog */
 	bool histograms;		/* are taken; from the table only */

@@ -34,6 +34,7 @@ static const struct {
 struct columns {
 	int name, requested, verdict;
 	int histograms;		/* -1: an older module, which takes none */
+	int child, icmp;	/* -1: one that does not tell causes apart */
 	int number[ARRAY_SIZE(numbers)];
 	int counter[COUNTERS];
 	size_t words;		/* so many has a row at least */
@@ -60,6 +61,8 @@ static int find_columns(const struct table *t, struct columns *at)
 	at->requested = find(t, "backlog_requested", at);
 	at->verdict = find(t, "verdict", at);
 	at->histograms = table_column(t, "histograms");
+	at->child = table_column(t, "other_drops_child");
+	at->icmp = table_column(t, "other_drops_icmp");
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		at->number[i] = find(t, numbers[i].name, at);
 	for (i = 0; i < COUNTERS; i++)
@@ -76,6 +79,14 @@ static int take_word(const char *word, const char *name, struct listener *l)
 	snprintf(l->verdict, sizeof(l->verdict), "%s", word);
 	root_clean(l->verdict);
 	return 0;
+}
+
+/* That of column @at, which may be missing. 0 or -EINVAL. */
+static int take_number(const struct table *t, int at, __u64 *v)
+{
+	if (at < 0 || (size_t)at >= t->words)
+		return -EINVAL;
+	return number_u64(t->word[at], v);
 }
 
 /* Take all of a row but its name. The column that is wrong, or NULL. */
@@ -97,6 +108,8 @@ static const char *take_row(const struct table *t, const struct columns *at, str
 	if (take_word(t->word[at->verdict], "verdict", l))
 		return "verdict";
 	l->wait_known = true;
+	l->causes_known = !take_number(t, at->child, &l->other_child) &&
+			  !take_number(t, at->icmp, &l->other_icmp);
 	l->histograms = at->histograms >= 0 && (size_t)at->histograms < t->words &&
 			!strcmp(t->word[at->histograms], "1");
 	return NULL;

@@ -209,6 +209,9 @@ tabulate()
 
 	# A module that takes histograms
 	find "$sysfs/listeners" -name histograms | grep -q . && columns+=(histograms)
+	# One that tells causes of other drops apart, and has no files for it
+	find "$sysfs/listeners" -name other_drops_icmp | grep -q . &&
+		columns+=(other_drops_child other_drops_icmp)
 	mkdir -p "$sysfs/tables"
 	for dir in "$sysfs"/listeners/*; do
 		row=${dir##*/}

@@ -154,4 +154,15 @@ tabulate_curves </dev/null
 ok "where nobody was refused there is none" says_null
 rm "$sysfs/tables/loss_curves"
 ok "and with an older module" says_null
+
+# Other drops by cause, which only a table has.
+new_root
+listener 0.0.0.0:80@1 inode=1 other_drops=9 other_drops_child=4 other_drops_icmp=2
+tabulate
+ok "drops are told apart" exits 0 explain :80
+ok "by their cause" says "9 for other causes = 3 SYNs + 4 without a socket for the connection + 2 by an ICMP error"
+rm "$sysfs/listeners/0.0.0.0:80@1/other_drops_icmp"
+tabulate
+ok "an older module does not tell" exits 0 explain :80
+ok "and its drops are not guessed at" eval "grep -qE '9 for other causes$' $tmp/out"
 finish
