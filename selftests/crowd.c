@@ -190,7 +190,7 @@ static void hear(struct client *c)
 		note(&queue_us, now - c->connected_us);
 	}
 	failed += !c->answered;
-	if (end && c->answered && way == NEVER)
+	if (c->answered && way == NEVER)
 		stay(c);
 	else if (end || way == RESET || way == CLOSE)
 		leave(c);
