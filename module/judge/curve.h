@@ -40,6 +40,7 @@ struct tcpa_curve_event {
 	__u32 client;		/* a hash of its address and port */
 	__u32 depth;		/* of the queue as it found it */
 	__u32 kind;
+	__u32 prefix[2];	/* of its address, if it is refused; see fates.c */
 };
 
 struct tcpa_curve_point {
