@@ -247,31 +247,31 @@ static __always_inline enum tcpa_event ack_event(const struct tcpa_regs *regs,
 	return tcpa_hook_arg(regs, 3) ? TCPA_EV_COOKIE_ACK : TCPA_EV_TFO;
 }
 
-static noinline void any_syn_recv(const struct tcpa_regs *regs, enum tcpa_event ev)
+static noinline void any_syn_recv(const struct tcpa_regs *regs, enum probe p)
 {
 	const struct sock *sk = arg_sk(regs, 0);
 	struct tcpa_listener *l = tcpa_listener_get(sk);
 
 	if (!l)
 		return;
-	tcpa_attribution_begin(l, ev, arg_req(regs, 2));
+	tcpa_attribution_begin(l, ack_event(regs, arg_req(regs, 2)), arg_req(regs, 2));
 	if (trace_listen_refused_enabled())
 		note_packet(sk, regs, 1);
-	unusual_ack(l, sk, arg_req(regs, 2));
+	if (p != PROBE_V4_SYN_RECV || sk->sk_family == AF_INET)
+		unusual_ack(l, sk, arg_req(regs, 2));
 }
 
 static __always_inline void syn_recv(const struct tcpa_regs *regs, enum probe p)
 {
 	const struct sock *sk = arg_sk(regs, 0);
 	const struct request_sock *req = arg_req(regs, 2);
-	enum tcpa_event ev = ack_event(regs, req);
 	struct tcpa_listener *l;
 
 	if (!bh_off(p))
 		return;
-	l = take(sk, ev, req);
+	l = take(sk, ack_event(regs, req), req);
 	if (unlikely(!l))
-		any_syn_recv(regs, ev);
+		any_syn_recv(regs, p);
 	else if (unlikely(!tcpa_listener_settled(l)))
 		unusual_ack(l, sk, req);
 }
@@ -282,7 +282,7 @@ static __always_inline void on_v4_syn_recv(const struct tcpa_regs *regs)
 	syn_recv(regs, PROBE_V4_SYN_RECV);
 }
 
-/* The same for IPv6; calls the IPv4 one for a v4-mapped peer. */
+/* The same for IPv6; calls the IPv4 one for a v4-mapped peer, which is recorded once. */
 static __always_inline void on_v6_syn_recv(const struct tcpa_regs *regs)
 {
 	syn_recv(regs, PROBE_V6_SYN_RECV);
