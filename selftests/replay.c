@@ -7,15 +7,18 @@
  * Job: listen on 127.0.0.1, have each client connect and each accept(2) happen
  * when the schedule says so, and print one line of how the clients fared:
  *   refused=N unserved=N overflows=N drops=N cookies=N worst_ms=N
+ *   admitted=N from_ms=N to_ms=N gave_up=N
  * refused were so at least once: their SYN, their first data or (unless
  * TCP_DEFER_ACCEPT asks for that) the SYN-ACK to them had to be sent again, or they
  * were reset. unserved were not accepted by the end.
+ * admitted were refused, and accepted in the end, from_ms to to_ms after they came;
+ * gave_up were impatient.
  * overflows, drops and cookies are ListenOverflows, ListenDrops and SyncookiesSent.
  * Context: one process and thread, before anything else on its CPU; clients and
  * listener are in the network namespace that it finds, whose sysctls and round
  * trip the test has set. With a clock that counts instructions the same schedule
  * is the same run.
- * Does not: give up on a client before the end.
+ * Does not: give up on a client before the end, but on those who are impatient.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -39,6 +42,7 @@ struct client {
 	int child;		/* -1: not accepted */
 	bool spoke;
 	bool reset;
+	bool gave_up;
 	long long began_us, served_us;
 };
 
@@ -50,6 +54,7 @@ static struct schedule s;
 static struct client clients[SCHEDULE_CLIENTS_MAX];
 static int of_port[65536];	/* client + 1 */
 static int began, poller, listener;
+static int waited_for;		/* clients before this one have run out of patience */
 static long long start_us;
 static struct sockaddr_in server = { .sin_family = AF_INET };
 
@@ -128,11 +133,30 @@ static void happened(struct client *c, __u32 events)
 	epoll_ctl(poller, EPOLL_CTL_MOD, c->fd, &ev);
 }
 
+static void give_up(void)
+{
+	struct client *c;
+
+	for (; waited_for < began; waited_for++) {
+		c = &clients[waited_for];
+		if (now_us() < c->began_us + s.patience_ms * 1000LL)
+			break;
+		if (waited_for % s.impatient || c->spoke || c->reset)
+			continue;
+		close(c->fd);
+		c->gave_up = true;
+	}
+}
+
 static void attend(int ms)
 {
 	struct epoll_event ev[EVENTS];
 	int i, n;
 
+	if (s.impatient) {
+		give_up();
+		ms = ms > 10 ? 10 : ms;
+	}
 	do {
 		n = epoll_wait(poller, ev, EVENTS, ms);
 		for (i = 0; i < n; i++)
@@ -246,9 +270,15 @@ static __u32 retransmits(int fd)
 	return info.tcpi_total_retrans;
 }
 
-static long long worst_ms(const struct client *c)
+static long long served_ms(const struct client *c)
 {
 	return (c->served_us - c->began_us) / 1000;
+}
+
+static bool was_refused(const struct client *c)
+{
+	return c->child < 0 || c->reset || retransmits(c->fd) ||
+	       (!s.defer_s && retransmits(c->child));
 }
 
 static void read_mibs(struct mibs *m)
@@ -274,8 +304,8 @@ static void read_mibs(struct mibs *m)
 
 static void report(const struct mibs *was)
 {
-	int i, refused = 0, unserved = 0;
-	long long worst = 0;
+	int i, refused = 0, unserved = 0, admitted = 0, gave_up = 0;
+	long long worst = 0, from = 0, to = 0;
 	struct mibs now;
 
 	read_mibs(&now);
@@ -284,14 +314,23 @@ static void report(const struct mibs *was)
 		bool served = c->child >= 0;
 
 		unserved += !served;
-		refused += !served || c->reset || retransmits(c->fd) ||
-			   (!s.defer_s && retransmits(c->child));
-		if (served && worst_ms(c) > worst)
-			worst = worst_ms(c);
+		gave_up += c->gave_up;
+		if (served && served_ms(c) > worst)
+			worst = served_ms(c);
+		if (!was_refused(c))
+			continue;
+		refused++;
+		if (!served)
+			continue;
+		if (!admitted++ || served_ms(c) < from)
+			from = served_ms(c);
+		if (served_ms(c) > to)
+			to = served_ms(c);
 	}
-	printf("refused=%d unserved=%d overflows=%lld drops=%lld cookies=%lld worst_ms=%lld\n",
+	printf("refused=%d unserved=%d overflows=%lld drops=%lld cookies=%lld worst_ms=%lld admitted=%d from_ms=%lld to_ms=%lld gave_up=%d\n",
 	       refused, unserved, now.overflows - was->overflows,
-	       now.drops - was->drops, now.cookies - was->cookies, worst);
+	       now.drops - was->drops, now.cookies - was->cookies, worst,
+	       admitted, from, to, gave_up);
 }
 
 int main(int argc, char **argv)
@@ -313,6 +352,8 @@ int main(int argc, char **argv)
 	read_mibs(&was);
 	begin_with_wheel(atoi(argv[1]));
 	run();
+	/* Who is not connected is not to come to it when all of them end. */
+	close(listener);
 	report(&was);
 	return 0;
 }

@@ -12,6 +12,8 @@
  *   backlog= syncookies= max_syn_backlog= abort= defer=	of the listener's host,
  *			defer in s
  *   rtt=MS		round trip
+ *   impatient=MS:NR	each client whose number NR divides gives up if it is not
+ *			connected MS after it came; for replay.c only
  *   speak=1		clients send as soon as they are connected
  *   dual=1		the listener is one of IPv6, for both families
  * Context: user space, for replay.c and whoever else has a schedule. A header
@@ -47,6 +49,8 @@ struct schedule {
 	__u32 abort;
 	__u32 defer_s;
 	__u32 rtt_ms;
+	__u32 patience_ms;
+	__u32 impatient;	/* one in so many; 0: nobody */
 	__u32 speak;
 	__u32 dual;
 };
@@ -82,6 +86,7 @@ static inline bool schedule_word(struct schedule *s, const char *word)
 	       sscanf(word, "abort=%u", &s->abort) == 1 ||
 	       sscanf(word, "defer=%u", &s->defer_s) == 1 ||
 	       sscanf(word, "rtt=%u", &s->rtt_ms) == 1 ||
+	       sscanf(word, "impatient=%u:%u", &s->patience_ms, &s->impatient) == 2 ||
 	       sscanf(word, "speak=%u", &s->speak) == 1 ||
 	       sscanf(word, "dual=%u", &s->dual) == 1 ||
 	       schedule_part(s, word);

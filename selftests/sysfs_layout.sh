@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Documentation/ABI and the live tree name the same files, each is read-only, but for
-# `histograms`, and for everyone, but for those in probes/; each holds what the document
-# says.
+# `histograms`, and for everyone, but for those in probes/ and one table; each holds what
+# the document says.
 
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 
@@ -127,8 +127,8 @@ check_eq "every file has an entry in the document" \
 check_eq "every entry of the document has a file" \
 	"$(comm -23 "$tmp/documented" "$tmp/live")" ""
 check_eq "every file but one is read-only for everyone, or for root" \
-	"$(find "$sysfs" -type f ! -path "$sysfs/probes/*" ! -perm 0444
-	   find "$sysfs/probes" -type f ! -perm 0400)" \
+	"$(find "$sysfs" -type f ! -path "$sysfs/probes/*" ! -name refused_prefixes ! -perm 0444
+	   find "$sysfs/probes" "$sysfs/tables/refused_prefixes" -type f ! -perm 0400)" \
 	"$(find "$sysfs/listeners" -name histograms)"
 check_eq "every file holds what it may say" "$(bad_values)" ""
 finish

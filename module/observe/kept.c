@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * kept.c - what other backlogs of listeners would have lost.
+ * kept.c - what other backlogs of listeners would have lost, and who was hurt.
  *
  * Its pointer in an entry is there from when that is visible, in the place of one that is
  * needed until then only: most listeners have none. Some hundred bytes each, of those who
@@ -27,12 +27,13 @@ static struct tcpa_kept_loss *kept_of(const struct tcpa_listener *l)
 	return rcu_dereference_protected(l->kept, lockdep_is_held(&lock));
 }
 
-static bool is_news(const struct tcpa_loss *loss, const struct tcpa_kept_loss *was,
-		    bool further)
+static bool is_news(const struct tcpa_loss *loss, const struct tcpa_hurt *hurt,
+		    const struct tcpa_kept_loss *was, bool further)
 {
 	if (!was || tcpa_loss_worse(loss, &was->loss))
 		return true;
-	return further && memcmp(loss->point, was->loss.point, sizeof(loss->point));
+	return further && (memcmp(loss->point, was->loss.point, sizeof(loss->point)) ||
+			   memcmp(hurt, &was->hurt, sizeof(*hurt)));
 }
 
 /* Put @new in the place of @was, if there was any. False without memory. */
@@ -52,17 +53,19 @@ static bool replace(struct tcpa_listener *l, struct tcpa_kept_loss *was,
 	return true;
 }
 
-static bool put(struct tcpa_listener *l, const struct tcpa_loss *loss, bool further)
+static bool put(struct tcpa_listener *l, const struct tcpa_loss *loss,
+		const struct tcpa_hurt *hurt, bool further)
 {
 	struct tcpa_kept_loss *was = kept_of(l), *new;
 
-	if (READ_ONCE(l->dead) || !is_news(loss, was, further))
+	if (READ_ONCE(l->dead) || !is_news(loss, hurt, was, further))
 		return false;
 	new = kmalloc(sizeof(*new), GFP_KERNEL);
 	if (!new)
 		return false;
 	new->l = l;
 	new->loss = *loss;
+	new->hurt = *hurt;
 	/* Of several recordings each must be complete. */
 	new->loss.complete &= !was || was->loss.complete;
 	if (replace(l, was, new))
@@ -71,12 +74,13 @@ static bool put(struct tcpa_listener *l, const struct tcpa_loss *loss, bool furt
 	return false;
 }
 
-bool tcpa_kept_put(struct tcpa_listener *l, const struct tcpa_loss *loss, bool further)
+bool tcpa_kept_put(struct tcpa_listener *l, const struct tcpa_loss *loss,
+		   const struct tcpa_hurt *hurt, bool further)
 {
 	bool kept;
 
 	mutex_lock(&lock);
-	kept = put(l, loss, further);
+	kept = put(l, loss, hurt, further);
 	mutex_unlock(&lock);
 	return kept;
 }

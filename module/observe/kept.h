@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * kept.h - what other backlogs of listeners would have lost.
+ * kept.h - what other backlogs of listeners would have lost, and who was hurt.
  *
  * Job: keep the worst that was recorded of each listener (record.c), until it has another
  * backlog or is retired, and list it in its namespace for readers.
@@ -10,12 +10,20 @@
 #ifndef _TCPA_KEPT_H
 #define _TCPA_KEPT_H
 
+#include <linux/in.h>
 #include <linux/rcupdate.h>
 #include <linux/types.h>
 
 #include "judge/curve.h"
+#include "judge/fates.h"
 
 struct tcpa_listener;
+
+/*
+ * The first word of a prefix of IPv4, of which the second one has 24 bits. One of IPv6 has
+ * 64 bits in both, and does not begin with ::ffff. All as they are sent.
+ */
+#define TCPA_PREFIX_IPV4	((__force u32)htonl(0xffff))
 
 /* What is kept of @l, in tn->curves; as long as an RCU read side section. */
 struct tcpa_kept_loss {
@@ -23,13 +31,15 @@ struct tcpa_kept_loss {
 	const struct tcpa_listener *l;
 	u32 row;		/* its index there */
 	struct tcpa_loss loss;
+	struct tcpa_hurt hurt;	/* in the same recording */
 };
 
 /*
- * Keep @loss of @l, which is or was visible, if it is worse than what is kept, or,
- * @further, if it is more of the same. True if that is the case. May sleep.
+ * Keep @loss and @hurt of @l, which is or was visible, if it is worse than what is kept,
+ * or, @further, if it is more of the same. True if that is the case. May sleep.
  */
-bool tcpa_kept_put(struct tcpa_listener *l, const struct tcpa_loss *loss, bool further);
+bool tcpa_kept_put(struct tcpa_listener *l, const struct tcpa_loss *loss,
+		   const struct tcpa_hurt *hurt, bool further);
 
 /* What is kept of @l, which is visible, at @backlog; false if nothing. */
 bool tcpa_kept_read(const struct tcpa_listener *l, u32 backlog, struct tcpa_loss *loss);

@@ -7,8 +7,10 @@
  * none is left, or its user has his share of them, that is noted, and what is said
  * of it is not complete. Handlers put into the ring who comes; every LOOK_MS a work
  * item takes that out, looks how deep the queue is, and plays both to the loss curve
- * (judge/curve.c). When nobody waits and those who were refused have come again or
- * given up, the recording ends, and the work item with the last one.
+ * (judge/curve.c), and who comes to the table of those who were refused
+ * (judge/fates.c). When nobody waits and those who were refused have come again or
+ * given up, the recording ends, and the work item with the last one. The curve may be
+ * over earlier, as its clients come again as most do: the next trouble is another one.
  *
  * A handler looks for a ring only if the listener's `state` says that there is one,
  * which it reads anyhow, or if it has no `quick`, which a recorded one has not. That
@@ -64,6 +66,7 @@
 
 #include "activity.h"
 #include "judge/curve.h"
+#include "judge/fates.h"
 #include "kept.h"
 #include "owner.h"
 #include "ring.h"
@@ -71,7 +74,7 @@
 
 #define LOOK_MS		10U
 
-/* Recordings that wait for a trouble, and recordings in all, 92 KiB each. */
+/* Recordings that wait for a trouble, and recordings in all, 140 KiB each. */
 #define STOCK		4
 #define MOST		16
 #define MOST_OF_OTHERS	8
@@ -108,6 +111,9 @@ struct tcpa_record {
 	bool flooded;
 	unsigned long trouble;		/* and when there was some last */
 	bool published;			/* what the listener shows is of this one */
+	bool over;			/* as far as the curve goes */
+	struct tcpa_hurt hurt;		/* at the last look */
+	struct tcpa_fates fates;
 	struct tcpa_curve curve;
 	struct tcpa_ring ring;
 };
@@ -246,25 +252,29 @@ static struct tcpa_record *recording_of(const struct tcpa_listener *l)
 		    NULL;
 }
 
-static void record(struct tcpa_listener *l, const struct sock *sk, u32 client,
-		   enum tcpa_curve_kind kind)
+/* Of a client at @v6, or else at @v4. */
+static void record(struct tcpa_listener *l, const struct sock *sk,
+		   enum tcpa_curve_kind kind, const struct in6_addr *v6, __be32 v4,
+		   __be16 port)
 {
 	struct tcpa_record *r = recording_of(l);
-	const struct tcpa_curve_event ev = {
+	struct tcpa_curve_event ev = {
 		.us = now_us(),
-		.client = client,
 		.depth = READ_ONCE(sk->sk_ack_backlog),
 		.kind = kind,
 	};
 
-	if (r)
-		tcpa_ring_put(&r->ring, &ev);
-}
-
-static u32 client_of(const struct in6_addr *v6, __be32 v4, __be16 port)
-{
-	return v6 ? jhash2((const u32 *)v6, 4, seed ^ (__force u32)port) :
-		    jhash_2words((__force u32)v4, (__force u32)port, seed);
+	if (!r)
+		return;
+	if (v6) {
+		ev.client = jhash2((const u32 *)v6, 4, seed ^ (__force u32)port);
+		memcpy(ev.prefix, v6, sizeof(ev.prefix));
+	} else {
+		ev.client = jhash_2words((__force u32)v4, (__force u32)port, seed);
+		ev.prefix[0] = TCPA_PREFIX_IPV4;
+		ev.prefix[1] = (__force u32)(v4 & htonl(0xffffff00));
+	}
+	tcpa_ring_put(&r->ring, &ev);
 }
 
 /* Only who is refused now; who is not comes with its final ACK. */
@@ -276,13 +286,13 @@ void tcpa_record_syn(struct tcpa_listener *l, const struct sock *sk,
 		       !READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_syncookies);
 
 	if (lacking || sk_acceptq_is_full(sk))
-		record(l, sk, client_of(v4 ? NULL : &ipv6_hdr(skb)->saddr,
-					v4 ? ip_hdr(skb)->saddr : 0,
-					tcp_hdr(skb)->source), TCPA_CURVE_SYN);
+		record(l, sk, TCPA_CURVE_SYN, v4 ? NULL : &ipv6_hdr(skb)->saddr,
+		       v4 ? ip_hdr(skb)->saddr : 0, tcp_hdr(skb)->source);
 }
 
 /* On a socket of both families an IPv4 client's request is one of IPv6, its SYN is not. */
-static u32 client_of_req(const struct request_sock *req)
+static void record_req(struct tcpa_listener *l, const struct sock *sk,
+		       const struct request_sock *req, enum tcpa_curve_kind kind)
 {
 	const struct inet_request_sock *ireq = inet_rsk(req);
 	const struct in6_addr *v6 = NULL;
@@ -291,7 +301,7 @@ static u32 client_of_req(const struct request_sock *req)
 	if (ireq->ireq_family == AF_INET6 && !ipv6_addr_v4mapped(&ireq->ir_v6_rmt_addr))
 		v6 = &ireq->ir_v6_rmt_addr;
 #endif
-	return client_of(v6, ireq->ir_rmt_addr, ireq->ir_rmt_port);
+	record(l, sk, kind, v6, ireq->ir_rmt_addr, ireq->ir_rmt_port);
 }
 
 /* The same: only who is refused. Who is not is told of as a child. */
@@ -299,13 +309,29 @@ void tcpa_record_ack(struct tcpa_listener *l, const struct sock *sk,
 		     const struct request_sock *req)
 {
 	if (sk_acceptq_is_full(sk))
-		record(l, sk, client_of_req(req), TCPA_CURVE_ACK);
+		record_req(l, sk, req, TCPA_CURVE_ACK);
 }
 
 void tcpa_record_child(struct tcpa_listener *l, const struct sock *sk,
 		       const struct request_sock *req)
 {
-	record(l, sk, client_of_req(req), TCPA_CURVE_ADMITTED);
+	record_req(l, sk, req, TCPA_CURVE_ADMITTED);
+}
+
+static bool is_long(const struct tcpa_record *r)
+{
+	return time_after(jiffies, r->since + LONGEST * HZ);
+}
+
+static bool is_calm(const struct tcpa_record *r)
+{
+	return time_after(jiffies, r->trouble + CALM);
+}
+
+/* There will be more of it, which is not recorded. */
+static bool is_too_much(const struct tcpa_record *r)
+{
+	return r->flooded || (is_long(r) && !is_calm(r));
 }
 
 /* Show what was found out, if it is worse than what was. */
@@ -313,13 +339,34 @@ static void publish(struct tcpa_record *r)
 {
 	if (READ_ONCE(r->l->unrecorded))
 		tcpa_curve_miss(&r->curve);
+	tcpa_fates_sum(&r->fates, &r->hurt);
+	r->hurt.complete = !is_too_much(r);
 	if (!r->curve.loss.point[0].lost ||
-	    !tcpa_kept_put(r->l, &r->curve.loss, r->published))
+	    !tcpa_kept_put(r->l, &r->curve.loss, &r->hurt, r->published))
 		return;
 	r->published = true;
 	/* Pairs with xchg() in the sampler: it reads what is kept after that. */
 	smp_store_release(&r->tn->told_again, 1);
 	tcpa_net_touch(r->tn);
+}
+
+/* At the backlog that it has now. */
+static void start(struct tcpa_record *r)
+{
+	tcpa_curve_begin(&r->curve, READ_ONCE(r->sk->sk_max_ack_backlog));
+	tcpa_fates_begin(&r->fates);
+	r->trouble = jiffies;
+	r->published = false;
+	r->over = false;
+}
+
+static void note_trouble(struct tcpa_record *r)
+{
+	if (r->over) {
+		start(r);
+		r->since = jiffies;
+	}
+	r->trouble = jiffies;
 }
 
 static void play(struct tcpa_record *r, const struct tcpa_curve_event *ev)
@@ -330,8 +377,9 @@ static void play(struct tcpa_record *r, const struct tcpa_curve_event *ev)
 	}
 	r->flooded |= ++r->events > FLOOD;
 	if (ev->kind != TCPA_CURVE_ADMITTED)
-		r->trouble = jiffies;
+		note_trouble(r);
 	tcpa_curve_add(&r->curve, ev);
+	tcpa_fates_add(&r->fates, ev);
 }
 
 static void take_events(struct tcpa_record *r)
@@ -354,33 +402,16 @@ static void take_events(struct tcpa_record *r)
 		.depth = READ_ONCE(r->sk->sk_ack_backlog),
 	};
 	if (2 * (u64)ev.depth > r->curve.loss.point[0].backlog)
-		r->trouble = jiffies;
+		note_trouble(r);
 	tcpa_curve_add(&r->curve, &ev);
+	tcpa_fates_add(&r->fates, &ev);
 }
 
 /* At another backlog, but no longer for that: anybody may change it all the time. */
 static void restart(struct tcpa_record *r)
 {
-	tcpa_curve_begin(&r->curve, READ_ONCE(r->sk->sk_max_ack_backlog));
+	start(r);
 	tcpa_ring_skip(&r->ring);
-	r->trouble = jiffies;
-	r->published = false;
-}
-
-static bool is_long(const struct tcpa_record *r)
-{
-	return time_after(jiffies, r->since + LONGEST * HZ);
-}
-
-static bool is_calm(const struct tcpa_record *r)
-{
-	return time_after(jiffies, r->trouble + CALM);
-}
-
-/* There will be more of it, which is not recorded. */
-static bool is_too_much(const struct tcpa_record *r)
-{
-	return r->flooded || (is_long(r) && !is_calm(r));
 }
 
 /* Play what has come since the last look. True if the recording is over. */
@@ -398,7 +429,9 @@ static bool look_at(struct tcpa_record *r)
 		tcpa_curve_miss(&r->curve);
 		return true;
 	}
-	return is_calm(r) && (is_long(r) || tcpa_curve_over(&r->curve));
+	publish(r);
+	r->over |= is_calm(r) && (is_long(r) || tcpa_curve_over(&r->curve));
+	return r->over && (is_long(r) || !r->hurt.pending);
 }
 
 /* The listener's ring goes; handlers may still have it for a grace period. */
@@ -477,8 +510,7 @@ static void take_begun(void)
 	struct tcpa_record *r, *next;
 
 	llist_for_each_entry_safe(r, next, llist_del_all(&begun), begun) {
-		tcpa_curve_begin(&r->curve, READ_ONCE(r->sk->sk_max_ack_backlog));
-		r->trouble = jiffies;
+		start(r);
 		r->since = jiffies;
 		r->second = jiffies;
 		list_add_tail(&r->node, &recorded);
@@ -495,8 +527,6 @@ static void look_work(struct work_struct *work)
 	list_for_each_entry_safe(r, next, &recorded, node) {
 		if (look_at(r))
 			end(r, &ended);
-		else
-			publish(r);
 		cond_resched();
 	}
 	more = !list_empty(&recorded);

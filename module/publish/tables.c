@@ -41,6 +41,8 @@ static const struct tcpa_table *const tables[] = {
 	&tcpa_table_listeners,
 	&tcpa_table_closed,
 	&tcpa_table_curves,
+	&tcpa_table_refused_clients,
+	&tcpa_table_refused_prefixes,
 };
 
 /*

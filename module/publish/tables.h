@@ -61,5 +61,7 @@ char *tcpa_put_counters(char *at, const u64 *v);
 extern const struct tcpa_table tcpa_table_listeners;
 extern const struct tcpa_table tcpa_table_closed;
 extern const struct tcpa_table tcpa_table_curves;
+extern const struct tcpa_table tcpa_table_refused_clients;
+extern const struct tcpa_table tcpa_table_refused_prefixes;
 
 #endif /* _TCPA_TABLES_H */

@@ -12,7 +12,7 @@
 #include "audit.h"
 #include "forecast.h"
 #include "host/published.h"
-#include "host/published_curve.h"
+#include "host/published_recorded.h"
 #include "host/published_listeners.h"
 #include "words/complain.h"
 #include "words/output.h"

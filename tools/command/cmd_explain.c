@@ -17,7 +17,7 @@
 #include "words/output.h"
 #include "words/symptom.h"
 #include "change/persist.h"
-#include "host/published_curve.h"
+#include "host/published_recorded.h"
 #include "next.h"
 #include "show.h"
 #include "host/process.h"
@@ -359,6 +359,74 @@ static void show_curve(const char *name)
 	out_object_end();
 }
 
+/* A number of clients, of whom the module may have followed only some. */
+static void show_clients(const struct refused *r, const char *key, const char *before,
+			 __u64 v, const char *after)
+{
+	out_text("%s%s", before, r->one_in > 1 ? "about " : "");
+	out_uint(key, "", v, after);
+}
+
+static void show_prefixes(const char *name)
+{
+	struct refused_prefixes p;
+	unsigned int i;
+
+	if (refused_prefixes_read(name, &p) || !p.known) {
+		field_null("prefixes");
+		return;
+	}
+	out_array("prefixes");
+	for (i = 0; i < p.nr; i++) {
+		out_object(NULL);
+		out_str("prefix", "               from ", p.item[i].text, ": ");
+		out_uint("refusals", "", p.item[i].refusals, " refusals");
+		if (p.item[i].error)
+			out_uint("error", ", or up to ", p.item[i].error, " fewer");
+		else
+			field_uint("error", 0);
+		out_text("\n");
+		out_object_end();
+	}
+	out_array_end();
+}
+
+/* Refusals are packets; whose these were, and what became of them. */
+static void show_refused(const char *name)
+{
+	struct refused r;
+
+	if (refused_read(name, &r) || !r.refusals) {
+		field_null("refused_clients");
+		return;
+	}
+	out_object("refused_clients");
+	field_bool("complete", r.complete);
+	out_uint("refusals", "  who it was   ", r.refusals, " refusals were ");
+	show_clients(&r, "clients", "", r.clients, " clients: ");
+	show_clients(&r, "admitted", "", r.admitted, " got in");
+	if (r.to_ms)
+		out_text(" after %llu.%03llu to %llu.%03llu s", r.from_ms / 1000, r.from_ms % 1000,
+			 r.to_ms / 1000, r.to_ms % 1000);
+	field_uint("from_ms", r.from_ms);
+	field_uint("to_ms", r.to_ms);
+	show_clients(&r, "gave_up", ", ", r.gave_up, " never");
+	if (r.pending)
+		show_clients(&r, "pending", ", ", r.pending, " not yet");
+	else
+		field_uint("pending", 0);
+	out_text("\n");
+	field_uint("one_in", r.one_in);
+	field_uint("error", r.error);
+	if (r.one_in > 1)
+		out_text("               (one client in %llu was followed: each of these is within %llu)\n",
+			 r.one_in, r.error);
+	if (!r.complete)
+		out_text("               (not everybody was recorded, nor followed to the end)\n");
+	show_prefixes(name);
+	out_object_end();
+}
+
 static void explain_listener(const struct listener *l, const struct shown *s)
 {
 	out_object(NULL);
@@ -386,6 +454,7 @@ static void explain_listener(const struct listener *l, const struct shown *s)
 	show_queues(l);
 	show_sums(l);
 	show_curve(l->name);
+	show_refused(l->name);
 	out_wrap_end();
 	show_listener_verdict(l, s->recommend);
 	next_listener(l, s);

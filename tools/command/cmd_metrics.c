@@ -174,6 +174,8 @@ static int in_namespace(const struct netns *ns, void *arg)
 	status = listeners_of(all, &l, ns, &r);
 	reading_free(&r);
 	metrics_of_residuals(all->e, &l);
+	if (metrics_of_refused(all->e, &l, (size_t)top))
+		status = EXIT_PARTLY;
 	return ports_of(all->e, &l) ? EXIT_FAILED : status;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * metric_list.c - from what was read to the values of `tcpadvisor metrics`. Reads
- * nothing but residual/ and histograms, prints nothing.
+ * nothing but residual/, histograms and refused clients, prints nothing.
  */
 #include <stdio.h>
 #include <string.h>
@@ -314,4 +314,35 @@ void metrics_of_histograms(struct exposition *e, const struct labels *l,
 		histograms_of(e, l, &ls->item[i]);
 		most--;
 	}
+}
+
+struct refusing {
+	struct exposition *e;
+	const struct labels *l;
+	size_t most;
+};
+
+static void refused_of(const char *name, const struct refused *r, void *arg)
+{
+	struct refusing *to = arg;
+	struct labels named = *to->l;
+	char address[SUBJECT_MAX];
+	__u64 cookie;
+
+	if (!to->most || listener_name_parse(name, address, &cookie))
+		return;
+	to->most--;
+	labels_add(&named, "address", address);
+	labels_add(&named, "cookie", strchr(name, '@') + 1);
+	add_with(to->e, METRIC_REFUSED_CLIENTS, &named, "fate", "admitted", r->admitted);
+	add_with(to->e, METRIC_REFUSED_CLIENTS, &named, "fate", "gave_up", r->gave_up);
+	add_with(to->e, METRIC_REFUSED_CLIENTS, &named, "fate", "pending", r->pending);
+	add(to->e, METRIC_REFUSED_CLIENTS_ERROR, &named, r->error);
+}
+
+int metrics_of_refused(struct exposition *e, const struct labels *l, size_t most)
+{
+	struct refusing to = { e, l, most };
+
+	return refused_each(refused_of, &to);
 }

@@ -8,6 +8,7 @@
 #include "host/addresses.h"
 #include "host/health.h"
 #include "host/published_histograms.h"
+#include "host/published_recorded.h"
 #include "host/published_advice.h"
 #include "host/published_ports.h"
 #include "host/counts.h"
@@ -39,6 +40,9 @@ void metrics_of_advice(struct exposition *e, const struct labels *l, const struc
 /* Those of the first @most listeners that have some. Reads. */
 void metrics_of_histograms(struct exposition *e, const struct labels *l,
 			   const struct listeners *ls, size_t most);
+
+/* The same of refused clients. 0, or an error after a complaint. Reads. */
+int metrics_of_refused(struct exposition *e, const struct labels *l, size_t most);
 
 /* The @most worst of all namespaces one by one, and the others' sum for each of these. */
 void metrics_of_addresses(struct exposition *e, struct addresses *as, size_t most);

@@ -59,6 +59,13 @@ busy()
 		[::]:80@2b 1 1410 2048 0 180
 		[::]:80@2b 1 1410 4096 0 180
 	END
+	tabulate_clients <<-END
+		[::]:80@2b 1 1236 410 398 1001 1312 12 0 1 0
+	END
+	tabulate_prefixes <<-END
+		[::]:80@2b 10.1.2.0/24 1100 0
+		[::]:80@2b 2001:db8:0:7::/64 136 4
+	END
 	echo 9111 >"$sysfs/timewait/count"
 	echo 9150 >"$sysfs/timewait/created"
 	echo 9000 >"$sysfs/timewait/server_side"

@@ -258,20 +258,38 @@ tabulate_closed()
 	} >"$sysfs/tables/closed"
 }
 
-# What other backlogs of listeners would have refused, a row of tables/loss_curves in each
-# line of the input.
-tabulate_curves()
+# tabulate_rows TABLE COLUMN...: a row in each line of the input.
+tabulate_rows()
 {
 	local row
 
 	mkdir -p "$sysfs/tables"
 	{
-		printf '%-511s\n' "# tcpadvisor loss_curves version=1 row=512 netns=0 changes=0" \
-			"listener complete need backlog refused wait_ms"
+		printf '%-511s\n' "# tcpadvisor $1 version=1 row=512 netns=0 changes=0" "${*:2}"
 		while read -r row; do
 			printf '%-511s\n' "$row"
 		done
-	} >"$sysfs/tables/loss_curves"
+	} >"$sysfs/tables/$1"
+}
+
+# What other backlogs of listeners would have refused, a row of tables/loss_curves in each
+# line of the input.
+tabulate_curves()
+{
+	tabulate_rows loss_curves listener complete need backlog refused wait_ms
+}
+
+# What became of refused clients, a row of tables/refused_clients in each line.
+tabulate_clients()
+{
+	tabulate_rows refused_clients listener complete refusals clients admitted from_ms \
+		to_ms gave_up pending one_in error
+}
+
+# Where they came from.
+tabulate_prefixes()
+{
+	tabulate_rows refused_prefixes listener prefix refusals error
 }
 
 # A process that owns sockets: process PID PROGRAM FD=INODE...

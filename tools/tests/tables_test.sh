@@ -155,6 +155,49 @@ ok "where nobody was refused there is none" says_null
 rm "$sysfs/tables/loss_curves"
 ok "and with an older module" says_null
 
+# unknown FIELD: that it is null
+unknown()
+{
+	run explain :80 --json
+	[ "$rc" = 0 ] && says "\"$1\": null"
+}
+
+ok "so is who was refused" unknown refused_clients
+tabulate_clients <<-END
+	0.0.0.0:82@4 1 9 9 9 9 9 9 9 1 9
+
+	0.0.0.0:80@1 0 9000 4008 3600 990 3010 400 8 8 211
+END
+ok "with it refusals are clients" exits 0 explain :80
+ok "which are estimates if some were followed" says \
+	"9000 refusals were about 4008 clients: about 3600 got in after 0.990 to 3.010 s, about 400 never, about 8 not yet"
+ok "with their error" says "one client in 8 was followed: each of these is within 211"
+ok "and what they lack" says "not everybody was recorded"
+ok "where from is not said to everybody" unknown prefixes
+tabulate_prefixes <<-END
+	0.0.0.0:82@4 192.0.2.0/24 9 0
+	0.0.0.0:80@1 198.51.100.0/24 5000 0
+	0.0.0.0:80@1 2001:db8::/64 900 30
+END
+ok "root is told" exits 0 explain :80
+ok "by prefix" says "198.51.100.0/24: 5000 refusals"
+ok "with how far that may be off" says "2001:db8::/64: 900 refusals, or up to 30 fewer"
+ok "and of no other listener" eval '! says 192.0.2.0'
+ok "metrics have the clients of each" exits 0 metrics
+ok "by what became of them" says \
+	'address="0.0.0.0:80",cookie="1",fate="gave_up"} 400'
+ok "and the error" says 'address="0.0.0.0:82",cookie="4"} 9'
+ok "but not their prefixes" eval '! says 198.51'
+ok "of no more than are wanted" exits 0 metrics --top 1
+ok "as of addresses" [ "$(grep -c '^tcpadvisor_listener_refused_clients_error' "$tmp/out")" = 1 ]
+sed -i 's/ 4008 / x /' "$sysfs/tables/refused_clients"
+ok "a row that cannot be read is none" unknown refused_clients
+ok "which is complained of" complains "tables/refused_clients"
+ok "metrics without it are a part" exits 64 metrics
+sed -i 's/ 900 / x /' "$sysfs/tables/refused_prefixes"
+sed -i 's/ x / 4008 /' "$sysfs/tables/refused_clients"
+ok "so is one of a prefix" unknown prefixes
+
 # Other drops by cause, which only a table has.
 new_root
 listener 0.0.0.0:80@1 inode=1 other_drops=9 other_drops_child=4 other_drops_icmp=2
