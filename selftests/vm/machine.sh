@@ -44,9 +44,13 @@ machine_build()
 			 -b "$place/boot/initramfs:/export/initramfs")
 
 	qemu=("${arch_qemu[@]}" -nodefaults -no-user-config -display none
-	      -no-reboot -m "$memory" -serial file:/export/run/console
-	      -kernel /export/kernel -initrd /export/initramfs
-	      -append "$(machine_append)")
+	      -no-reboot -m "$memory" -serial file:/export/run/console)
+	if [ -n "$secure_boot" ]; then
+		firmware_attach
+	else
+		qemu+=(-kernel /export/kernel -initrd /export/initramfs
+		       -append "$(machine_append)")
+	fi
 	if [ -n "$icount" ]; then
 		qemu+=(-accel tcg -smp "${cpus:-1}" -icount "shift=0,sleep=off")
 	else
@@ -176,6 +180,7 @@ machine_clear()
 	[ -z "$reader" ] || kill "$reader" 2>/dev/null
 	[ -z "$guest" ] || kill "$guest" 2>/dev/null
 	[ -z "$disk" ] || disk_detach
+	[ -z "$secure_boot" ] || firmware_detach
 	rm -f "$run/output"
 }
 
@@ -208,5 +213,6 @@ machine_shell()
 	"${qemu[@]}" -serial stdio
 	rc=$?
 	[ -z "$disk" ] || disk_detach
+	[ -z "$secure_boot" ] || firmware_detach
 	machine_verdict $rc
 }
