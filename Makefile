@@ -20,7 +20,7 @@ export TCPA_KUNIT ?= $(if $(shell grep -s '^CONFIG_KUNIT=' $(KDIR)/.config),m)
 .DEFAULT_GOAL := help
 .PHONY: help demo ladder test matrix kprobes hooks compile advice model fuzz sanitize soak \
 	bench bench-peers \
-	style install uninstall modules tools dist packages rpm alert-test readme-test \
+	style install uninstall modules tools dist packages rpm alert-test fleet-test readme-test \
 	clean install-files uninstall-files install-source \
 	stage stage-module stage-tools stage-selftests
 
@@ -122,6 +122,9 @@ packages: ## the Debian packages for this host's release, in build/packages
 
 alert-test: ## Prometheus' alert on a listener that refuses, and its end
 	scripts/check alerts:6.12
+
+fleet-test: ## Debian 12 and 13 boot with the packages, which come, change and go
+	scripts/check fleet-test:6.1 fleet-test:6.12
 
 readme-test: ## every command of README.md, and its sample output
 	scripts/prereq readme
