@@ -60,13 +60,14 @@ same()
 	check "$1" [ "$2" = "$3" ]
 }
 
-# Every file of this host but what packages' programs keep for themselves, and
+# Every file of this host but what other packages' programs keep for themselves, and
 # what depmod knows of the module.
 host_files()
 {
 	find /etc /lib/modules /usr /var/lib -xdev \
 		! -path '/var/lib/dpkg/*' ! -path '/var/lib/apt/*' \
 		! -path '/var/lib/dkms/mok.*' ! -path '/var/lib/systemd/*' \
+		! -path '/var/lib/nginx/*' ! -path '/etc/.updated' \
 		! -path '/lib/modules/*/modules.*' ! -path '/usr/lib/modules/*/modules.*' \
 		! -path '/etc/ld.so.cache' -printf '%y %p\n' | sort
 	grep -H tcpadvisor "/lib/modules/$kernel"/modules.*
