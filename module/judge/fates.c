@@ -55,7 +55,7 @@ static bool is_followed(const struct tcpa_fates *f, __u32 client)
 /* That of @client, or the free one that it may have. There are free ones. */
 static struct tcpa_fate *slot_of(struct tcpa_fates *f, __u32 client)
 {
-	__u32 at = client >> (32 - TCPA_FATES_BITS);
+	__u32 at = (__u64)client * TCPA_FATES_SLOTS >> 32;
 
 	while (!is_free(&f->slot[at]) && f->slot[at].client != client)
 		at = (at + 1) % TCPA_FATES_SLOTS;

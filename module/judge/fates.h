@@ -15,8 +15,7 @@
 #include "env.h"
 
 /* Clients are followed one by one until there are so many: three quarters of the slots. */
-#define TCPA_FATES_BITS		11
-#define TCPA_FATES_SLOTS	(1U << TCPA_FATES_BITS)
+#define TCPA_FATES_SLOTS	2048U
 #define TCPA_FATES_MOST		(TCPA_FATES_SLOTS / 4 * 3)
 
 /* Prefixes that are counted, and the worst of these, which are told. */
