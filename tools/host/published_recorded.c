@@ -145,9 +145,10 @@ static void copy_refused(const char *name, const struct refused *r, void *arg)
 
 int refused_read(const char *name, struct refused *r)
 {
-	struct each_refused each = { copy_refused, r };
+	struct each_refused each = { .fn = copy_refused };
 
 	memset(r, 0, sizeof(*r));
+	each.arg = r;
 	return nothing_is_fine(each_row("refused_clients", name, take_refused, &each));
 }
 
