@@ -84,7 +84,7 @@ trial --live
 check_eq "a trial with --live succeeds" "$status" 0
 check "because nobody is refused any more" compared 83 0
 check "as deep a queue came as was predicted" \
-	grep -Eq "^[^ ]+:8080@[0-9]+ +$wanted +100 +100 +0$" "$tmp/output"
+	grep -Eq "^[^ ]+:8080@[0-9a-f]+ +$wanted +100 +100 +0$" "$tmp/output"
 check "and the history keeps that" grep -Eq "at backlog $wanted: 100 predicted to wait $(
 	)at most, 100 came, 0 refused" /var/lib/tcpadvisor/history
 limits
