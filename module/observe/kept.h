@@ -21,7 +21,7 @@ struct tcpa_listener;
 
 /*
  * The first word of a prefix of IPv4, of which the second one has 24 bits. One of IPv6 has
- * 64 bits in both, and does not begin with ::ffff. All as they are sent.
+ * 64 bits in both; 0:ffff::/32 is nobody's. All as they are sent.
  */
 #define TCPA_PREFIX_IPV4	((__force u32)htonl(0xffff))
 
