@@ -232,6 +232,28 @@ TEST_F(fates, who_got_in_and_is_refused_again_is_another_client)
 	EXPECT_EQ(1, w->hurt.pending);
 }
 
+/* In whatever order they came; and who got in at once has got in. */
+TEST_F(fates, the_shortest_and_the_longest_wait)
+{
+	static const __u32 wait[] = { 2000, 3000, 1000, 1500 };
+	struct world *w = self->w;
+	__u32 i;
+
+	for (i = 0; i < 4; i++) {
+		refuse(w, i, TCPA_CURVE_SYN);
+		w->ms += wait[i];
+		admit(w, i);
+	}
+	look(w, w->ms);
+	EXPECT_EQ(1000, w->hurt.from_ms);
+	EXPECT_EQ(3000, w->hurt.to_ms);
+	refuse(w, 4, TCPA_CURVE_ACK);
+	admit(w, 4);
+	look(w, w->ms);
+	EXPECT_EQ(1, w->hurt.from_ms);
+	EXPECT_EQ(3000, w->hurt.to_ms);
+}
+
 TEST_F(fates, the_clock_may_wrap_and_step_back)
 {
 	struct world *w = self->w;
@@ -312,8 +334,10 @@ TEST_F(fates, a_sample_is_within_its_error)
 TEST_F(fates, none_in_a_sample_is_not_exact)
 {
 	const struct tcpa_hurt none = { .one_in = 64 }, all = { .one_in = 1 };
+	const struct tcpa_hurt half = { .one_in = 2 };
 
 	EXPECT_LE(3 * 64, tcpa_hurt_error(&none));
+	EXPECT_LE(3 * 2, tcpa_hurt_error(&half));
 	EXPECT_EQ(0, tcpa_hurt_error(&all));
 }
 
