@@ -148,7 +148,8 @@ by_trace_cmd()
 by_bpftrace()
 {
 	have bpftrace 2 || return
-	bpftrace -c "$tmp/meanwhile" -e 'tracepoint:tcpadvisor:listen_refused {
+	# It runs nothing that is a script.
+	bpftrace -c "sh $tmp/meanwhile" -e 'tracepoint:tcpadvisor:listen_refused {
 		@[args->port, args->cause] = sum(args->count) }' >"$tmp/bpftrace.out" 2>&1 &
 	patience=400
 	while_reading bpftrace || return
@@ -157,7 +158,20 @@ by_bpftrace()
 	grep -q '^@' "$tmp/bpftrace.out" || sed 's/^/# /' "$tmp/bpftrace.out"
 }
 
-plan 9
+# The example is built here: it is a researcher's, who has the same.
+by_libbpf()
+{
+	have clang 3 || return
+	check "libbpf's example is built" make -s -C "$here/libbpf" O="$tmp"
+	[ -x "$tmp/refusals" ] || return
+	"$tmp/refusals" "$tmp/meanwhile" >"$tmp/libbpf.out" 2>"$tmp/libbpf.log" &
+	while_reading refusals || return
+	check_eq "refusals adds up, by listener and cause" \
+		"$(cat "$tmp/libbpf.out" "$tmp/libbpf.log")" \
+		"8080 ${dir##*@} accept_queue_syn 10"
+}
+
+plan 12
 module_load
 trace_begin 1024
 agents
@@ -175,5 +189,6 @@ tracing=$tracefs/${tracing#"$tmp/tracefs/"}
 by_perf
 by_trace_cmd
 by_bpftrace
+by_libbpf
 trace_end
 finish
