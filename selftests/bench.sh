@@ -291,9 +291,9 @@ bench_trace()
 	if perf --version >/dev/null 2>&1; then
 		mount --move "$tracefs" /sys/kernel/tracing
 		perf record -q -a -e tcpadvisor:listen_refused -o "$tmp/perf.data" \
-			-- sh -c ": >$tmp/begun; exec sleep 6000" >/dev/null 2>&1 &
+			-- sh -c ": >$tmp/begun; exec sleep 6000" >"$tmp/perf.log" 2>&1 &
 		pid=$!
-		await perf_reads || bail_out "perf does not read"
+		await perf_reads || bail_out "perf does not read: $(<"$tmp/perf.log")"
 		syns
 		with=$reply
 		added "a SYN refused in a flood, event listen_refused on, perf reads" 10000

@@ -268,7 +268,8 @@ upgraded()
 
 	before=$(answers)
 	tarball_given && install_slowly "$next" && rm -r "$place" || return
-	grep "Loading tarball for tcpadvisor/$next" "$work/apt" || return
+	# Debian 12 writes a hyphen.
+	grep "Loading tarball for tcpadvisor[-/]$next" "$work/apt" || return
 	echo "$(($(answers) - before)) clients meanwhile, $SECONDS s"
 	[ "$(answers)" -gt "$before" ] && all_of "$next"
 }
