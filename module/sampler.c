@@ -9,6 +9,10 @@
  * that had an event, and has the judge look at a namespace if that moved evidence, or
  * if a sysctl has changed. A namespace leaves when nothing moves.
  *
+ * Users may make as many namespaces as they like, and in each something that moves all the
+ * time. All that judging these takes is a hundredth of a CPU; who had no turn in one
+ * tick is the first in the next. Root's have theirs at each tick.
+ *
  * What no handler tells (a sysctl, connections that only grow in number, a close
  * that tracing was off for) is found by a slow look at some namespaces, and some of
  * their listeners, at each tick, all in turn.
@@ -34,6 +38,7 @@
 #include "observe/coverage.h"
 #include "observe/listener.h"
 #include "observe/options.h"
+#include "observe/ports_queue.h"
 #include "observe/ports_sample.h"
 #include "observe/ports_walk.h"
 #include "observe/remembered.h"
@@ -49,10 +54,15 @@
 /* How many are looked at slowly in a tick. */
 #define LOOK_NETS	32
 #define LOOK_LISTENERS	1024
+/* And of how many the ports are counted, or passed over. */
+#define COUNT_NETS	64
+/* The part of the time that judging users' namespaces may take. */
+#define USERS_DUTY	100
 
 /* What one sampling tick works with. */
 struct tick {
 	struct tcpa_tick now;
+	s64 users_ns;			/* left for users' namespaces; the last may overdraw it */
 	struct tcpa_findings findings;
 	/*
 	 * SO_REUSEPORT groups with a member in trouble, by a hash of 1024. A group
@@ -326,17 +336,35 @@ static bool settings_changed(const struct tick *tick, struct tcpa_net *tn)
 	return true;
 }
 
+static bool has_turn(const struct tick *tick, const struct tcpa_net *tn)
+{
+	return tn->owner.root || tick->users_ns > 0;
+}
+
+/* Or later. */
+static void judge_in_turn(struct tick *tick, struct tcpa_net *tn, bool moved)
+{
+	ktime_t start = ktime_get();
+
+	if (!has_turn(tick, tn)) {
+		tn->stale = true;
+		return;
+	}
+	judge(tick, tn, moved);
+	if (!tn->owner.root)
+		tick->users_ns -= ktime_to_ns(ktime_sub(ktime_get(), start));
+}
+
 /*
  * Time alone changes what is to be said: TIME_WAITs that are many enough for a
- * verdict end one by one, and so do ports in use that were counted.
+ * verdict end one by one. What is said of ports is of when they were counted.
  */
 static bool passes(const struct tcpa_net *tn)
 {
 	u32 limit = READ_ONCE(tcpa_death_row(tn->net)->sysctl_max_tw_buckets);
 	u32 few = tn->tw.verdict == TCPA_OK ? limit / 8 : 0;
 
-	return tn->ports.counted || tn->ports.wanted || tn->tw.fin_until ||
-	       tcpa_tw_count(tn->net) > few;
+	return tn->tw.fin_until || tcpa_tw_count(tn->net) > few;
 }
 
 /* The text says how long ago it was that a listener refused somebody. */
@@ -363,7 +391,7 @@ static bool sample_net(struct tick *tick, struct tcpa_net *tn)
 	tn->stale |= settings_changed(tick, tn);
 	again = moved || tn->stale || has_aged(tick, tn);
 	if (again || tn->passing || passed)
-		judge(tick, tn, again);
+		judge_in_turn(tick, tn, again);
 	moved |= tn->stale || asked != tn->tw.prev_asked || tn->passing ||
 		 !list_empty(&tn->active);
 	mutex_unlock(&tcpa_netns_lock);
@@ -372,7 +400,7 @@ static bool sample_net(struct tick *tick, struct tcpa_net *tn)
 
 static void sample_busy(struct tick *tick)
 {
-	struct tcpa_net *tn, *next;
+	struct tcpa_net *tn, *next, *put_off = NULL;
 
 	mutex_lock(&tcpa_netns_lock);
 	tcpa_activity_collect();
@@ -381,6 +409,9 @@ static void sample_busy(struct tick *tick)
 	list_for_each_entry_safe(tn, next, &sampler.busy, busy) {
 		if (tcpa_netns_enter(tn)) {
 			tcpa_activity_looked_net(tn, sample_net(tick, tn));
+			if (!put_off && tn->stale && !has_turn(tick, tn) &&
+			    !list_empty(&tn->busy))
+				put_off = tn;
 			tcpa_netns_leave(tn);
 		} else {
 			list_del_init(&tn->busy);
@@ -388,8 +419,39 @@ static void sample_busy(struct tick *tick)
 		}
 		cond_resched();
 	}
-	/* Each is the first to walk its ports some time. */
-	list_rotate_left(&sampler.busy);
+	/* Only the look at it takes a namespace off the list, so @put_off is on it. */
+	if (put_off)
+		list_rotate_to_front(&put_off->busy, &sampler.busy);
+}
+
+/*
+ * Have the ports counted of those who wait for it: one, or none if it is too soon. Those
+ * in which nothing becomes short are passed over.
+ */
+static void count_ports(struct tick *tick, bool root)
+{
+	const struct tcpa_net *first = NULL;
+	struct tcpa_net *tn;
+	unsigned int i;
+
+	for (i = 0; i < COUNT_NETS; i++) {
+		tn = tcpa_ports_queue_first(root);
+		if (!tn)
+			return;
+		if (tn == first) {
+			tcpa_netns_leave(tn);
+			return;
+		}
+		first = first ?: tn;
+		mutex_lock(&tcpa_netns_lock);
+		if (tcpa_ports_walk(tn, 0))
+			judge_in_turn(tick, tn, true);
+		if (tn->stale)
+			tcpa_net_touch(tn);
+		mutex_unlock(&tcpa_netns_lock);
+		tcpa_netns_leave(tn);
+		cond_resched();
+	}
 }
 
 /* Look at @tn, that nothing is known of; returns how many listeners. */
@@ -435,6 +497,7 @@ static void tick_begin(struct tick *tick)
 
 	tick->now.ms = max_t(s64, ktime_ms_delta(now, sampler.last_tick), 1);
 	tick->now.window = READ_ONCE(tcpa_window_s) * HZ;
+	tick->users_ns = (u64)READ_ONCE(tcpa_interval_ms) * (NSEC_PER_MSEC / USERS_DUTY);
 	tick->now.epoch = tcpa_epoch;
 	WRITE_ONCE(tcpa_epoch, tick->now.epoch + 1);
 	sampler.last_tick = now;
@@ -448,6 +511,8 @@ static void tick_work(struct work_struct *work)
 		tcpa_listeners_scan();
 	tick_begin(tick);
 	sample_busy(tick);
+	count_ports(tick, true);
+	count_ports(tick, false);
 	look_around(tick);
 	mutex_lock(&tcpa_netns_lock);
 	tcpa_track_expire(&tick->now);

@@ -293,7 +293,8 @@ bench_trace()
 		perf record -q -a -e tcpadvisor:listen_refused -o "$tmp/perf.data" \
 			-- sh -c ": >$tmp/begun; exec sleep 6000" >"$tmp/perf.log" 2>&1 &
 		pid=$!
-		await perf_reads || bail_out "perf does not read: $(<"$tmp/perf.log")"
+		# A clock of instructions runs on while programs are read.
+		patience=1200 await perf_reads || bail_out "perf does not read: $(<"$tmp/perf.log")"
 		syns
 		with=$reply
 		added "a SYN refused in a flood, event listen_refused on, perf reads" 10000

@@ -2,13 +2,14 @@
 /*
  * idle_netns.c - many network namespaces in which nothing happens (any more).
  *
- * usage: idle_netns COUNT clean|lacking|passing
+ * usage: idle_netns COUNT clean|lacking|holding|passing
  *
  * Job: makes them, `lacking` with an ephemeral range of two ports for which two
  * connect(2)s too many are made, prints `made=COUNT` and holds them until it is
- * ended. `passing` ones end each as the next begins; then it prints `median=TIME`,
- * which unshare(2) took, in microseconds, and ends, too.
- * Context: root. No connection is left, nor its TIME_WAIT.
+ * ended. In `holding` ones these connections stay open. `passing` ones end each as the
+ * next begins; then it prints `median=TIME`, which unshare(2) took, in microseconds, and
+ * ends, too.
+ * Context: root. No connection is left otherwise, nor its TIME_WAIT.
  * Does not: use a process for each.
  */
 #define _GNU_SOURCE
@@ -51,7 +52,7 @@ static int tcp_socket(void)
 }
 
 /* More connections to one server than there are ports, and then none. */
-static void lack_ports(void)
+static void lack_ports(bool hold)
 {
 	struct sockaddr_in sin = {
 		.sin_family = AF_INET,
@@ -73,9 +74,10 @@ static void lack_ports(void)
 	}
 	if (!failed)
 		fail("connect");
-	for (i = 0; i < CONNECTIONS; i++)
+	for (i = 0; i < CONNECTIONS && !hold; i++)
 		close(fd[i]);
-	close(server);
+	if (!hold)
+		close(server);
 }
 
 static void make(void)
@@ -114,14 +116,15 @@ static int pass(int count)
 int main(int argc, char **argv)
 {
 	int count = argc > 2 ? atoi(argv[1]) : 0, i;
-	bool lacking = argc > 2 && !strcmp(argv[2], "lacking");
+	bool holding = argc > 2 && !strcmp(argv[2], "holding");
+	bool lacking = holding || (argc > 2 && !strcmp(argv[2], "lacking"));
 
 	if (argc > 2 && !strcmp(argv[2], "passing"))
 		return pass(count);
 	for (i = 0; i < count; i++) {
 		make();
 		if (lacking)
-			lack_ports();
+			lack_ports(holding);
 		/* Held by this descriptor, when there is another one. */
 		if (open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC) < 0)
 			fail("/proc/thread-self/ns/net");

@@ -34,6 +34,7 @@
 #include "options.h"
 #include "pending.h"
 #include "ports.h"
+#include "ports_queue.h"
 #include "quota.h"
 #include "reconcile.h"
 #include "remembered.h"
@@ -115,6 +116,7 @@ static void __net_exit netns_pre_exit(struct net *net)
 	struct tcpa_net *tn = slot->tn;
 
 	tcpa_netns_del(tn);
+	tcpa_ports_queue_leave(tn);
 	slot->ending = tn;
 	WRITE_ONCE(slot->tn, NULL);
 	WRITE_ONCE(tn->mib, init_net.mib.net_statistics);

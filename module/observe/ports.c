@@ -70,6 +70,7 @@ void tcpa_ports_init(struct tcpa_net *tn)
 	struct tcpa_ports *p = &tn->ports;
 
 	raw_spin_lock_init(&p->lock);
+	INIT_LIST_HEAD(&p->waiting);
 	p->dest = p->few;
 	p->dests = TCPA_DESTS_FEW;
 }

@@ -36,11 +36,12 @@
 
 #include "listened.h"
 #include "ports.h"
+#include "ports_queue.h"
 
 #define TALLIES		4096
 /* A destination is of interest that holds this part of the ports. */
 #define SHARE		8
-/* The part of the time that all walks may take. */
+/* The part of the time that all walks in root's namespaces may take, or in users'. */
 #define DUTY		100
 /* And those of a namespace in which nothing seems to become short. */
 #define DUTY_CALM	3000
@@ -63,9 +64,6 @@ static struct {
 	/* The last found of those with this tally, from 1 on; 0: there is none. */
 	u8 of[TALLIES];
 } *walk;
-
-/* When the next one may start, whichever namespace it is for. */
-static ktime_t rested;
 
 int tcpa_ports_walk_init(void)
 {
@@ -348,13 +346,13 @@ static bool timewaits_changed(const struct tcpa_net *tn)
 }
 
 /* Neither ports nor TIME_WAITs become short, as far as the last walk could tell. */
-static bool is_calm(struct tcpa_net *tn, u64 failures)
+static bool is_calm(struct tcpa_net *tn)
 {
 	struct tcpa_ports *p = &tn->ports;
 	u32 used = 0;
 	unsigned int i;
 
-	if (failures || p->verdict != TCPA_OK ||
+	if (p->failed || p->verdict != TCPA_OK ||
 	    tcpa_window_worst(&tn->tw.overflows) ||
 	    (near_limit(tn) && timewaits_changed(tn)))
 		return false;
@@ -371,34 +369,41 @@ static void rest(struct tcpa_net *tn, ktime_t start)
 	ktime_t end = ktime_get();
 	s64 took = ktime_to_ns(ktime_sub(end, start));
 
-	rested = ktime_add_ns(end, DUTY * took);
+	tcpa_ports_queue_rest(tn, ktime_add_ns(end, DUTY * took));
 	tn->ports.rested = ktime_add_ns(end, DUTY_CALM * took);
 }
 
 bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)
 {
 	struct inet_hashinfo *h = tcpa_death_row(tn->net)->hashinfo;
+	struct tcpa_ports *p = &tn->ports;
 	ktime_t start = ktime_get();
 
 	lockdep_assert_held(&tcpa_netns_lock);
-	if (!failures && !may_matter(tn) && !tn->ports.counted) {
-		tn->ports.wanted = false;
-		tn->ports.idle = jiffies | 1;
+	p->failed |= failures;
+	if (!p->failed && !p->counted && !may_matter(tn)) {
+		tcpa_ports_queue_leave(tn);
+		p->idle = jiffies | 1;
 		return false;
 	}
-	tn->ports.wanted = ktime_before(start, rested) ||
-			   (ktime_before(start, tn->ports.rested) &&
-			    is_calm(tn, failures));
-	if (tn->ports.wanted)
+	if (!tcpa_ports_queue_turn(tn, start)) {
+		tcpa_ports_queue_wait(tn);
 		return false;
-	tcpa_ports_make_room(&tn->ports, GFP_KERNEL | __GFP_NOWARN);
+	}
+	tcpa_ports_queue_last(tn);
+	if (ktime_before(start, p->rested) && is_calm(tn))
+		return false;
+	tcpa_ports_make_room(p, GFP_KERNEL | __GFP_NOWARN);
 	walk_begin(tn);
 	each_connection(h, tally_socket);
 	if (raise_threshold() || walk->nr)
 		each_connection(h, count_socket);
-	take_found(&tn->ports);
-	if (!may_matter(tn))
-		nothing_to_count(&tn->ports);
+	take_found(p);
+	p->failed = false;
+	if (!may_matter(tn)) {
+		nothing_to_count(p);
+		tcpa_ports_queue_leave(tn);
+	}
 	rest(tn, start);
 	return true;
 }

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ports_queue.c - the namespaces that wait to have their ports counted.
+ *
+ * Whoever has a few connections and few ports waits for as long as they are there, though
+ * nothing happens: so those who wait cost nothing until it is their turn.
+ *
+ * A namespace on a queue is alive, or about to leave: its end takes it off after the last
+ * reference is gone, without which nobody puts it on; all who do have entered it.
+ * Context: see ports_queue.h. The lock is held for a few instructions.
+ * Does not: count (ports_walk.c).
+ */
+#include "ports_queue.h"
+
+#include <linux/list.h>
+#include <linux/lockdep.h>
+#include <linux/spinlock.h>
+
+#include "state.h"
+
+static DEFINE_SPINLOCK(queue_lock);
+
+/* Of users, and of root. */
+static struct {
+	struct list_head waiting;	/* queue_lock */
+	ktime_t rested;			/* when the next may be counted; written under
+					 * tcpa_netns_lock
+					 */
+} queues[2] = {
+	{ .waiting = LIST_HEAD_INIT(queues[0].waiting) },
+	{ .waiting = LIST_HEAD_INIT(queues[1].waiting) },
+};
+
+bool tcpa_ports_queue_turn(const struct tcpa_net *tn, ktime_t now)
+{
+	struct list_head *waiting = &queues[tn->owner.root].waiting;
+	bool first;
+
+	if (ktime_before(now, queues[tn->owner.root].rested))
+		return false;
+	spin_lock(&queue_lock);
+	first = list_empty(waiting) || waiting->next == &tn->ports.waiting;
+	spin_unlock(&queue_lock);
+	return first;
+}
+
+void tcpa_ports_queue_wait(struct tcpa_net *tn)
+{
+	lockdep_assert_held(&tcpa_netns_lock);
+	spin_lock(&queue_lock);
+	if (list_empty(&tn->ports.waiting))
+		list_add_tail(&tn->ports.waiting, &queues[tn->owner.root].waiting);
+	spin_unlock(&queue_lock);
+}
+
+void tcpa_ports_queue_last(struct tcpa_net *tn)
+{
+	lockdep_assert_held(&tcpa_netns_lock);
+	spin_lock(&queue_lock);
+	list_move_tail(&tn->ports.waiting, &queues[tn->owner.root].waiting);
+	spin_unlock(&queue_lock);
+}
+
+void tcpa_ports_queue_leave(struct tcpa_net *tn)
+{
+	spin_lock(&queue_lock);
+	list_del_init(&tn->ports.waiting);
+	spin_unlock(&queue_lock);
+}
+
+void tcpa_ports_queue_rest(const struct tcpa_net *tn, ktime_t until)
+{
+	lockdep_assert_held(&tcpa_netns_lock);
+	queues[tn->owner.root].rested = until;
+}
+
+struct tcpa_net *tcpa_ports_queue_first(bool root)
+{
+	struct list_head *waiting = &queues[root].waiting;
+	struct tcpa_net *tn = NULL;
+
+	/* The sampler alone counts, and asks. */
+	if (ktime_before(ktime_get(), queues[root].rested))
+		return NULL;
+	spin_lock(&queue_lock);
+	while (!tn && !list_empty(waiting)) {
+		tn = list_first_entry(waiting, struct tcpa_net, ports.waiting);
+		if (tcpa_netns_enter(tn))
+			break;
+		list_del_init(&tn->ports.waiting);
+		tn = NULL;
+	}
+	spin_unlock(&queue_lock);
+	return tn;
+}

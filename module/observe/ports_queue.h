@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * ports_queue.h - the namespaces that wait to have their ports counted.
+ *
+ * Job: let counting take a part of a CPU and no more, however many they are, and each
+ * have its turn. Root's wait in one queue and users' in another, who may have so many
+ * that root's would wait for hours.
+ * Context: process; all but tcpa_ports_queue_leave() under tcpa_netns_lock.
+ * Does not: count (ports_walk.c), or hold a namespace, which leaves when it ends.
+ */
+#ifndef _TCPA_PORTS_QUEUE_H
+#define _TCPA_PORTS_QUEUE_H
+
+#include <linux/ktime.h>
+#include <linux/types.h>
+
+struct tcpa_net;
+
+/* @tn may be counted @now: it is long enough since the last count, nobody is before it. */
+bool tcpa_ports_queue_turn(const struct tcpa_net *tn, ktime_t now);
+
+/* @tn waits, and keeps its place if it does already. */
+void tcpa_ports_queue_wait(struct tcpa_net *tn);
+
+/* @tn waits behind all others. */
+void tcpa_ports_queue_last(struct tcpa_net *tn);
+
+/* @tn does not wait any more. Any process context. */
+void tcpa_ports_queue_leave(struct tcpa_net *tn);
+
+/* Nobody of @tn's queue is counted until @until. */
+void tcpa_ports_queue_rest(const struct tcpa_net *tn, ktime_t until);
+
+/*
+ * The first of root's (@root), or of users', entered as by tcpa_netns_enter(), or NULL if
+ * none waits, or may be counted now. Without tcpa_netns_lock.
+ */
+struct tcpa_net *tcpa_ports_queue_first(bool root);
+
+#endif /* _TCPA_PORTS_QUEUE_H */
