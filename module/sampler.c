@@ -10,8 +10,8 @@
  * if a sysctl has changed. A namespace leaves when nothing moves.
  *
  * Users may make as many namespaces as they like, and in each something that moves all the
- * time. All that judging these takes is a hundredth of a CPU; who had no turn in one
- * tick is the first in the next. Root's have theirs at each tick.
+ * time. Judging these takes a hundredth of a CPU; who had no turn in one tick is the
+ * first in one that there is time in. Root's have theirs at each tick.
  *
  * What no handler tells (a sysctl, connections that only grow in number, a close
  * that tracing was off for) is found by a slow look at some namespaces, and some of
@@ -62,7 +62,10 @@
 /* What one sampling tick works with. */
 struct tick {
 	struct tcpa_tick now;
-	s64 users_ns;			/* left for users' namespaces; the last may overdraw it */
+	s64 users_ns;			/* left for judging users' namespaces; if less than
+					 * 0, one took more than there was
+					 */
+	struct tcpa_net *put_off;	/* the first that there was no time for */
 	struct tcpa_findings findings;
 	/*
 	 * SO_REUSEPORT groups with a member in trouble, by a hash of 1024. A group
@@ -295,14 +298,14 @@ out:
 	kvfree(s.listeners);
 }
 
-/* The reserved ports are of interest only where something is said on ports. */
+/* The reserved ports are of interest only where something is, or may be, said on ports. */
 static u32 hash_reserved(const struct tcpa_net *tn)
 {
 	const unsigned long *word = tn->net->ipv4.sysctl_local_reserved_ports;
 	unsigned long hash = 0;
 	unsigned int i;
 
-	if (tn->ports.verdict == TCPA_OK || !word)
+	if ((tn->ports.verdict == TCPA_OK && !tn->ports.counted) || !word)
 		return 0;
 	for (i = 0; i < BITS_TO_LONGS(65536); i++)
 		hash = hash * 31 + READ_ONCE(word[i]);
@@ -336,18 +339,14 @@ static bool settings_changed(const struct tick *tick, struct tcpa_net *tn)
 	return true;
 }
 
-static bool has_turn(const struct tick *tick, const struct tcpa_net *tn)
-{
-	return tn->owner.root || tick->users_ns > 0;
-}
-
-/* Or later. */
+/* Now, or at a later tick. */
 static void judge_in_turn(struct tick *tick, struct tcpa_net *tn, bool moved)
 {
 	ktime_t start = ktime_get();
 
-	if (!has_turn(tick, tn)) {
+	if (!tn->owner.root && tick->users_ns <= 0) {
 		tn->stale = true;
+		tick->put_off = tick->put_off ?: tn;
 		return;
 	}
 	judge(tick, tn, moved);
@@ -357,7 +356,7 @@ static void judge_in_turn(struct tick *tick, struct tcpa_net *tn, bool moved)
 
 /*
  * Time alone changes what is to be said: TIME_WAITs that are many enough for a
- * verdict end one by one. What is said of ports is of when they were counted.
+ * verdict end one by one. How many ports are in use is said as of when they were counted.
  */
 static bool passes(const struct tcpa_net *tn)
 {
@@ -400,8 +399,9 @@ static bool sample_net(struct tick *tick, struct tcpa_net *tn)
 
 static void sample_busy(struct tick *tick)
 {
-	struct tcpa_net *tn, *next, *put_off = NULL;
+	struct tcpa_net *tn, *next, *first = NULL;
 
+	tick->put_off = NULL;
 	mutex_lock(&tcpa_netns_lock);
 	tcpa_activity_collect();
 	mutex_unlock(&tcpa_netns_lock);
@@ -409,9 +409,8 @@ static void sample_busy(struct tick *tick)
 	list_for_each_entry_safe(tn, next, &sampler.busy, busy) {
 		if (tcpa_netns_enter(tn)) {
 			tcpa_activity_looked_net(tn, sample_net(tick, tn));
-			if (!put_off && tn->stale && !has_turn(tick, tn) &&
-			    !list_empty(&tn->busy))
-				put_off = tn;
+			if (tick->put_off == tn && !list_empty(&tn->busy))
+				first = tn;
 			tcpa_netns_leave(tn);
 		} else {
 			list_del_init(&tn->busy);
@@ -419,20 +418,21 @@ static void sample_busy(struct tick *tick)
 		}
 		cond_resched();
 	}
-	/* Only the look at it takes a namespace off the list, so @put_off is on it. */
-	if (put_off)
-		list_rotate_to_front(&put_off->busy, &sampler.busy);
+	/* Nothing but the look at it takes a namespace off the list, so it is on it. */
+	if (first)
+		list_rotate_to_front(&first->busy, &sampler.busy);
 }
 
 /*
- * Have the ports counted of those who wait for it: one, or none if it is too soon. Those
- * in which nothing becomes short are passed over.
+ * Have the ports counted of those who wait for it, root's or users', while there is time for
+ * it. Those in which nothing becomes short are passed over.
  */
 static void count_ports(struct tick *tick, bool root)
 {
 	const struct tcpa_net *first = NULL;
 	struct tcpa_net *tn;
 	unsigned int i;
+	bool stale;
 
 	for (i = 0; i < COUNT_NETS; i++) {
 		tn = tcpa_ports_queue_first(root);
@@ -444,7 +444,8 @@ static void count_ports(struct tick *tick, bool root)
 		}
 		first = first ?: tn;
 		mutex_lock(&tcpa_netns_lock);
-		if (tcpa_ports_walk(tn, 0))
+		stale = tn->stale;
+		if (tcpa_ports_sample(tn, tick->now.window) || (tn->stale && !stale))
 			judge_in_turn(tick, tn, true);
 		if (tn->stale)
 			tcpa_net_touch(tn);
@@ -497,7 +498,8 @@ static void tick_begin(struct tick *tick)
 
 	tick->now.ms = max_t(s64, ktime_ms_delta(now, sampler.last_tick), 1);
 	tick->now.window = READ_ONCE(tcpa_window_s) * HZ;
-	tick->users_ns = (u64)READ_ONCE(tcpa_interval_ms) * (NSEC_PER_MSEC / USERS_DUTY);
+	tick->users_ns = min_t(s64, tick->users_ns, 0) +
+			 (s64)READ_ONCE(tcpa_interval_ms) * (NSEC_PER_MSEC / USERS_DUTY);
 	tick->now.epoch = tcpa_epoch;
 	WRITE_ONCE(tcpa_epoch, tick->now.epoch + 1);
 	sampler.last_tick = now;

@@ -9,45 +9,56 @@
 
 namespaces=500
 
-# Namespaces of kind $1
+# $1 namespaces of kind $2
 hold()
 {
-	"$here/idle_netns" $namespaces "$1" >"$tmp/made" &
+	rm -f "$tmp/made"
+	"$here/idle_netns" "$1" "$2" >"$tmp/made" &
 	holder=$!
 	patience=300 await grep -qs made "$tmp/made"
 }
 
-# A tick, if nothing prolongs it, takes at most 30 times as long as without them.
+let_go()
+{
+	kill "$holder"
+	wait "$holder" 2>/dev/null
+}
+
+# A tick, if nothing prolongs it, takes at most $1 times as long as before.
 quick()
 {
 	sampler_tick
-	[ "$least" -le $((idle * 30)) ]
+	[ "$least" -le $((before * $1)) ]
 }
 
 # In the end: what is new in them is looked at first.
 settled()
 {
-	patience=20 await quick
-}
-
-# What namespaces of kind $2 take, which $1
-are_idle()
-{
-	check "$namespaces namespaces $1" hold "$2"
-	# Some of them are looked at in each tick; all of them would take 500 times as long.
-	check "a tick takes at most 30 times as long as without, in the end" settled
-	ktap_print_msg "$idle us without, $least us with them"
-	check "they are held all the while" kill -0 "$holder"
-	kill "$holder"
-	wait "$holder" 2>/dev/null
+	patience=20 await quick "$1"
 }
 
 ulimit -n 8192 || skip_all "needs 8192 descriptors"
-plan 6
+plan 7
 module_load interval_ms=100
 sampler_tick
 sampler_tick
-idle=$least
-are_idle "lack ports once" lacking
-are_idle "hold all ports there are" holding
+before=$least
+check "$namespaces namespaces lack ports once" hold $namespaces lacking
+# Some of them are looked at in each tick; all of them would take 500 times as long.
+check "a tick takes at most 30 times as long as without, in the end" settled 30
+ktap_print_msg "$before us without, $least us with them"
+check "they are held all the while" kill -0 "$holder"
+let_go
+
+# In each tick the ports of one are counted, and judged; of two or of any number.
+check "two namespaces hold all ports they have" hold 2 holding
+sampler_tick
+sampler_tick
+before=$least
+let_go
+check "$namespaces do" hold $namespaces holding
+check "a tick takes at most 5 times as long as with two" settled 5
+ktap_print_msg "$before us with two, $least us with $namespaces"
+check "they are held all the while" kill -0 "$holder"
+let_go
 finish

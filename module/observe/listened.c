@@ -84,7 +84,7 @@ static void set_free(struct tcpa_net *tn, unsigned int i)
 /* What is advised on ports depends on those of listeners. */
 static void ports_changed(struct tcpa_net *tn)
 {
-	if (tn->ports.verdict != TCPA_OK)
+	if (tn->ports.verdict != TCPA_OK || tn->ports.counted)
 		tn->stale = true;
 }
 

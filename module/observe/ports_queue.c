@@ -18,6 +18,9 @@
 
 #include "state.h"
 
+/* The part of the time that all counting in root's namespaces may take, or in users'. */
+#define DUTY		100
+
 static DEFINE_SPINLOCK(queue_lock);
 
 /* Of users, and of root. */
@@ -36,6 +39,7 @@ bool tcpa_ports_queue_turn(const struct tcpa_net *tn, ktime_t now)
 	struct list_head *waiting = &queues[tn->owner.root].waiting;
 	bool first;
 
+	lockdep_assert_held(&tcpa_netns_lock);
 	if (ktime_before(now, queues[tn->owner.root].rested))
 		return false;
 	spin_lock(&queue_lock);
@@ -68,10 +72,15 @@ void tcpa_ports_queue_leave(struct tcpa_net *tn)
 	spin_unlock(&queue_lock);
 }
 
-void tcpa_ports_queue_rest(const struct tcpa_net *tn, ktime_t until)
+void tcpa_ports_queue_took(const struct tcpa_net *tn, s64 ns)
 {
+	ktime_t *rested = &queues[tn->owner.root].rested;
+	ktime_t saved = ktime_sub_ns(ktime_get(), NSEC_PER_SEC);
+
 	lockdep_assert_held(&tcpa_netns_lock);
-	queues[tn->owner.root].rested = until;
+	if (ktime_before(*rested, saved))
+		*rested = saved;
+	*rested = ktime_add_ns(*rested, DUTY * ns);
 }
 
 struct tcpa_net *tcpa_ports_queue_first(bool root)

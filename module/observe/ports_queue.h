@@ -5,7 +5,7 @@
  * Job: let counting take a part of a CPU and no more, however many they are, and each
  * have its turn. Root's wait in one queue and users' in another, who may have so many
  * that root's would wait for hours.
- * Context: process; all but tcpa_ports_queue_leave() under tcpa_netns_lock.
+ * Context: process; under tcpa_netns_lock, but where it says otherwise.
  * Does not: count (ports_walk.c), or hold a namespace, which leaves when it ends.
  */
 #ifndef _TCPA_PORTS_QUEUE_H
@@ -28,12 +28,15 @@ void tcpa_ports_queue_last(struct tcpa_net *tn);
 /* @tn does not wait any more. Any process context. */
 void tcpa_ports_queue_leave(struct tcpa_net *tn);
 
-/* Nobody of @tn's queue is counted until @until. */
-void tcpa_ports_queue_rest(const struct tcpa_net *tn, ktime_t until);
+/*
+ * A count in @tn took so many nanoseconds. Its queue may take a hundredth of the time, of
+ * which it may save up a second's.
+ */
+void tcpa_ports_queue_took(const struct tcpa_net *tn, s64 ns);
 
 /*
  * The first of root's (@root), or of users', entered as by tcpa_netns_enter(), or NULL if
- * none waits, or may be counted now. Without tcpa_netns_lock.
+ * none waits, or may be counted now. The sampler only, without tcpa_netns_lock.
  */
 struct tcpa_net *tcpa_ports_queue_first(bool root);
 

@@ -41,9 +41,7 @@
 #define TALLIES		4096
 /* A destination is of interest that holds this part of the ports. */
 #define SHARE		8
-/* The part of the time that all walks in root's namespaces may take, or in users'. */
-#define DUTY		100
-/* And those of a namespace in which nothing seems to become short. */
+/* The part of the time that walks of a namespace may take in which nothing becomes short. */
 #define DUTY_CALM	3000
 
 struct found {
@@ -322,6 +320,7 @@ static void nothing_to_count(struct tcpa_ports *p)
 	unsigned int i;
 
 	p->counted = 0;
+	p->idle = jiffies | 1;
 	memset(&p->now, 0, sizeof(p->now));
 	raw_spin_lock(&p->lock);
 	for (i = 0; i < p->dests; i++) {
@@ -369,7 +368,7 @@ static void rest(struct tcpa_net *tn, ktime_t start)
 	ktime_t end = ktime_get();
 	s64 took = ktime_to_ns(ktime_sub(end, start));
 
-	tcpa_ports_queue_rest(tn, ktime_add_ns(end, DUTY * took));
+	tcpa_ports_queue_took(tn, took);
 	tn->ports.rested = ktime_add_ns(end, DUTY_CALM * took);
 }
 
@@ -391,6 +390,9 @@ bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)
 		return false;
 	}
 	tcpa_ports_queue_last(tn);
+	/* A rate wants some time between two. */
+	if (p->epoch == tcpa_epoch)
+		return false;
 	if (ktime_before(start, p->rested) && is_calm(tn))
 		return false;
 	tcpa_ports_make_room(p, GFP_KERNEL | __GFP_NOWARN);
@@ -400,6 +402,7 @@ bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)
 		each_connection(h, count_socket);
 	take_found(p);
 	p->failed = false;
+	p->epoch = tcpa_epoch;
 	if (!may_matter(tn)) {
 		nothing_to_count(p);
 		tcpa_ports_queue_leave(tn);

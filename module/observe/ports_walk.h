@@ -14,13 +14,13 @@
 struct tcpa_net;
 
 /*
- * Count @tn's occupancy, if it may matter: there were @failures just now, or
- * enough sockets to fill a quarter of the ports or of the TIME_WAIT limit; and
- * if the last count is long enough ago for all counting to cost less than a
- * hundredth of a CPU, and this namespace's a three-thousandth while nothing seems
- * to become short: neither a port nor a TIME_WAIT was refused, no destination has
- * an eighth of the ports, and TIME_WAITs near their limit are as many as before.
- * True if it was counted. Sleeps; tcpa_netns_lock held.
+ * Count @tn's occupancy, if it may matter: there were @failures, or some since the last
+ * count, or enough sockets to fill a quarter of the ports or of the TIME_WAIT limit; and
+ * if it is its turn (ports_queue.h), for the first time in this tick. While nothing
+ * seems to become short, it takes a three-thousandth of a CPU: neither a port nor a TIME_WAIT
+ * was refused, no destination has an eighth of the ports, and TIME_WAITs near their
+ * limit are as many as before. True if it was counted; if it is to be, it waits for its
+ * turn. Sleeps; the sampler only, tcpa_netns_lock held.
  */
 bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures);
 
