@@ -2,7 +2,8 @@
 /*
  * portlist.c - net.ipv4.ip_local_reserved_ports as it is and as it should be.
  *
- * Context: any; pure. Linear in the number of ports.
+ * Context: any; pure. Linear in the number of ports that are on some list, and in the
+ * words of a set of all ports.
  * Does not: decide that a range gets wider (exhaustion.c).
  */
 #include "portlist.h"
@@ -45,6 +46,27 @@ static bool on_list(const struct tcpa_ports_sample *p, __u64 range, __u32 port)
 	       (has_bit(p->listening, port) || gone(p, port));
 }
 
+static unsigned long word(const unsigned long *map, __u32 port)
+{
+	return map ? map[port / LONG_BITS] : 0;
+}
+
+/* The first port from @port on that may be on the list, or PORTS. Most words have none. */
+static __u32 next(const struct tcpa_ports_sample *p, __u32 port)
+{
+	while (port < PORTS && !(port % LONG_BITS) &&
+	       !(word(p->reserved, port) | word(p->listening, port) |
+		 word(p->listened, port)))
+		port += LONG_BITS;
+	return port;
+}
+
+/* How many ports these are, if any. */
+static __u32 width(__u32 low, __u32 high)
+{
+	return high < low ? 0 : high - low + 1;
+}
+
 static void put(struct window *w, char c)
 {
 	if (w->buf && w->at >= w->from && w->kept < w->room)
@@ -78,7 +100,7 @@ static void put_list(struct window *w, const struct tcpa_ports_sample *p,
 {
 	__u32 port, first;
 
-	for (port = 0; port < PORTS; port++) {
+	for (port = next(p, 0); port < PORTS; port = next(p, port + 1)) {
 		if (!on_list(p, range, port))
 			continue;
 		first = port;
@@ -94,7 +116,7 @@ __u32 tcpa_portlist_count(const struct tcpa_ports_sample *p, __u64 range)
 {
 	__u32 port, n = 0;
 
-	for (port = 0; port < PORTS; port++)
+	for (port = next(p, 0); port < PORTS; port = next(p, port + 1))
 		n += on_list(p, range, port);
 	return n;
 }
@@ -105,7 +127,7 @@ __u32 tcpa_portlist_gone(const struct tcpa_ports_sample *p, __u64 range)
 
 	if (!range)
 		return 0;
-	for (port = 0; port < PORTS; port++)
+	for (port = next(p, 0); port < PORTS; port = next(p, port + 1))
 		n += within(range, port) && gone(p, port) &&
 		     !has_bit(p->reserved, port);
 	return n;
@@ -113,13 +135,14 @@ __u32 tcpa_portlist_gone(const struct tcpa_ports_sample *p, __u64 range)
 
 __u32 tcpa_portlist_gained(const struct tcpa_ports_sample *p, __u64 range)
 {
-	__u32 port, n = 0;
+	__u32 low = TCPA_PORT_LOW(range), high = TCPA_PORT_HIGH(range), port, n;
 
 	if (!range)
 		return 0;
-	for (port = 0; port < PORTS; port++)
-		n += within(range, port) && (port < p->low || port > p->high) &&
-		     !on_list(p, range, port);
+	n = width(low, high) - width(max_t(__u32, low, p->low), min_t(__u32, high, p->high));
+	for (port = next(p, 0); port < PORTS; port = next(p, port + 1))
+		n -= within(range, port) && (port < p->low || port > p->high) &&
+		     on_list(p, range, port);
 	return n;
 }
 
