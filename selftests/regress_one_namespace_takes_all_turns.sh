@@ -24,10 +24,14 @@ held_by()
 	mapfile -t held < <(find "/proc/$1/fd" -lname 'net:*')
 }
 
+# Whether it was seen that connects failed, or only that there is no port left
 is_judged()
 {
-	[ "$(nsenter --net="$1" unshare --mount sh -c "mount -t sysfs sysfs /sys &&
-		cat $sysfs/ports/verdict")" = ports-exhausted ]
+	local verdict
+
+	verdict=$(nsenter --net="$1" unshare --mount sh -c "mount -t sysfs sysfs /sys &&
+		cat $sysfs/ports/verdict")
+	[ "$verdict" = ports-exhausted ] || [ "$verdict" = ports-tight ]
 }
 
 # A sysctl that the judge reads changes in the namespace of $1, again and again.

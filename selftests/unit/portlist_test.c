@@ -4,6 +4,7 @@
  * sets, of few ports and of many.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kselftest_harness.h"
@@ -16,8 +17,7 @@
 #define ROUNDS		200
 #define TEXT_SIZE	(PORTS * 6)
 
-FIXTURE(portlist)
-{
+struct sets {
 	struct tcpa_ports_sample p;
 	unsigned long listening[PORTS / BITS];
 	unsigned long listened[PORTS / BITS];
@@ -26,13 +26,19 @@ FIXTURE(portlist)
 	char text[TEXT_SIZE], expected[TEXT_SIZE];
 };
 
+FIXTURE(portlist) {
+	struct sets *s;
+};
+
 FIXTURE_SETUP(portlist)
 {
-	memset(self, 0, sizeof(*self));
+	self->s = calloc(1, sizeof(*self->s));
+	ASSERT_NE(NULL, self->s);
 }
 
 FIXTURE_TEARDOWN(portlist)
 {
+	free(self->s);
 }
 
 static bool has(const unsigned long *map, __u32 port)
@@ -55,98 +61,101 @@ static void fill(struct prng *rng, unsigned long *map, __u32 most)
 	}
 }
 
-static void randomize(FIXTURE_DATA(portlist) *self, struct prng *rng)
+static void randomize(struct sets *s, struct prng *rng)
 {
 	__u32 most = prng_below(rng, 2) ? 5 : 500, low, high;
 
-	fill(rng, self->listening, most);
-	fill(rng, self->listened, most);
-	fill(rng, self->reserved, most);
-	self->p.listening = self->listening;
-	self->p.listened = self->listened;
-	self->p.reserved = self->reserved;
-	self->p.low = 1 + prng_below(rng, PORTS - 1);
-	self->p.high = self->p.low + prng_below(rng, PORTS - self->p.low);
+	fill(rng, s->listening, most);
+	fill(rng, s->listened, most);
+	fill(rng, s->reserved, most);
+	s->p.listening = s->listening;
+	s->p.listened = s->listened;
+	s->p.reserved = s->reserved;
+	s->p.low = 1 + prng_below(rng, PORTS - 1);
+	s->p.high = s->p.low + prng_below(rng, PORTS - s->p.low);
 	low = 1 + prng_below(rng, PORTS - 1);
 	high = low + prng_below(rng, PORTS - low);
-	self->range = prng_below(rng, 5) ? TCPA_PORT_RANGE(low, high) : 0;
+	s->range = prng_below(rng, 5) ? TCPA_PORT_RANGE(low, high) : 0;
 }
 
-static bool within(const FIXTURE_DATA(portlist) *self, __u32 port)
+static bool within(const struct sets *s, __u32 port)
 {
-	return self->range && port >= TCPA_PORT_LOW(self->range) &&
-	       port <= TCPA_PORT_HIGH(self->range);
+	return s->range && port >= TCPA_PORT_LOW(s->range) &&
+	       port <= TCPA_PORT_HIGH(s->range);
 }
 
-static bool is_new(const FIXTURE_DATA(portlist) *self, __u32 port)
+static bool is_new(const struct sets *s, __u32 port)
 {
-	return port < self->p.low || port > self->p.high;
+	return port < s->p.low || port > s->p.high;
 }
 
-static bool is_gone(const FIXTURE_DATA(portlist) *self, __u32 port)
+static bool is_gone(const struct sets *s, __u32 port)
 {
-	return within(self, port) && is_new(self, port) && has(self->listened, port) &&
-	       !has(self->listening, port);
+	return within(s, port) && is_new(s, port) && has(s->listened, port) &&
+	       !has(s->listening, port);
 }
 
-static bool is_listed(const FIXTURE_DATA(portlist) *self, __u32 port)
+static bool is_listed(const struct sets *s, __u32 port)
 {
-	return has(self->reserved, port) || is_gone(self, port) ||
-	       (within(self, port) && has(self->listening, port));
+	return has(s->reserved, port) || is_gone(s, port) ||
+	       (within(s, port) && has(s->listening, port));
 }
 
 /* As proc_do_large_bitmap() prints it. */
-static void print_list(FIXTURE_DATA(portlist) *self)
+static void print_list(struct sets *s)
 {
 	__u32 port, last;
 	int at = 0;
 
 	for (port = 0; port < PORTS; port = last + 1) {
 		last = port;
-		if (!is_listed(self, port))
+		if (!is_listed(s, port))
 			continue;
-		while (last + 1 < PORTS && is_listed(self, last + 1))
+		while (last + 1 < PORTS && is_listed(s, last + 1))
 			last++;
-		at += sprintf(self->expected + at, "%s%u", at ? "," : "", port);
+		at += sprintf(s->expected + at, "%s%u", at ? "," : "", port);
 		if (last > port)
-			at += sprintf(self->expected + at, "-%u", last);
+			at += sprintf(s->expected + at, "-%u", last);
 	}
 	if (!at)
-		strcpy(self->expected, "-");
+		snprintf(s->expected, TEXT_SIZE, "-");
 }
 
 TEST_F(portlist, as_each_port_says)
 {
 	__u32 round, port, count, gone, gained;
+	struct sets *s = self->s;
 	struct prng rng;
 
 	for (round = 0; round < ROUNDS; round++) {
 		prng_seed(&rng, round);
-		randomize(self, &rng);
+		randomize(s, &rng);
 		count = 0;
 		gone = 0;
 		gained = 0;
 		for (port = 0; port < PORTS; port++) {
-			count += is_listed(self, port);
-			gone += is_gone(self, port) && !has(self->reserved, port);
-			gained += within(self, port) && is_new(self, port) &&
-				  !is_listed(self, port);
+			count += is_listed(s, port);
+			gone += is_gone(s, port) && !has(s->reserved, port);
+			gained += within(s, port) && is_new(s, port) &&
+				  !is_listed(s, port);
 		}
-		ASSERT_EQ(count, tcpa_portlist_count(&self->p, self->range));
-		ASSERT_EQ(gone, tcpa_portlist_gone(&self->p, self->range));
-		ASSERT_EQ(gained, tcpa_portlist_gained(&self->p, self->range));
-		print_list(self);
-		tcpa_portlist_text(&self->p, self->range, 0, self->text, TEXT_SIZE);
-		ASSERT_STREQ(self->expected, self->text);
+		ASSERT_EQ(count, tcpa_portlist_count(&s->p, s->range));
+		ASSERT_EQ(gone, tcpa_portlist_gone(&s->p, s->range));
+		ASSERT_EQ(gained, tcpa_portlist_gained(&s->p, s->range));
+		print_list(s);
+		tcpa_portlist_text(&s->p, s->range, 0, s->text, TEXT_SIZE);
+		ASSERT_STREQ(s->expected, s->text);
 	}
 }
 
 /* A kernel without a set of them has none. */
 TEST_F(portlist, of_no_sets_there_is_no_list)
 {
-	EXPECT_EQ(0, tcpa_portlist_count(&self->p, TCPA_PORT_RANGE(1, 65535)));
-	tcpa_portlist_text(&self->p, 0, 0, self->text, TEXT_SIZE);
-	EXPECT_STREQ("-", self->text);
+	struct sets *s = self->s;
+
+	EXPECT_EQ(0, tcpa_portlist_count(&s->p, TCPA_PORT_RANGE(1, 65535)));
+	tcpa_portlist_text(&s->p, 0, 0, s->text, TEXT_SIZE);
+	EXPECT_STREQ("-", s->text);
 }
 
 TEST_HARNESS_MAIN
