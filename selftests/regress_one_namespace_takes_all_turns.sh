@@ -34,10 +34,12 @@ is_judged()
 	[ "$verdict" = ports-exhausted ] || [ "$verdict" = ports-tight ]
 }
 
-# A sysctl that the judge reads changes in the namespace of $1, again and again.
+# A sysctl that the judge reads changes in the namespace of $1, again and again; and there
+# are many ports to look through.
 change()
 {
 	nsenter --target "$1" --net "$BASH" -c "
+		echo 1024-39999 >/proc/sys/net/ipv4/ip_local_reserved_ports
 		while sleep 0.02; do
 			echo \$((1000 + RANDOM)) >/proc/sys/net/ipv4/tcp_max_syn_backlog
 		done" &
