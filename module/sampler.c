@@ -423,13 +423,21 @@ static void sample_busy(struct tick *tick)
 		list_rotate_to_front(&first->busy, &sampler.busy);
 }
 
+/* Judge @tn, whose ports have been counted, in the time that there is for counting. */
+static void judge_counted(struct tick *tick, struct tcpa_net *tn)
+{
+	ktime_t start = ktime_get();
+
+	judge_in_turn(tick, tn, true);
+	tcpa_ports_queue_took(tn, ktime_to_ns(ktime_sub(ktime_get(), start)));
+}
+
 /*
  * Have the ports counted of those who wait for it, root's or users', while there is time for
  * it. Those in which nothing becomes short are passed over.
  */
 static void count_ports(struct tick *tick, bool root)
 {
-	const struct tcpa_net *first = NULL;
 	struct tcpa_net *tn;
 	unsigned int i;
 	bool stale;
@@ -438,15 +446,10 @@ static void count_ports(struct tick *tick, bool root)
 		tn = tcpa_ports_queue_first(root);
 		if (!tn)
 			return;
-		if (tn == first) {
-			tcpa_netns_leave(tn);
-			return;
-		}
-		first = first ?: tn;
 		mutex_lock(&tcpa_netns_lock);
 		stale = tn->stale;
 		if (tcpa_ports_sample(tn, tick->now.window) || (tn->stale && !stale))
-			judge_in_turn(tick, tn, true);
+			judge_counted(tick, tn);
 		if (tn->stale)
 			tcpa_net_touch(tn);
 		mutex_unlock(&tcpa_netns_lock);

@@ -57,7 +57,7 @@ sampler_tick
 before=$least
 let_go
 check "$namespaces do" hold $namespaces holding
-check "a tick takes at most 20 times as long as with two" settled 20
+check "a tick takes at most 5 times as long as with two" settled 5
 ktap_print_msg "$before us with two, $least us with $namespaces"
 check "they are held all the while" kill -0 "$holder"
 let_go

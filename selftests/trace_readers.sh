@@ -161,7 +161,7 @@ by_bpftrace()
 # The example is built here: it is a researcher's, who has the same.
 by_libbpf()
 {
-	have clang 3 || return
+	have clang 3 && have bpftool 3 || return
 	check "libbpf's example is built" make -s -C "$here/libbpf" O="$tmp"
 	[ -x "$tmp/refusals" ] || return
 	"$tmp/refusals" "$tmp/meanwhile" >"$tmp/libbpf.out" 2>"$tmp/libbpf.log" &

@@ -40,7 +40,8 @@ bool tcpa_ports_queue_turn(const struct tcpa_net *tn, ktime_t now)
 	bool first;
 
 	lockdep_assert_held(&tcpa_netns_lock);
-	if (ktime_before(now, queues[tn->owner.root].rested))
+	if (tn->ports.epoch == tcpa_epoch ||
+	    ktime_before(now, queues[tn->owner.root].rested))
 		return false;
 	spin_lock(&queue_lock);
 	first = list_empty(waiting) || waiting->next == &tn->ports.waiting;
@@ -60,6 +61,7 @@ void tcpa_ports_queue_wait(struct tcpa_net *tn)
 void tcpa_ports_queue_last(struct tcpa_net *tn)
 {
 	lockdep_assert_held(&tcpa_netns_lock);
+	tn->ports.epoch = tcpa_epoch;
 	spin_lock(&queue_lock);
 	list_move_tail(&tn->ports.waiting, &queues[tn->owner.root].waiting);
 	spin_unlock(&queue_lock);
@@ -85,20 +87,21 @@ void tcpa_ports_queue_took(const struct tcpa_net *tn, s64 ns)
 
 struct tcpa_net *tcpa_ports_queue_first(bool root)
 {
-	struct list_head *waiting = &queues[root].waiting;
-	struct tcpa_net *tn = NULL;
+	struct tcpa_net *tn, *next, *first = NULL;
 
 	/* The sampler alone counts, and asks. */
 	if (ktime_before(ktime_get(), queues[root].rested))
 		return NULL;
 	spin_lock(&queue_lock);
-	while (!tn && !list_empty(waiting)) {
-		tn = list_first_entry(waiting, struct tcpa_net, ports.waiting);
-		if (tcpa_netns_enter(tn))
+	list_for_each_entry_safe(tn, next, &queues[root].waiting, ports.waiting) {
+		if (tn->ports.epoch == tcpa_epoch)
 			break;
+		if (tcpa_netns_enter(tn)) {
+			first = tn;
+			break;
+		}
 		list_del_init(&tn->ports.waiting);
-		tn = NULL;
 	}
 	spin_unlock(&queue_lock);
-	return tn;
+	return first;
 }

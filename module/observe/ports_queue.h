@@ -16,27 +16,31 @@
 
 struct tcpa_net;
 
-/* @tn may be counted @now: it is long enough since the last count, nobody is before it. */
+/*
+ * @tn may be counted @now: it is long enough since the last count, nobody is before it, and
+ * it has not had its turn in this tick, for a rate wants some time between two counts.
+ */
 bool tcpa_ports_queue_turn(const struct tcpa_net *tn, ktime_t now);
 
 /* @tn waits, and keeps its place if it does already. */
 void tcpa_ports_queue_wait(struct tcpa_net *tn);
 
-/* @tn waits behind all others. */
+/* @tn has its turn, and then waits behind all others. */
 void tcpa_ports_queue_last(struct tcpa_net *tn);
 
 /* @tn does not wait any more. Any process context. */
 void tcpa_ports_queue_leave(struct tcpa_net *tn);
 
 /*
- * A count in @tn took so many nanoseconds. Its queue may take a hundredth of the time, of
- * which it may save up a second's.
+ * A count in @tn, or the judgement that followed, took so many nanoseconds. Its queue may
+ * take a hundredth of the time, of which it may save up a second's.
  */
 void tcpa_ports_queue_took(const struct tcpa_net *tn, s64 ns);
 
 /*
  * The first of root's (@root), or of users', entered as by tcpa_netns_enter(), or NULL if
- * none waits, or may be counted now. The sampler only, without tcpa_netns_lock.
+ * it is nobody's turn: none waits, it is too soon, or the first had its own in this tick.
+ * The sampler only, without tcpa_netns_lock.
  */
 struct tcpa_net *tcpa_ports_queue_first(bool root);
 

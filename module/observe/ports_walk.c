@@ -390,9 +390,6 @@ bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)
 		return false;
 	}
 	tcpa_ports_queue_last(tn);
-	/* A rate wants some time between two. */
-	if (p->epoch == tcpa_epoch)
-		return false;
 	if (ktime_before(start, p->rested) && is_calm(tn))
 		return false;
 	tcpa_ports_make_room(p, GFP_KERNEL | __GFP_NOWARN);
@@ -402,7 +399,6 @@ bool tcpa_ports_walk(struct tcpa_net *tn, u64 failures)
 		each_connection(h, count_socket);
 	take_found(p);
 	p->failed = false;
-	p->epoch = tcpa_epoch;
 	if (!may_matter(tn)) {
 		nothing_to_count(p);
 		tcpa_ports_queue_leave(tn);

@@ -250,8 +250,8 @@ struct tcpa_ports {
 	unsigned long counted;		/* jiffies when occupancy was counted, or 0 */
 	unsigned long idle;		/* when it was last too little to matter */
 	ktime_t rested;			/* when it may be counted again while calm */
-	u32 epoch;			/* in which it was counted */
-	bool failed;			/* a connect(2), since then */
+	u32 epoch;			/* in which it last had its turn; ports_queue.c */
+	bool failed;			/* a connect(2), since it was counted */
 	struct list_head waiting;	/* to be counted: see ports_queue.c */
 	struct tcpa_port_settings settings; /* that all this speaks of */
 	u32 verdict;			/* enum tcpa_verdict */
