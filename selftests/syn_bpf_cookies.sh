@@ -63,7 +63,7 @@ program()
 	skip_all "needs XDP and bpf_tcp_gen_syncookie(): $reply"
 }
 
-plan 14
+plan 15
 agents
 agent bpf bpf_agent
 program drop
@@ -99,6 +99,9 @@ check_exact_with_programs "sums with bpf/ equal the kernel's counters"
 # Enough for cells of each CPU
 wire send S "$peer" 5000 200
 check_bpf "many" 217 0 222
+check_eq "each CPU's are in tables/cells" \
+	"$(awk '$1 == "listener" { for (i = 1; i <= NF; i++) if ($i == "accept_overflows_syn") at = i }
+		$1 == "bpf" { n += $at } END { print n }' $sysfs/tables/cells)" 217
 check_exact_with_programs "sums with bpf/ equal the kernel's counters"
 get "$sysfs/residual/ListenDrops"
 check_eq "ListenDrops are no program's" "$reply" 0

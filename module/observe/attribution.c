@@ -361,14 +361,10 @@ static bool snapshot_read(const struct tcpa_snapshot *b, const struct tcpa_net *
 	       snapshot_delta(b, READ_ONCE(b->calls), now, delta);
 }
 
-/*
- * Read what @l counts on @cpu: in @cells, if there are any, and the delta of an open
- * snapshot of its own, which is not attributed yet. Returns the connections refused
- * in that.
- */
-static unsigned int sum_on(const struct tcpa_listener *l,
-			   const struct tcpa_cells *cells, int cpu, unsigned long *v)
+unsigned int tcpa_attribution_sum_on(const struct tcpa_listener *l, int cpu, unsigned long *v)
 {
+	const struct tcpa_cells __percpu *all = READ_ONCE(l->cells);
+	const struct tcpa_cells *cells = all ? per_cpu_ptr(all, cpu) : NULL;
 	struct tcpa_snapshot *b = per_cpu_ptr(&tcpa_snapshots, cpu);
 	struct tcpa_mibs now, delta;
 	unsigned int i, n, seq;
@@ -389,10 +385,9 @@ static unsigned int sum_on(const struct tcpa_listener *l,
 	return n;
 }
 
-/* The same of all that @l counts. */
+/* All that @l counts, and the connections refused in open snapshots. */
 static unsigned int sum_all(const struct tcpa_listener *l, u64 *sum)
 {
-	const struct tcpa_cells __percpu *cells = READ_ONCE(l->cells);
 	unsigned long v[TCPA_COUNTERS];
 	unsigned int i, refused = 0;
 	int cpu;
@@ -400,7 +395,7 @@ static unsigned int sum_all(const struct tcpa_listener *l, u64 *sum)
 	for (i = 0; i < TCPA_COUNTERS; i++)
 		sum[i] = READ_ONCE(l->first.v[i]);
 	for_each_possible_cpu(cpu) {
-		refused += sum_on(l, cells ? per_cpu_ptr(cells, cpu) : NULL, cpu, v);
+		refused += tcpa_attribution_sum_on(l, cpu, v);
 		for (i = 0; i < TCPA_COUNTERS; i++)
 			sum[i] += v[i];
 	}
@@ -432,16 +427,13 @@ unsigned int tcpa_attribution_sum(const struct tcpa_listener *l, u64 *sum)
 	return refused;
 }
 
-/*
- * Add what @cpu counted in @tn since it booted to @sum, but for what is in an open
- * snapshot and what it attributed itself.
- */
-static void unattributed_on(const struct tcpa_net *tn, int cpu, struct tcpa_mibs *sum)
+void tcpa_attribution_mibs_on(const struct tcpa_net *tn, int cpu, struct tcpa_mibs *counted,
+			      struct tcpa_mibs *own)
 {
 	const struct tcpa_mibs __percpu *attributed = READ_ONCE(tn->attributed);
 	const struct tcpa_mibs *att = attributed ? per_cpu_ptr(attributed, cpu) : NULL;
 	struct tcpa_snapshot *b = per_cpu_ptr(&tcpa_snapshots, cpu);
-	struct tcpa_mibs m, delta;
+	struct tcpa_mibs delta;
 	unsigned int i, seq;
 
 	do {
@@ -450,26 +442,28 @@ static void unattributed_on(const struct tcpa_net *tn, int cpu, struct tcpa_mibs
 		seq = read_seqcount_begin(&b->seq);
 		open = READ_ONCE(b->l) && b->tn == tn;
 		if (open)
-			open = snapshot_read(b, tn, cpu, &m, &delta);
+			open = snapshot_read(b, tn, cpu, counted, &delta);
 		else
-			read_mibs(tn, cpu, &m);
+			read_mibs(tn, cpu, counted);
 		for (i = 0; i < TCPA_MIBS; i++)
-			m.v[i] -= (att ? READ_ONCE(att->v[i]) : 0) +
-				  (open ? delta.v[i] : 0);
+			own->v[i] = (att ? READ_ONCE(att->v[i]) : 0) +
+				    (open ? delta.v[i] : 0);
 	} while (read_seqcount_retry(&b->seq, seq));
-	for (i = 0; i < TCPA_MIBS; i++)
-		sum->v[i] += m.v[i];
 }
 
-/* The same of all CPUs, but for all that is attributed. */
+/* What all CPUs counted in @tn since it booted and is not attributed. */
 static void unattributed_all(const struct tcpa_net *tn, struct tcpa_mibs *sum)
 {
+	struct tcpa_mibs counted, own;
 	unsigned int i;
 	int cpu;
 
 	memset(sum, 0, sizeof(*sum));
-	for_each_possible_cpu(cpu)
-		unattributed_on(tn, cpu, sum);
+	for_each_possible_cpu(cpu) {
+		tcpa_attribution_mibs_on(tn, cpu, &counted, &own);
+		for (i = 0; i < TCPA_MIBS; i++)
+			sum->v[i] += counted.v[i] - own.v[i];
+	}
 	for (i = 0; i < TCPA_MIBS; i++)
 		sum->v[i] -= READ_ONCE(tn->attributed_first.v[i]);
 }

@@ -66,6 +66,20 @@ void tcpa_attribution_close(void);
 unsigned int tcpa_attribution_sum(const struct tcpa_listener *l, u64 *sum);
 
 /*
+ * Read what @l counts in the cells of @cpu, if it has any, and in a snapshot of its own
+ * that is open there and is not attributed yet, into @v[TCPA_COUNTERS]. Returns the
+ * connections refused in that snapshot. Process context; @l must stay.
+ */
+unsigned int tcpa_attribution_sum_on(const struct tcpa_listener *l, int cpu, unsigned long *v);
+
+/*
+ * Read what the kernel @counted in @tn on @cpu since @tn was made, and what of it is
+ * attributed in @cpu's @own cells or in an open snapshot. Process context.
+ */
+void tcpa_attribution_mibs_on(const struct tcpa_net *tn, int cpu, struct tcpa_mibs *counted,
+			      struct tcpa_mibs *own);
+
+/*
  * The kernel's counter @i of @tn minus what was attributed, since @tn's base,
  * over all CPUs. Process context.
  */

@@ -43,6 +43,8 @@ static const struct tcpa_table *const tables[] = {
 	&tcpa_table_curves,
 	&tcpa_table_refused_clients,
 	&tcpa_table_refused_prefixes,
+	&tcpa_table_cells,
+	&tcpa_table_mibs,
 };
 
 /*

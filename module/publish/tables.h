@@ -63,5 +63,7 @@ extern const struct tcpa_table tcpa_table_closed;
 extern const struct tcpa_table tcpa_table_curves;
 extern const struct tcpa_table tcpa_table_refused_clients;
 extern const struct tcpa_table tcpa_table_refused_prefixes;
+extern const struct tcpa_table tcpa_table_cells;
+extern const struct tcpa_table tcpa_table_mibs;
 
 #endif /* _TCPA_TABLES_H */
