@@ -361,10 +361,14 @@ static bool snapshot_read(const struct tcpa_snapshot *b, const struct tcpa_net *
 	       snapshot_delta(b, READ_ONCE(b->calls), now, delta);
 }
 
+/*
+ * Cells are looked for in the loop: if there are none, a refusal that has left the snapshot
+ * for some that are new has moved its sequence count.
+ */
 unsigned int tcpa_attribution_sum_on(const struct tcpa_listener *l, int cpu, unsigned long *v)
 {
-	const struct tcpa_cells __percpu *all = READ_ONCE(l->cells);
-	const struct tcpa_cells *cells = all ? per_cpu_ptr(all, cpu) : NULL;
+	const struct tcpa_cells __percpu *all;
+	const struct tcpa_cells *cells;
 	struct tcpa_snapshot *b = per_cpu_ptr(&tcpa_snapshots, cpu);
 	struct tcpa_mibs now, delta;
 	unsigned int i, n, seq;
@@ -373,6 +377,8 @@ unsigned int tcpa_attribution_sum_on(const struct tcpa_listener *l, int cpu, uns
 	do {
 		n = 0;
 		seq = read_seqcount_begin(&b->seq);
+		all = READ_ONCE(l->cells);
+		cells = all ? per_cpu_ptr(all, cpu) : NULL;
 		for (i = 0; i < TCPA_COUNTERS; i++)
 			v[i] = cells ? READ_ONCE(cells->v[i]) : 0;
 		if (READ_ONCE(b->l) == l &&
@@ -427,11 +433,12 @@ unsigned int tcpa_attribution_sum(const struct tcpa_listener *l, u64 *sum)
 	return refused;
 }
 
+/* What is attributed is looked for in the loop, for the same reason. */
 void tcpa_attribution_mibs_on(const struct tcpa_net *tn, int cpu, struct tcpa_mibs *counted,
 			      struct tcpa_mibs *own)
 {
-	const struct tcpa_mibs __percpu *attributed = READ_ONCE(tn->attributed);
-	const struct tcpa_mibs *att = attributed ? per_cpu_ptr(attributed, cpu) : NULL;
+	const struct tcpa_mibs __percpu *attributed;
+	const struct tcpa_mibs *att;
 	struct tcpa_snapshot *b = per_cpu_ptr(&tcpa_snapshots, cpu);
 	struct tcpa_mibs delta;
 	unsigned int i, seq;
@@ -440,6 +447,8 @@ void tcpa_attribution_mibs_on(const struct tcpa_net *tn, int cpu, struct tcpa_mi
 		bool open;
 
 		seq = read_seqcount_begin(&b->seq);
+		attributed = READ_ONCE(tn->attributed);
+		att = attributed ? per_cpu_ptr(attributed, cpu) : NULL;
 		open = READ_ONCE(b->l) && b->tn == tn;
 		if (open)
 			open = snapshot_read(b, tn, cpu, counted, &delta);
@@ -451,7 +460,7 @@ void tcpa_attribution_mibs_on(const struct tcpa_net *tn, int cpu, struct tcpa_mi
 	} while (read_seqcount_retry(&b->seq, seq));
 }
 
-/* What all CPUs counted in @tn since it booted and is not attributed. */
+/* What all CPUs counted in @tn since that was made and is not attributed. */
 static void unattributed_all(const struct tcpa_net *tn, struct tcpa_mibs *sum)
 {
 	struct tcpa_mibs counted, own;

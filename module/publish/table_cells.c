@@ -5,9 +5,10 @@
  *
  * A CPU that has counted nothing for a listener is a blank row, so that the file of a
  * machine with many of both is long, but has as many rows as there is something to say.
- * Each row is as of one moment, an open snapshot (attribution.c) included. What has been
- * counted in `first`, before a listener had cells on each CPU or since it got no memory
- * for them (cells.c), is of no CPU: a row of its own, `shared`.
+ * A refusal is in a CPU's row once, be it in its cells or in its open snapshot
+ * (attribution.c); otherwise the numbers of a row are read one after the other. What has
+ * been counted in `first`, before a listener had cells on each CPU or while it has no
+ * memory or no room for them (cells.c), is of no CPU: a row of its own, `shared`.
  * Context: process, in the read() of a file.
  * Does not: page (tables.c) or add up (attribution.c).
  */
@@ -25,7 +26,7 @@
 #include "observe/attribution.h"
 #include "observe/state.h"
 
-/* Those of a listener: that of no CPU, then one for each CPU that can be. */
+/* The places of a listener: that of no CPU, then one for each CPU that can be. */
 #define SHARED		0
 #define FIRST_CPU	1
 
@@ -61,7 +62,7 @@ static bool is_there(u32 place)
 /* Read what @l has in @place, and return its cells there, if there are any. */
 static const struct tcpa_cells *read_cells(const struct tcpa_listener *l, u32 place, u64 *sum)
 {
-	const struct tcpa_cells __percpu *cells = READ_ONCE(l->cells);
+	const struct tcpa_cells __percpu *cells;
 	unsigned long v[TCPA_COUNTERS];
 	unsigned int i;
 
@@ -73,6 +74,7 @@ static const struct tcpa_cells *read_cells(const struct tcpa_listener *l, u32 pl
 	tcpa_attribution_sum_on(l, place - FIRST_CPU, v);
 	for (i = 0; i < TCPA_COUNTERS; i++)
 		sum[i] = v[i];
+	cells = READ_ONCE(l->cells);
 	return cells ? per_cpu_ptr(cells, place - FIRST_CPU) : NULL;
 }
 
@@ -104,6 +106,7 @@ static int cells_row(struct tcpa_net *tn, u32 nr, char *buf)
 	int len = 0;
 
 	BUILD_BUG_ON(CELLS_MAX > TCPA_ROW);
+	BUILD_BUG_ON(TCPA_COUNTERS != 12);	/* that many columns have a name */
 	if (row < ARRAY_SIZE(stand_ins))
 		return put_cells(buf, stand_ins[row].name,
 				 (void *)tn + stand_ins[row].offset, place);
@@ -137,6 +140,7 @@ static int mibs_row(struct tcpa_net *tn, u32 nr, char *buf)
 	char *at;
 
 	BUILD_BUG_ON(MIBS_MAX > TCPA_ROW);
+	BUILD_BUG_ON(TCPA_MIBS != 5);		/* as many as MIB_COLUMNS names */
 	if (nr >= rows_each())
 		return -ENOENT;
 	if (!is_there(nr))
