@@ -14,11 +14,22 @@ host()
 	new_root
 	advise <<<"net.core.somaxconn 128 8192"
 	listener 0.0.0.0:80@1 inode=1 backlog=128
+	refused=0
 }
 
 changed()
 {
 	is_sysctl net.core.somaxconn 8192
+}
+
+# More and more are refused until the change is in force: when the command takes its first
+# look is seen by none who does not read what it says.
+overflowing()
+{
+	refused=$((refused + 500))
+	count accept_overflows_ack "$refused"
+	count completions $((refused * 20))
+	changed
 }
 
 restored()
@@ -37,10 +48,7 @@ trial()
 	"$tool" --sysroot "$root" apply --yes --trial "$1" >"$tmp/fifo" 2>&1 </dev/null &
 	job=$!
 	exec 5<"$tmp/fifo"
-	sleep 0.3
-	count accept_overflows_ack 500
-	count completions 10000
-	await changed
+	await overflowing
 }
 
 mkfifo "$tmp/fifo"
@@ -76,9 +84,7 @@ exec 5<>"$tmp/fifo"
 dd if=/dev/zero bs=4096 count=1000 oflag=nonblock status=none 2>/dev/null >&5
 "$tool" --sysroot "$root" apply --yes --trial 1s >&5 2>&5 </dev/null &
 job=$!
-sleep 0.3
-count accept_overflows_ack 500
-ok "a reader that is stuck" await changed
+ok "a reader that is stuck" await overflowing
 kill -s INT $job
 ok "holds up nothing" await restored
 cat <&5 >/dev/null &
@@ -104,9 +110,7 @@ if have python3; then
 	STOP=$tmp/stop python3 "$tmp/terminal.py" "$tool" --sysroot "$root" apply --yes \
 		--trial 1s &
 	job=$!
-	sleep 0.5
-	count accept_overflows_ack 500
-	await changed
+	await overflowing
 	: >"$tmp/stop"
 	ok "a terminal that is closed" await restored
 	wait $job
@@ -118,7 +122,7 @@ fi
 host
 "$tool" --sysroot "$root" apply --yes --trial 3s >"$tmp/out" 2>"$tmp/err" </dev/null &
 job=$!
-sleep 0.3
+watching before
 count accept_overflows_ack 500
 count completions 10000
 await changed
