@@ -110,14 +110,20 @@ boot_make()
 	mv "$new" "$place/boot"
 }
 
+boot_fresh()
+{
+	[ "$place/boot/initramfs" -nt "$here/init" ] &&
+		[ "$place/boot/initramfs" -nt "$place/release" ]
+}
+
 # Have $place/boot/{kernel,initramfs}; the locks of root and tools are held.
 boot_prepare()
 {
 	release=$(cat "$place/release")
-	[ "$place/boot/initramfs" -nt "$here/init" ] &&
-		[ "$place/boot/initramfs" -nt "$place/release" ] && return
+	boot_fresh && return
 	exec 7>>"$place/stage.lock"
 	host_lock 7 -x "another build for $release"
-	logged "$place/boot.log" boot_make || die "no initramfs for $release"
+	# Who held it may have made it, and a guest may be booting by it.
+	boot_fresh || logged "$place/boot.log" boot_make || die "no initramfs for $release"
 	exec 7>&-
 }
