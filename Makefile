@@ -38,8 +38,8 @@ ladder: ## connections a client completes, by the steps of guides and by advice
 	$(vm) run --icount --timeout 1200 --append thash_entries=262144 -- \
 		$(lib)/ladder.sh
 
-test: ## unit tests, then the selftests in a VM on one kernel
-	scripts/check unit tools lab dkms:6.12 kselftest:6.12 advice:6.12
+test: ## unit tests, those of the command, the selftests in a VM on one kernel
+	scripts/check kselftest:6.12 advice:6.12 tools dkms:6.12 lab unit
 
 matrix: ## the selftests on every supported kernel
 	scripts/check compile $(series:%=kselftest:%)
