@@ -110,6 +110,7 @@ same_times()
 	check "$1: and so did the last" near to_ms to_ms 100
 }
 
+# The loads that SHORT leaves out
 others()
 {
 	# Some gaps between their tries are of seconds.
