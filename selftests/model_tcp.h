@@ -22,7 +22,7 @@
 
 #define MODEL_RTO_MS		1000U	/* first of a SYN and of a SYN-ACK */
 #define MODEL_RTO_MIN_MS	200U	/* of data, beyond the round trip, at least */
-#define MODEL_SYN_TRIES		7U	/* tcp_syn_retries 6 */
+#define MODEL_SYN_RETRIES	6U	/* tcp_syn_retries; syn_linear adds to it */
 
 /* The listener, its host and what its clients are like. */
 struct model_tcp_settings {
@@ -212,12 +212,12 @@ static inline void model_tcp_wants(struct model_tcp *m,
 /* The SYN timer: a second each at first, if the clients' kernel does so. */
 static inline void model_tcp_syn_again(struct model_tcp *m, struct model_tcp_client *c)
 {
-	__u32 linear = m->set->syn_linear ? m->set->syn_linear - 1 : 0;
-	__u32 doubled = c->syns - 1 > linear ? c->syns - 1 - linear : 0;
+	__u32 again = c->syns - 1, linear = m->set->syn_linear;
+	__u32 doubled = again > linear ? again - linear : 0;
 
 	if (c->flood)
 		return;
-	if (c->syns >= MODEL_SYN_TRIES)
+	if (again >= MODEL_SYN_RETRIES + linear)
 		c->gave_up = true;
 	else
 		model_tcp_at(m, model_tcp_client_timer(m, MODEL_RTO_MS << doubled),

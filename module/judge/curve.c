@@ -6,7 +6,7 @@
  * Each client comes to all queues when it first came to the real one. Each queue
  * admits it or refuses it by its own backlog, as the kernel would: it holds one more
  * than the backlog. Who is refused comes again to that queue:
- *   its SYN    after 1, 2, 3, 4, 6 and 10 s, as Linux from 6.5 on sends it, or after
+ *   its SYN    after 1, 2, 3, 4, 5, 7 and 11 s, as Linux from 6.5 on sends it, or after
  *              1, 3 and 7 s, as before: as most of those do who are seen to come a
  *              third time, and the former as long as nobody is
  *   its data   from 200 ms on, if its final ACK was refused
@@ -32,14 +32,14 @@
 static const __u16 timeouts[TCPA_CURVE_TRIES] = {
 	1000,				/* of the first SYN, */
 	2000, 4000,			/* of others, if they double the time, */
-	1000, 1000, 1000, 2000, 4000,	/* or at first do not; */
+	1000, 1000, 1000, 1000, 2000, 4000,	/* or at first do not; */
 	200, 200, 400, 800, 1600, 3200,	/* and of data */
 };
 
 #define FIRST_SYN	0U
 #define DOUBLING	1U
 #define STEADY		3U
-#define FIRST_DATA	8U
+#define FIRST_DATA	9U
 
 /* The try after @try, or TCPA_CURVE_TRIES: it gives up. */
 static __u32 try_after(const struct tcpa_curve *c, __u32 try)

@@ -25,7 +25,7 @@ struct tcpa_evidence;
 /* When a refused one comes again, in steps, by its try (curve.c). */
 #define TCPA_CURVE_STEP_MS	64U
 #define TCPA_CURVE_STEPS	64U
-#define TCPA_CURVE_TRIES	14U
+#define TCPA_CURVE_TRIES	15U
 
 enum tcpa_curve_kind {
 	TCPA_CURVE_LOOK,	/* nobody came; how deep it is now */

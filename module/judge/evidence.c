@@ -119,7 +119,8 @@ static void keep_answered(struct tcpa_evidence *ev,
 /*
  * When a client has sent its SYN at the latest, after the first time, in ms. Linux
  * before 6.5 and most others double the time from the start. Linux since then and
- * Apple's send the first ones a second apart (1, 2, 3, 4, 6, 10 s), so never less often.
+ * Apple's send the first ones a second apart (1, 2, 3, 4, 5, 7, 11 s), so never less
+ * often.
  */
 static const __u32 tries_at[] = { 0, 1000, 3000, 7000, 15000, 31000, 63000 };
 

@@ -217,7 +217,7 @@ static void come_at(struct tcpa_curve *c, const __u32 *ms, __u32 nr)
 
 TEST(how_clients_come_again_is_learnt)
 {
-	static const __u32 steady[] = { 0, 1010, 2020, 3030, 4040, 6050 };
+	static const __u32 steady[] = { 0, 1010, 2020, 3030, 4040, 5050, 7060, 11100 };
 	static const __u32 doubling[] = { 0, 1010, 3030, 7050 };
 	static struct tcpa_curve c;
 
@@ -254,7 +254,7 @@ static __u32 given_up(struct tcpa_curve *c)
 	return ev.us / 100000;
 }
 
-/* After their tries of 10 s, and of 7 s if others were seen to double the time. */
+/* After their tries of 11 s, and of 7 s if others were seen to double the time. */
 TEST(who_is_refused_for_good_gives_up)
 {
 	static struct tcpa_curve c;
@@ -262,8 +262,8 @@ TEST(who_is_refused_for_good_gives_up)
 
 	tcpa_curve_begin(&c, 5);
 	up = given_up(&c);
-	EXPECT_LE(97, up);
-	EXPECT_GE(105, up);
+	EXPECT_LE(107, up);
+	EXPECT_GE(116, up);
 	tcpa_curve_begin(&c, 5);
 	c.doubling = 1;
 	up = given_up(&c);

@@ -313,7 +313,7 @@ TEST_F(evidence, long_episode_counts_each_connection_about_once)
 
 /* When clients of the two kinds send their SYNs, in ms after the first. */
 static const __u32 doubling[] = { 0, 1000, 3000, 7000, 15000 };
-static const __u32 linear[] = { 0, 1000, 2000, 3000, 4000, 6000, 10000 };
+static const __u32 linear[] = { 0, 1000, 2000, 3000, 4000, 5000, 7000, 11000 };
 
 struct stream {
 	const __u32 *tries;
@@ -370,10 +370,10 @@ TEST_F(evidence, burst_is_of_connections_whenever_clients_try_again)
 	expect_burst(_metadata, &s, 100, 175);
 	s.tries = linear;
 	s.nr = ARRAY_SIZE(linear);
-	expect_burst(_metadata, &s, 100, 300);
+	expect_burst(_metadata, &s, 100, 320);
 	s.at_start = 0;
 	s.rate = 100;
-	expect_burst(_metadata, &s, 79, 211);
+	expect_burst(_metadata, &s, 79, 250);
 }
 
 TEST_F(evidence, episode_outlasts_a_window)
