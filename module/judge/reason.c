@@ -255,7 +255,7 @@ static void say_deferred(struct tcpa_text *t, const struct tcpa_sample *s,
 {
 	const struct tcpa_interval *sum = &item->listener->ev.sum;
 
-	tcpa_text_say(t, " the SYN queue (%u) was full of clients that have connected and say nothing: TCP_DEFER_ACCEPT keeps them there until they do;",
+	tcpa_text_say(t, " the SYN queue (%u) was full of clients that have connected and say nothing: TCP_DEFER_ACCEPT keeps them there until they do, or its seconds are over;",
 		      item->listener->backlog);
 	tcpa_text_say(t, " %llu SYNs dropped, %llu answered by a cookie in its stead;",
 		      sum->synq_drops, sum->cookies_sent);
@@ -458,7 +458,7 @@ static void say_fastopen(struct tcpa_text *t, const struct tcpa_sample *s,
 		tcpa_text_say(t, " is as long as is advised here (%u):", q->length);
 	tcpa_text_say(t, " %llu requests that came with a SYN found it full, and had to wait for a handshake;",
 		      q->overflows);
-	tcpa_text_say(t, " it is the value of the option TCP_FASTOPEN, not the backlog (nginx \"fastopen=\")");
+	tcpa_text_say(t, " it is the value of the option TCP_FASTOPEN (nginx \"fastopen=\")");
 	if (item->proposed > s->somaxconn)
 		tcpa_text_say(t, ", and net.core.somaxconn (%u) caps it: raise that first",
 			      s->somaxconn);
