@@ -13,6 +13,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 
 #include "observe/attribution.h"
 #include "observe/hook.h"
@@ -36,8 +37,10 @@ static void rebase_all(void)
 	struct tcpa_net *tn;
 
 	synchronize_rcu();
-	for (tn = tcpa_netns_next(NULL); tn; tn = tcpa_netns_next(tn))
+	for (tn = tcpa_netns_next(NULL); tn; tn = tcpa_netns_next(tn)) {
 		tcpa_attribution_rebase(tn);
+		cond_resched();
+	}
 }
 
 static int __init tcpadvisor_init(void)
@@ -57,7 +60,7 @@ static int __init tcpadvisor_init(void)
 	tcpa_record_init();
 	err = tcpa_probes_init(tcpa_hooks);
 	if (err)
-		goto err_record;
+		goto err_hooks;
 	if (!tcpa_attribution_exact())
 		pr_warn("bottom halves of one CPU interleave on this kernel: a refusal may be counted for another listener\n");
 	if (!tcpa_hooks_complete())
@@ -71,9 +74,10 @@ static int __init tcpadvisor_init(void)
 
 err_probes:
 	tcpa_probes_exit();
-	tcpa_listeners_remove_all();
-err_record:
+err_hooks:
+	/* Some hooks may have been there for a while, and have seen listeners. */
 	tcpa_record_exit();
+	tcpa_listeners_remove_all();
 	tcpa_sysfs_exit();
 err_netns:
 	tcpa_netns_exit();

@@ -133,7 +133,7 @@ entries()
 	[ "${#dirs[@]}" = "$1" ]
 }
 
-plan 10
+plan 11
 [ -e "$debug/failslab/require-start" ] ||
 	skip_all "needs CONFIG_FAILSLAB, CONFIG_FAULT_INJECTION_STACKTRACE_FILTER"
 module=$(modinfo -n tcpadvisor)
@@ -145,6 +145,12 @@ faults_of_slub
 module_unload
 open_listeners 3
 sweep "a load says that it failed, or works" load "$module" interval_ms=100
+"$here/listener_storm" here 1000000 8 8 1 >"$tmp/storm" &
+storm=$!
+sweep "so does one whose first hooks see listeners before the last is there" \
+	load "$module" interval_ms=100 hooks=kprobes
+kill "$storm"
+wait "$storm" 2>/dev/null
 module_load interval_ms=100
 faults_of_module
 check "a load after that finds the listeners" await entries 3
