@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Nobody takes all entries: of max_listeners a user has half at most, a namespace a
-# quarter, all but root in the initial namespace three quarters; and who is left out
-# is counted where he is.
+# Nobody takes all entries: of max_listeners a user has half at most, whatever ids he has
+# in user namespaces, a namespace a quarter, all but root in the initial namespace three
+# quarters; and who is left out is counted where he is.
 
 # The initial namespace, before lib.sh leaves it.
 [ -n "${TCPADVISOR_TEST_PLACE-}" ] || exec 9</proc/self/ns/net
@@ -61,27 +61,32 @@ root()
 	exec nsenter --net=/proc/self/fd/9 "$@"
 }
 
-# A user and a network namespace of the same user, who may use ids from
-# 100000 on there
+# A user namespace of a user's, who may use ids from 100000 on there; with --net a
+# network namespace as well
 mine()
 {
 	local pid id
 
 	setpriv --reuid=1000 --regid=1000 --clear-groups \
-		unshare --user --net sleep infinity &
+		unshare --user "$@" sleep infinity &
 	pid=$!
 	places+=("$pid")
-	await unlike_ours "$pid" || bail_out "no user namespace"
+	await has_own "$pid" "${@#--}" user || bail_out "no user namespace"
 	for id in uid gid; do
 		echo "0 100000 65536" >"/proc/$pid/${id}_map"
 	done
-	nsenter --net="/proc/$pid/ns/net" ip link set lo up
+	[ $# = 0 ] || nsenter --net="/proc/$pid/ns/net" ip link set lo up
 }
 
-unlike_ours()
+# Process $1 has namespaces of its own, of kinds $2...
+has_own()
 {
-	[ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ] &&
-		[ "$(readlink "/proc/$1/ns/user")" != "$(readlink /proc/self/ns/user)" ]
+	local kind
+
+	for kind in "${@:2}"; do
+		[ "$(readlink "/proc/$1/ns/$kind")" != \
+			"$(readlink "/proc/self/ns/$kind")" ] || return
+	done
 }
 
 # In the last of them, as id $1
@@ -91,6 +96,20 @@ subordinate()
 
 	exec nsenter --user="$place/user" --net="$place/net" \
 		--setuid="$1" --setgid="$1" "${@:2}"
+}
+
+# The same, but in the initial network namespace
+subordinate_first()
+{
+	exec nsenter --user="/proc/${places[-1]}/ns/user" --net=/proc/self/fd/9 \
+		--setuid="$1" --setgid="$1" "${@:2}"
+}
+
+# Root's id with hardly any of its capabilities, in a user and a network namespace of its own
+bare_root()
+{
+	exec setpriv --bounding-set=-all,+setfcap unshare --user --map-root-user --net \
+		sh -c 'ip link set lo up && exec "$@"' sh "$@"
 }
 
 # Entries of each of $@, which listen in namespaces of their own
@@ -106,10 +125,18 @@ entries_in()
 
 two_have_all()
 {
-	[ "$(entries_in "${places[@]}")" = "4 4 0" ]
+	[ "$(entries_in "$@")" = "4 4 0" ]
 }
 
-plan 7
+let_go()
+{
+	kill "${holders[@]}" "${places[@]}" 2>/dev/null
+	wait "${holders[@]}" "${places[@]}" 2>/dev/null
+	holders=()
+	places=()
+}
+
+plan 9
 module_load max_listeners=16 interval_ms=100
 [ "$(first "ls $sysfs/listeners | wc -l")" = 0 ] || skip_all "needs a host without listeners"
 hold 20 3000 user
@@ -122,15 +149,26 @@ hold 1 5000 root
 check "root in the initial namespace has its entry all the same" await entries 1 50 first
 kill "${holders[0]}"
 check "when the user's are gone, nobody is left out of its namespace" await left_out 0 first
-kill "${holders[@]:1}"
-wait "${holders[@]}" 2>/dev/null
-holders=()
+let_go
 await left_out 0 ours
 for id in 6 7 8; do
-	mine
+	mine --net
 	hold 5 ${id}000 subordinate $id
 done
-check "a user's namespaces have half together, by whatever ids" await two_have_all
-kill "${holders[@]}" "${places[@]}"
-wait "${holders[@]}" "${places[@]}" 2>/dev/null
+check "a user's namespaces have half together, by whatever ids" \
+	await two_have_all "${places[@]}"
+let_go
+await entries 0 . first
+mine
+hold 6 10000 subordinate_first 6
+hold 6 11000 subordinate_first 7
+check "so have his ids of a user namespace elsewhere" await entries 2 11 first
+let_go
+await entries 0 . first
+for id in 12 13 14; do
+	hold 5 ${id}000 bare_root
+done
+check "so have the namespaces of root without capabilities" \
+	await two_have_all "${holders[@]}"
+let_go
 finish

@@ -8,9 +8,12 @@
  *   all others together            3/4 of the table
  *   one namespace but the initial  1/4
  *   one user but root              1/2
- * A user may have many ids in a user namespace of his. What is in a network namespace
- * that belongs to one counts as of whoever made it: the outermost, for in that he may
- * make more. Outside of these an id is a user.
+ * A user may have many ids in a user namespace of his, and root's id as well. So what is
+ * in a network namespace that belongs to one, or is opened in one, counts as of whoever
+ * made it: the outermost, for in that he may make more. Of those that root made, as the
+ * runtimes of containers do, each is a user. But root without capabilities can make any
+ * number: whoever has root's id in one is the same user in all. Nobody in a user namespace
+ * is root here. Outside of these an id is a user.
  * Users are told apart by a hash of 256: two of the same hash share a part. Whoever
  * gets none is counted per namespace (listener.c), and by the stand-in.
  * Context: see quota.h.
@@ -18,9 +21,13 @@
  */
 #include "quota.h"
 
+#include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/fs.h>
 #include <linux/hash.h>
 #include <linux/minmax.h>
+#include <linux/net.h>
+#include <linux/rcupdate.h>
 #include <linux/string.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
@@ -39,48 +46,73 @@ void tcpa_quota_init(struct tcpa_quota *q, unsigned int most)
 	q->most = most;
 }
 
-/*
- * Who made the outermost user namespace that @net belongs to, or else @uid. A network
- * namespace holds its user namespace, as that does its parent. Root makes such for
- * others, of whom each is one.
- */
-static kuid_t user_behind(const struct net *net, kuid_t uid)
+/* A number of who is behind @uid in @ns. A user namespace holds its parent. */
+static u32 user_behind(const struct user_namespace *ns, kuid_t uid)
 {
-	const struct user_namespace *ns = net->user_ns;
-
+	if (!ns->level)
+		return __kuid_val(uid);
 	while (ns->level > 1)
 		ns = ns->parent;
-	if (!ns->level || uid_eq(ns->owner, GLOBAL_ROOT_UID))
-		return uid;
-	return ns->owner;
+	if (!uid_eq(ns->owner, GLOBAL_ROOT_UID))
+		return __kuid_val(ns->owner);
+	return uid_eq(uid, GLOBAL_ROOT_UID) ? 0 : ns->ns.inum;
 }
 
-static struct tcpa_owner owner_of(const struct net *net, kuid_t uid, bool root)
+static struct tcpa_owner owner_of(const struct net *net, const struct user_namespace *ns,
+				  kuid_t uid)
 {
+	bool root = !ns->level && uid_eq(uid, GLOBAL_ROOT_UID);
+
 	return (struct tcpa_owner){
 		.first = root && net_eq(net, &init_net),
 		.root = root,
-		.uid = hash_32(__kuid_val(uid), TCPA_UID_BITS),
+		.uid = hash_32(user_behind(ns, uid), TCPA_UID_BITS),
 	};
+}
+
+/*
+ * Where the socket was opened. Who opens it and closes it at once may see to it that this
+ * is wrong, but not that it does not exist: until the end of the RCU read side section
+ * there are the socket's inode, which is freed after a grace period if it was @sk's at
+ * the beginning, its file, which may be another's by then, and the credentials of that
+ * with their user namespace, freed after one, too. A socket of the kernel's own, such as
+ * that below one of MPTCP, has no file: it is of whoever calls listen(2).
+ */
+static const struct user_namespace *opened_in(const struct sock *sk)
+{
+	const struct socket *sock = READ_ONCE(sk->sk_socket);
+	const struct file *file = sock ? READ_ONCE(sock->file) : NULL;
+	const struct cred *cred = file ? READ_ONCE(file->f_cred) : NULL;
+
+	return cred ? cred->user_ns : current_user_ns();
 }
 
 struct tcpa_owner tcpa_quota_owner(const struct sock *sk)
 {
 	const struct net *net = sock_net(sk);
-	kuid_t uid = READ_ONCE(sk->sk_uid);
+	const struct user_namespace *ns = net->user_ns;
+	struct tcpa_owner owner;
 
-	return owner_of(net, user_behind(net, uid), uid_eq(uid, GLOBAL_ROOT_UID));
+	rcu_read_lock();
+	if (!ns->level)
+		ns = opened_in(sk);
+	owner = owner_of(net, ns, READ_ONCE(sk->sk_uid));
+	rcu_read_unlock();
+	return owner;
 }
 
 /*
- * The real user: a setuid program makes namespaces for whoever runs it. Who loads the
- * module has made none of those that are there, but a user's are known as such.
+ * The real user: a setuid program makes namespaces for whoever runs it. A runtime that has
+ * all capabilities makes them for others, and who loads the module has made none of those
+ * that are there.
  */
 struct tcpa_owner tcpa_quota_maker(const struct net *net)
 {
-	kuid_t uid = user_behind(net, current_uid());
+	kuid_t uid = current_uid();
 
-	return owner_of(net, uid, uid_eq(uid, GLOBAL_ROOT_UID));
+	if (net->user_ns->level && ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN))
+		uid = INVALID_UID;
+	return owner_of(net, net->user_ns, uid);
 }
 
 bool tcpa_quota_room(const struct tcpa_quota *q, const struct tcpa_owner *owner,

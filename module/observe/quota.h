@@ -29,10 +29,10 @@ struct tcpa_quota {
 /* There are @most in all. Before any other call. */
 void tcpa_quota_init(struct tcpa_quota *q, unsigned int most);
 
-/* Whose listener @sk is. */
+/* Whose listener @sk is, as listen(2) is called or later. */
 struct tcpa_owner tcpa_quota_owner(const struct sock *sk);
 
-/* Who makes @net. In his context, or that of who loads the module. */
+/* Who makes @net. In his context, or that of who loads the module; process context. */
 struct tcpa_owner tcpa_quota_maker(const struct net *net);
 
 /* There is room for one of @owner in @tn, which has @in_net. */
