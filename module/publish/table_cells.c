@@ -5,6 +5,7 @@
  *
  * A CPU that has counted nothing for a listener is a blank row, so that the file of a
  * machine with many of both is long, but has as many rows as there is something to say.
+ * Some gigabytes are not for anybody to have looked for: root alone may read tables/cells.
  * A refusal is in a CPU's row once, be it in its cells or in its open snapshot
  * (attribution.c); otherwise the numbers of a row are read one after the other. What has
  * been counted in `first`, before a listener had cells on each CPU or while it has no
@@ -124,7 +125,7 @@ static int cells_row(struct tcpa_net *tn, u32 nr, char *buf)
 
 const struct tcpa_table tcpa_table_cells = {
 	.attr = {
-		.attr = { .name = "cells", .mode = 0444 },
+		.attr = { .name = "cells", .mode = 0400 },
 		.read = tcpa_table_read,
 	},
 	.columns = "listener cpu accept_queue_peak syn_queue_peak " TCPA_COUNTER_COLUMNS
