@@ -30,17 +30,19 @@
  *            its namespace's state, and one of the socket if that has any left.
  *   ring     Who has set TCPA_STATE_RECORDED may write the number of a recording behind
  *            it, until the work item clears both. It does so when the recording is
- *            ready; and a ring is freed a grace period after it has been taken back, so
- *            that nobody finds another one by its number. A handler that finds the bit
- *            without a number records nothing: a client more or less in the moment of
- *            beginning.
+ *            ready; and a ring is freed, and its number with it, a grace period after it
+ *            has been taken back, so that nobody finds another one by its number.
+ *            A handler that finds the bit without a number records nothing: a client
+ *            more or less in the moment of beginning.
  *   waiting  There is none: no lock, no allocation, no loop. The work item is asked for
  *            by an irq_work, because to queue one takes a lock.
- * Locks: none of its own. The list of recordings is the work item's.
+ * Locks: none of its own. The list of recordings is that of the work item that looks; who
+ * is ready goes from there to another one, which waits, frees and makes rings.
  * Does not: judge.
  */
 #include "record.h"
 
+#include <linux/bitmap.h>
 #include <linux/hash.h>
 #include <linux/irq_work.h>
 #include <linux/jhash.h>
@@ -100,7 +102,7 @@
 
 struct tcpa_record {
 	unsigned int nr;		/* its index in recordings */
-	struct llist_node begun;
+	struct llist_node begun;	/* or ended */
 	struct list_head node;		/* in `recorded` */
 	struct tcpa_listener *l;	/* with references to all three */
 	struct tcpa_net *tn;
@@ -122,20 +124,28 @@ static struct tcpa_share share = {
 	.most = MOST_OF_OTHERS, .user_most = MOST_OF_USER
 };
 
-/* All that have a ring, those in stock among them; writer: the work item. */
+/*
+ * All that have a ring, those in stock among them. A number is taken from when its ring is
+ * made until it is freed: by `supply` alone.
+ */
 static struct tcpa_record __rcu *recordings[MOST];
+static DECLARE_BITMAP(numbers, MOST);
 static struct tcpa_record *stock[STOCK];
 
 /*
  * From when on a listener of this hash may be recorded, in seconds of the monotonic
- * clock: few are resting at a time, and who shares a hash with one rests with it.
+ * clock: few are resting at a time, and who shares a hash with one rests with it. As a
+ * user may have many rest, root's in the initial namespace, root's elsewhere, and all
+ * others' are kept apart.
  */
-static u32 rested[256];
+static u32 rested[3][256];
 
 static LLIST_HEAD(begun);
 static LIST_HEAD(recorded);		/* the work item's */
+static LLIST_HEAD(ended);
 static struct irq_work kick;
 static struct delayed_work look;
+static struct work_struct supply;
 static u32 seed __read_mostly;
 
 static u32 now_us(void)
@@ -151,7 +161,9 @@ static u32 now_seconds(void)
 
 static u32 *rested_of(const struct tcpa_listener *l)
 {
-	return &rested[hash_ptr(l, ilog2(ARRAY_SIZE(rested)))];
+	unsigned int whose = l->owner.first ? 2 : l->owner.root;
+
+	return &rested[whose][hash_ptr(l, ilog2(ARRAY_SIZE(rested[0])))];
 }
 
 /* It is one more of its user's and of its namespace's. */
@@ -435,14 +447,15 @@ static bool look_at(struct tcpa_record *r)
 }
 
 /* The listener's ring goes; handlers may still have it for a grace period. */
-static void end(struct tcpa_record *r, struct list_head *ended)
+static void end(struct tcpa_record *r)
 {
 	publish(r);
 	if (is_too_much(r))
 		WRITE_ONCE(*rested_of(r->l), now_seconds() + REST);
 	atomic_and(TCPA_STATE_QUEUED, &r->l->state);
 	RCU_INIT_POINTER(recordings[r->nr], NULL);
-	list_move(&r->node, ended);
+	list_del(&r->node);
+	llist_add(&r->begun, &ended);
 }
 
 /* Handlers need not look any more whether it is recorded. */
@@ -454,37 +467,43 @@ static void quicken(struct tcpa_listener *l)
 	mutex_unlock(&tcpa_netns_lock);
 }
 
-static void free_ended(struct list_head *ended)
+static void free_ring(struct tcpa_record *r)
 {
+	__clear_bit(r->nr, numbers);
+	kvfree(r);
+}
+
+static void free_ended(void)
+{
+	struct llist_node *all = llist_del_all(&ended);
 	struct tcpa_record *r, *next;
 
-	if (list_empty(ended))
+	if (!all)
 		return;
 	synchronize_rcu();
-	list_for_each_entry_safe(r, next, ended, node) {
+	llist_for_each_entry_safe(r, next, all, begun) {
 		quicken(r->l);
 		give_back(r->l);
 		sock_put(r->sk);
 		kobject_put(&r->l->kobj);
 		tcpa_net_put(r->tn);
-		kvfree(r);
+		free_ring(r);
 	}
 }
 
 /* A recording with a number of its own; NULL if there are none left, or no memory. */
 static struct tcpa_record *new_ring(void)
 {
+	unsigned int nr = find_first_zero_bit(numbers, MOST);
 	struct tcpa_record *r;
-	unsigned int nr = 0;
 
-	while (nr < MOST && rcu_access_pointer(recordings[nr]))
-		nr++;
 	if (nr == MOST)
 		return NULL;
 	r = kvzalloc(sizeof(*r), GFP_KERNEL);
 	if (!r)
 		return NULL;
 	r->nr = nr;
+	__set_bit(nr, numbers);
 	rcu_assign_pointer(recordings[nr], r);
 	return r;
 }
@@ -505,6 +524,24 @@ static void fill_stock(void)
 	}
 }
 
+/* There is something for it to do. */
+static bool is_lacking(void)
+{
+	unsigned int i = 0;
+
+	while (i < STOCK && READ_ONCE(stock[i]))
+		i++;
+	return i < STOCK || !llist_empty(&ended);
+}
+
+/* Apart from looks, because it waits, and rings fill meanwhile. */
+static void supply_work(struct work_struct *work)
+{
+	fill_stock();
+	free_ended();
+	fill_stock();
+}
+
 static void take_begun(void)
 {
 	struct tcpa_record *r, *next;
@@ -520,19 +557,16 @@ static void take_begun(void)
 static void look_work(struct work_struct *work)
 {
 	struct tcpa_record *r, *next;
-	LIST_HEAD(ended);
-	bool more;
 
 	take_begun();
 	list_for_each_entry_safe(r, next, &recorded, node) {
 		if (look_at(r))
-			end(r, &ended);
+			end(r);
 		cond_resched();
 	}
-	more = !list_empty(&recorded);
-	free_ended(&ended);
-	fill_stock();
-	if (more)
+	if (is_lacking())
+		queue_work(system_unbound_wq, &supply);
+	if (!list_empty(&recorded))
 		queue_delayed_work(system_unbound_wq, &look,
 				   msecs_to_jiffies(LOOK_MS));
 }
@@ -547,26 +581,27 @@ void tcpa_record_init(void)
 	get_random_bytes(&seed, sizeof(seed));
 	init_irq_work(&kick, kicked);
 	INIT_DELAYED_WORK(&look, look_work);
+	INIT_WORK(&supply, supply_work);
 	fill_stock();
 }
 
 void tcpa_record_exit(void)
 {
 	struct tcpa_record *r, *next;
-	LIST_HEAD(ended);
 	unsigned int i;
 
 	irq_work_sync(&kick);
 	cancel_delayed_work_sync(&look);
+	cancel_work_sync(&supply);
 	take_begun();
 	list_for_each_entry_safe(r, next, &recorded, node)
-		end(r, &ended);
-	free_ended(&ended);
+		end(r);
+	free_ended();
 	for (i = 0; i < STOCK; i++) {
 		if (!stock[i])
 			continue;
 		RCU_INIT_POINTER(recordings[stock[i]->nr], NULL);
-		kvfree(stock[i]);
+		free_ring(stock[i]);
 		stock[i] = NULL;
 	}
 }
