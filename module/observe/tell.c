@@ -114,6 +114,22 @@ void tcpa_tell_timewait_refused(const struct tcpa_net *tn, u64 count)
 			       READ_ONCE(tcpa_death_row(tn->net)->sysctl_max_tw_buckets));
 }
 
+/*
+ * Before 6.8 a reader of the range may wait for who writes it, with PREEMPT_RT for a
+ * lock that sleeps: there it is told as of the last tick.
+ */
+static void port_range(struct net *net, int *low, int *high)
+{
+	const struct tcpa_net *tn = tcpa_net(net);
+
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) && tn) {
+		*low = READ_ONCE(tn->ports.settings.low);
+		*high = READ_ONCE(tn->ports.settings.high);
+	} else {
+		inet_get_local_port_range(net, low, high);
+	}
+}
+
 void tcpa_tell_no_port(const struct sock *sk, const struct tcpa_dest_key *key)
 {
 	struct tcpa_traced_connect c = {};
@@ -121,7 +137,7 @@ void tcpa_tell_no_port(const struct sock *sk, const struct tcpa_dest_key *key)
 
 	if (!trace_port_exhausted_enabled())
 		return;
-	inet_get_local_port_range(sock_net(sk), &low, &high);
+	port_range(sock_net(sk), &low, &high);
 	tcpa_traced_net(sock_net(sk), &c.net);
 	c.saddr = key->saddr;
 	c.daddr = key->daddr;
