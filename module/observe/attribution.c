@@ -411,6 +411,26 @@ static unsigned int sum_all(const struct tcpa_listener *l, u64 *sum)
 /* How often a reader tries before it takes the lock; see cells.c. */
 #define READ_TRIES 8
 
+/*
+ * Have nothing change in what all CPUs share. Handlers wait for no more than one reader,
+ * though anybody may have many read: the others wait for that one, with bottom halves on.
+ */
+static void first_lock(const struct tcpa_net *of)
+{
+	struct tcpa_net *tn = (struct tcpa_net *)of;	/* locks are no part of what it says */
+
+	spin_lock(&tn->first_readers);
+	raw_spin_lock_bh(&tn->first_lock);
+}
+
+static void first_unlock(const struct tcpa_net *of)
+{
+	struct tcpa_net *tn = (struct tcpa_net *)of;
+
+	raw_spin_unlock_bh(&tn->first_lock);
+	spin_unlock(&tn->first_readers);
+}
+
 unsigned int tcpa_attribution_sum(const struct tcpa_listener *l, u64 *sum)
 {
 	struct tcpa_net *tn = l->tn;
@@ -424,9 +444,9 @@ unsigned int tcpa_attribution_sum(const struct tcpa_listener *l, u64 *sum)
 		moved = read_seqcount_retry(&tn->first_seq, seq);
 	} while (moved && ++tries < READ_TRIES);
 	if (moved) {
-		raw_spin_lock_bh(&tn->first_lock);
+		first_lock(tn);
 		refused = sum_all(l, all);
-		raw_spin_unlock_bh(&tn->first_lock);
+		first_unlock(tn);
 	}
 	for (i = 0; i < TCPA_COUNTERS; i++)
 		sum[i] += all[i];
@@ -479,8 +499,6 @@ static void unattributed_all(const struct tcpa_net *tn, struct tcpa_mibs *sum)
 
 static void unattributed(const struct tcpa_net *tn, struct tcpa_mibs *sum)
 {
-	/* The lock is no part of what @tn says. */
-	raw_spinlock_t *lock = (raw_spinlock_t *)&tn->first_lock;
 	unsigned int seq, tries = 0;
 	bool moved;
 
@@ -491,9 +509,9 @@ static void unattributed(const struct tcpa_net *tn, struct tcpa_mibs *sum)
 	} while (moved && ++tries < READ_TRIES);
 	if (!moved)
 		return;
-	raw_spin_lock_bh(lock);
+	first_lock(tn);
 	unattributed_all(tn, sum);
-	raw_spin_unlock_bh(lock);
+	first_unlock(tn);
 }
 
 s64 tcpa_attribution_residual(const struct tcpa_net *tn, enum tcpa_mib i)

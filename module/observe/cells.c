@@ -22,7 +22,8 @@
  * Readers do not take the lock, lest whoever reads sysfs all the time hold handlers up.
  * They try again when the count has moved, which it does for no more refusals than it
  * takes to get per-CPU cells. Only where there is no memory or no room for these it can
- * go on moving; so who has tried some times in vain takes the lock.
+ * go on moving; so who has tried some times in vain takes the lock, one at a time
+ * (attribution.c).
  * The same is true of what is attributed in a namespace. That gets per-CPU cells
  * before its first listener does, and the stand-in gets them as a listener does.
  *

@@ -93,6 +93,7 @@ static int __net_init netns_init(struct net *net)
 	tcpa_window_restart(&tn->group_aborted);
 	tn->stale = true;
 	raw_spin_lock_init(&tn->first_lock);
+	spin_lock_init(&tn->first_readers);
 	seqcount_init(&tn->first_seq);
 	tcpa_ports_init(tn);
 	tcpa_options_init(tn);

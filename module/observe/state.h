@@ -311,6 +311,7 @@ struct tcpa_net {
 					 * cookies
 					 */
 	raw_spinlock_t first_lock;	/* over what all CPUs share; see cells.c */
+	spinlock_t first_readers;	/* one of them at a time may wait for that */
 	seqcount_t first_seq;		/* of refusals that go there; same lock */
 	struct tcpa_mibs attributed_first;
 	struct tcpa_mibs __percpu *attributed; /* NULL at first; see attribution.c */
