@@ -10,8 +10,10 @@
  * if a sysctl has changed. A namespace leaves when nothing moves.
  *
  * Users may make as many namespaces as they like, and in each something that moves all the
- * time. Judging these takes a hundredth of a CPU; who had no turn in one tick is the
- * first in one that there is time in. Root's have theirs at each tick.
+ * time. To sample these takes a twentieth of a CPU, to judge them a hundredth; who had no
+ * turn in one tick is the first in one that there is time in. Who was not sampled has an
+ * interval that is longer: counts are as exact, what was deepest in the ticks between is
+ * lost. Root's have their turn at each tick.
  *
  * What no handler tells (a sysctl, connections that only grow in number, a close
  * that tracing was off for) is found by a slow look at some namespaces, and some of
@@ -56,16 +58,21 @@
 #define LOOK_LISTENERS	1024
 /* And of how many the ports are counted, or passed over. */
 #define COUNT_NETS	64
-/* The part of the time that judging users' namespaces may take. */
-#define USERS_DUTY	100
+/* The parts of the time that users' namespaces may take: one in so many. */
+#define SAMPLING_DUTY	20
+#define JUDGING_DUTY	100
+/* An interval is no longer than an hour, whoever had no turn for longer. */
+#define SKIPPED_MOST_MS	3600000U
 
 /* What one sampling tick works with. */
 struct tick {
 	struct tcpa_tick now;
-	s64 users_ns;			/* left for judging users' namespaces; if less than
-					 * 0, one took more than there was
+	s64 sampling_ns;		/* left for sampling users' namespaces, and */
+	s64 judging_ns;			/* for judging them; if less than 0, one took more
+					 * than there was
 					 */
-	struct tcpa_net *put_off;	/* the first that there was no time for */
+	struct tcpa_net *unsampled;	/* the first that there was no time for */
+	struct tcpa_net *unjudged;
 	struct tcpa_findings findings;
 	/*
 	 * SO_REUSEPORT groups with a member in trouble, by a hash of 1024. A group
@@ -114,6 +121,7 @@ static u32 note_groups(struct tick *tick, const struct tcpa_net *tn)
 		u32 group = group_of(l);
 
 		n++;
+		cond_resched();
 		if (!group)
 			continue;
 		tick->grouped = true;
@@ -130,8 +138,10 @@ static u32 nr_of_interest(struct tick *tick, const struct tcpa_net *tn)
 	if (!tick->grouped)
 		return n;
 	n = 0;
-	list_for_each_entry(l, &tn->listeners, node)
+	list_for_each_entry(l, &tn->listeners, node) {
 		n += is_of_interest(tick, l);
+		cond_resched();
+	}
 	return n;
 }
 
@@ -344,14 +354,14 @@ static void judge_in_turn(struct tick *tick, struct tcpa_net *tn, bool moved)
 {
 	ktime_t start = ktime_get();
 
-	if (!tn->owner.root && tick->users_ns <= 0) {
+	if (!tn->owner.root && tick->judging_ns <= 0) {
 		tn->stale = true;
-		tick->put_off = tick->put_off ?: tn;
+		tick->unjudged = tick->unjudged ?: tn;
 		return;
 	}
 	judge(tick, tn, moved);
 	if (!tn->owner.root)
-		tick->users_ns -= ktime_to_ns(ktime_sub(ktime_get(), start));
+		tick->judging_ns -= ktime_to_ns(ktime_sub(ktime_get(), start));
 }
 
 /*
@@ -376,15 +386,18 @@ static bool has_aged(const struct tick *tick, const struct tcpa_net *tn)
 /* Sample @tn. True if there may be more at the next tick. */
 static bool sample_net(struct tick *tick, struct tcpa_net *tn)
 {
+	struct tcpa_tick now = tick->now;
 	u64 asked = tn->tw.prev_asked;
 	bool moved, passed, again;
 
 	mutex_lock(&tcpa_netns_lock);
+	now.ms += tn->skipped_ms;
+	tn->skipped_ms = 0;
 	passed = tn->passing;
-	moved = tcpa_timewait_sample(tn, tick->now.ms, tick->now.window);
-	moved |= tcpa_ports_sample(tn, tick->now.window);
-	moved |= tcpa_track_sample(&tick->now, tn);
-	moved |= tcpa_options_sample(tn, tick->now.window);
+	moved = tcpa_timewait_sample(tn, now.ms, now.window);
+	moved |= tcpa_ports_sample(tn, now.window);
+	moved |= tcpa_track_sample(&now, tn);
+	moved |= tcpa_options_sample(tn, now.window);
 	tn->passing = passes(tn);
 	tn->stale |= xchg(&tn->told_again, 0);
 	tn->stale |= settings_changed(tick, tn);
@@ -397,28 +410,59 @@ static bool sample_net(struct tick *tick, struct tcpa_net *tn)
 	return moved;
 }
 
+/* Now, or at a later tick: the interval is longer then. False if not now. */
+static bool has_turn(struct tick *tick, struct tcpa_net *tn)
+{
+	if (tn->owner.root || tick->sampling_ns > 0)
+		return true;
+	tn->skipped_ms = min(tn->skipped_ms + tick->now.ms, SKIPPED_MOST_MS);
+	tick->unsampled = tick->unsampled ?: tn;
+	return false;
+}
+
+/* Sample @tn in the time that there is for it. */
+static bool sample_charged(struct tick *tick, struct tcpa_net *tn)
+{
+	s64 left = tick->judging_ns;
+	ktime_t start = ktime_get();
+	bool more = sample_net(tick, tn);
+
+	if (!tn->owner.root)
+		tick->sampling_ns -= ktime_to_ns(ktime_sub(ktime_get(), start)) -
+				     (left - tick->judging_ns);
+	return more;
+}
+
 static void sample_busy(struct tick *tick)
 {
 	struct tcpa_net *tn, *next, *first = NULL;
 
-	tick->put_off = NULL;
+	tick->unsampled = NULL;
+	tick->unjudged = NULL;
 	mutex_lock(&tcpa_netns_lock);
 	tcpa_activity_collect();
 	mutex_unlock(&tcpa_netns_lock);
 	tcpa_activity_take(&sampler.busy);
 	list_for_each_entry_safe(tn, next, &sampler.busy, busy) {
+		cond_resched();
+		if (!has_turn(tick, tn))
+			continue;
 		if (tcpa_netns_enter(tn)) {
-			tcpa_activity_looked_net(tn, sample_net(tick, tn));
-			if (tick->put_off == tn && !list_empty(&tn->busy))
+			tcpa_activity_looked_net(tn, sample_charged(tick, tn));
+			if (tick->unjudged == tn && !list_empty(&tn->busy))
 				first = tn;
 			tcpa_netns_leave(tn);
 		} else {
 			list_del_init(&tn->busy);
 			tcpa_net_put(tn);
 		}
-		cond_resched();
 	}
-	/* Nothing but the look at it takes a namespace off the list, so it is on it. */
+	/*
+	 * Who was not sampled comes first, and all who were not judged come round with it;
+	 * else the first of these. Nothing but the look at it takes a namespace off the
+	 * list, so it is on it.
+	 */
+	first = tick->unsampled ?: first;
 	if (first)
 		list_rotate_to_front(&first->busy, &sampler.busy);
 }
@@ -489,10 +533,17 @@ static void look_around(struct tick *tick)
 		}
 		first = first ?: tn;
 		listeners -= look_at(tick, tn, listeners);
+		tcpa_netns_last(tn);
 		tcpa_netns_leave(tn);
-		tcpa_netns_rotate();
 		cond_resched();
 	}
+}
+
+/* One in @duty of a tick, less what was taken beyond the last share, of which @left is. */
+static s64 share_of(s64 left, unsigned int duty)
+{
+	return min_t(s64, left, 0) +
+	       (s64)READ_ONCE(tcpa_interval_ms) * (NSEC_PER_MSEC / duty);
 }
 
 static void tick_begin(struct tick *tick)
@@ -501,8 +552,8 @@ static void tick_begin(struct tick *tick)
 
 	tick->now.ms = max_t(s64, ktime_ms_delta(now, sampler.last_tick), 1);
 	tick->now.window = READ_ONCE(tcpa_window_s) * HZ;
-	tick->users_ns = min_t(s64, tick->users_ns, 0) +
-			 (s64)READ_ONCE(tcpa_interval_ms) * (NSEC_PER_MSEC / USERS_DUTY);
+	tick->sampling_ns = share_of(tick->sampling_ns, SAMPLING_DUTY);
+	tick->judging_ns = share_of(tick->judging_ns, JUDGING_DUTY);
 	tick->now.epoch = tcpa_epoch;
 	WRITE_ONCE(tcpa_epoch, tick->now.epoch + 1);
 	sampler.last_tick = now;

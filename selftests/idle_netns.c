@@ -2,14 +2,15 @@
 /*
  * idle_netns.c - many network namespaces in which nothing happens (any more).
  *
- * usage: idle_netns COUNT clean|lacking|holding|passing
+ * usage: idle_netns COUNT clean|lacking|holding|waiting|passing
  *
  * Job: makes them, `lacking` with an ephemeral range of two ports for which two
  * connect(2)s too many are made, prints `made=COUNT` and holds them until it is
- * ended. In `holding` ones these connections stay open. `passing` ones end each as the
- * next begins; then it prints `median=TIME`, which unshare(2) took, in microseconds, and
- * ends, too.
- * Context: root, of a user namespace at least. No connection is left otherwise, nor its TIME_WAIT.
+ * ended. In `holding` ones these connections stay open; in `waiting` ones one waits for
+ * accept(2). `passing` ones end each as the next begins; then it prints `median=TIME`,
+ * which unshare(2) took, in microseconds, and ends, too.
+ * Context: root, of a user namespace at least. No connection is left otherwise, nor its
+ * TIME_WAIT.
  * Does not: use a process for each.
  */
 #define _GNU_SOURCE
@@ -51,22 +52,37 @@ static int tcp_socket(void)
 	return fd;
 }
 
-/* More connections to one server than there are ports, and then none. */
-static void lack_ports(bool hold)
-{
-	struct sockaddr_in sin = {
-		.sin_family = AF_INET,
-		.sin_port = htons(PORT),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	int server = tcp_socket(), fd[CONNECTIONS], i, failed = 0;
+static struct sockaddr_in sin;	/* of the server */
 
+static int listening(void)
+{
+	int server = tcp_socket();
+
+	sin.sin_family = AF_INET;
+	sin.sin_port = htons(PORT);
+	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (agent_lo_up())
 		fail("lo");
-	write_file("/proc/sys/net/ipv4/ip_local_port_range", "40000 40001");
 	if (bind(server, (struct sockaddr *)&sin, sizeof(sin)) ||
 	    listen(server, CONNECTIONS))
 		fail("listen");
+	return server;
+}
+
+/* A connection that nobody accepts: the sampler looks how long it waits. */
+static void wait_for_accept(void)
+{
+	listening();
+	if (connect(tcp_socket(), (struct sockaddr *)&sin, sizeof(sin)))
+		fail("connect");
+}
+
+/* More connections to one server than there are ports, and then none. */
+static void lack_ports(bool hold)
+{
+	int server = listening(), fd[CONNECTIONS], i, failed = 0;
+
+	write_file("/proc/sys/net/ipv4/ip_local_port_range", "40000 40001");
 	for (i = 0; i < CONNECTIONS; i++) {
 		fd[i] = tcp_socket();
 		failed += connect(fd[i], (struct sockaddr *)&sin, sizeof(sin)) &&
@@ -122,6 +138,7 @@ int main(int argc, char **argv)
 	int count = argc > 2 ? atoi(argv[1]) : 0, i;
 	bool holding = argc > 2 && !strcmp(argv[2], "holding");
 	bool lacking = holding || (argc > 2 && !strcmp(argv[2], "lacking"));
+	bool waiting = argc > 2 && !strcmp(argv[2], "waiting");
 
 	if (argc > 2 && !strcmp(argv[2], "passing"))
 		return pass(count);
@@ -129,6 +146,8 @@ int main(int argc, char **argv)
 		make();
 		if (lacking)
 			lack_ports(holding);
+		if (waiting)
+			wait_for_accept();
 		/* Held by this descriptor, when there is another one. */
 		if (open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC) < 0)
 			fail("/proc/thread-self/ns/net");

@@ -66,6 +66,7 @@ static const struct tcpa_listener *shortest(const struct tcpa_net *tn, u32 *n)
 	list_for_each_entry(l, &tn->listeners, node) {
 		u32 length = fastopen_length(l);
 
+		cond_resched();
 		if (!length)
 			continue;
 		++*n;

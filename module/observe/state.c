@@ -49,10 +49,11 @@ void tcpa_netns_del(struct tcpa_net *tn)
 	spin_unlock(&namespaces_lock);
 }
 
-void tcpa_netns_rotate(void)
+void tcpa_netns_last(struct tcpa_net *tn)
 {
 	spin_lock(&namespaces_lock);
-	list_rotate_left(&namespaces);
+	if (!list_empty(&tn->node))
+		list_move_tail(&tn->node, &namespaces);
 	spin_unlock(&namespaces_lock);
 }
 

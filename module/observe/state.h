@@ -342,6 +342,7 @@ struct tcpa_net {
 	bool passing;			/* as time passes, there is something new */
 	unsigned long judged;		/* jiffies */
 	u32 settings;			/* a hash of the sysctls last judged by */
+	u32 skipped_ms;			/* since it was last sampled; sampler.c */
 	u64 generation;			/* of the set */
 	u64 digest;			/* of the set */
 };
@@ -408,7 +409,7 @@ bool tcpa_netns_enter(struct tcpa_net *tn);
 /* A namespace begins, ends, and the first becomes the last. Process context. */
 void tcpa_netns_add(struct tcpa_net *tn);
 void tcpa_netns_del(struct tcpa_net *tn);
-void tcpa_netns_rotate(void);
+void tcpa_netns_last(struct tcpa_net *tn);
 
 /* The state of the current process's namespace, NULL for an exiting task. */
 struct tcpa_net *tcpa_net_current(void);
