@@ -77,6 +77,17 @@ ok "explain takes the words" exits 0 explain php-fpm*
 ok "of programs" says "listener 127.0.0.1:9000"
 ok "of netstat" exits 0 explain :::80
 ok "and no more" [ "$(grep -c ^listener "$tmp/out")" = 1 ]
-ok "and of logs" exits 0 explain "TCP: request_sock_TCP: Possible SYN flooding on port 80"
-ok "with their verdict" says syn-flood
+# What it prints of these words, by the verdicts' names.
+explains()
+{
+	run explain "$1"
+	grep -xE '[a-z]+(-[a-z]+)*' "$tmp/out" | diff <(printf '%s\n' "${@:2}") -
+}
+
+full=(backlog-capped backlog-small app-slow app-stalled rtt-bound defer-accept syn-flood)
+log="TCP: request_sock_TCP: Possible SYN flooding on port 80."
+ok "and of logs" exits 0 explain "$log"
+ok "with each cause of a full SYN queue" explains "$log Dropping request." "${full[@]}"
+ok "once, also where it says two things" explains "$log Sending cookies." "${full[@]}"
+ok "and of a part of that" explains "sending cookies" "${full[@]}"
 finish

@@ -3,6 +3,7 @@
  * symptom.c - what to type next, to find out more, for each verdict. What the verdict
  * means is in the catalogue; what the module advises for it, in recommend.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -58,7 +59,20 @@ const struct look *symptom_look(const char *verdict, unsigned int i)
 static const struct {
 	const char *words, *verdict;
 } sayings[] = {
+	/* Of any SYN queue that is full, most often for another cause than a flood. */
+	{ "syn flood", "backlog-capped" },
+	{ "syn flood", "backlog-small" },
+	{ "syn flood", "app-slow" },
+	{ "syn flood", "app-stalled" },
+	{ "syn flood", "rtt-bound" },
+	{ "syn flood", "defer-accept" },
 	{ "syn flood", "syn-flood" },
+	{ "sending cookies", "backlog-capped" },
+	{ "sending cookies", "backlog-small" },
+	{ "sending cookies", "app-slow" },
+	{ "sending cookies", "app-stalled" },
+	{ "sending cookies", "rtt-bound" },
+	{ "sending cookies", "defer-accept" },
 	{ "sending cookies", "syn-flood" },
 	{ "time wait bucket table overflow", "buckets-full" },
 	{ "cannot assign requested address", "ports-exhausted" },
@@ -78,12 +92,24 @@ static const struct {
 	{ "too many open files", "app-stalled" },
 };
 
+/* One message may hold several of these. */
+static bool named_before(const char *words, size_t row)
+{
+	size_t k;
+
+	for (k = 0; k < row; k++)
+		if (!strcmp(sayings[k].verdict, sayings[row].verdict) &&
+		    strcasestr(words, sayings[k].words))
+			return true;
+	return false;
+}
+
 const char *symptom_verdict(const char *words, unsigned int i)
 {
 	size_t k;
 
 	for (k = 0; k < ARRAY_SIZE(sayings); k++)
-		if (strcasestr(words, sayings[k].words) && !i--)
+		if (strcasestr(words, sayings[k].words) && !named_before(words, k) && !i--)
 			return sayings[k].verdict;
 	return NULL;
 }
