@@ -301,7 +301,7 @@ static void settings(void)
 		{ "haproxy", "backlog 2047" }, { "lighttpd", "server.listen-backlog = 2047" },
 		{ "redis-server", "tcp-backlog 2047" }, { "valkey-server", "tcp-backlog 2047" },
 		{ "memcached", "-b 2047" }, { "mysqld", "back_log = 2047" },
-		{ "mariadbd", "back_log = 2047" }, { "postgres", "max_connections = 1024" },
+		{ "mariadbd", "back_log = 2047" },
 		{ "php-fpm8.2", "listen.backlog = 2047" }, { "gunicorn", "--backlog 2047" },
 		{ "gunicorn: maste", "--backlog 2047" }, { "uvicorn", "--backlog 2047" },
 		{ "uwsgi-core", "listen = 2047" },
@@ -320,6 +320,7 @@ static void settings(void)
 	OK(!program_setting("", "[::]:80", 2047, line));
 	OK(!program_setting("nginy", "[::]:80", 2047, line));
 	OK(!program_setting("httpd2", "[::]:80", 2047, line));
+	OK(!program_setting("postgres", "[::]:5432", 2047, line));
 }
 
 static void templates(void)

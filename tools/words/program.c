@@ -15,9 +15,14 @@
 struct program {
 	const char *name;	/* the comm; what it starts with if it ends in * */
 	const char *where;
-	const char *line;	/* {address}, {backlog}, {half} of it */
+	const char *line;	/* {address}, {backlog} */
 };
 
+/*
+ * PostgreSQL is not among them: its backlog is twice max_connections, and that is how
+ * many processes it may have, with memory for each (ListenServerPort() in
+ * https://github.com/postgres/postgres, file src/backend/libpq/pqcomm.c).
+ */
 static const struct program programs[] = {
 	/* https://nginx.org/en/docs/http/ngx_http_core_module.html#listen: 511 */
 	{ "nginx*", "nginx.conf, once per address", "listen {address} backlog={backlog};" },
@@ -37,11 +42,6 @@ static const struct program programs[] = {
 	{ "mysqld", "my.cnf, below [mysqld]", "back_log = {backlog}" },
 	/* https://mariadb.com/kb/en/server-system-variables/#back_log */
 	{ "mariadbd", "my.cnf, below [mariadbd]", "back_log = {backlog}" },
-	/*
-	 * ListenServerPort() in https://github.com/postgres/postgres, file
-	 * src/backend/libpq/pqcomm.c: twice max_connections
-	 */
-	{ "postgres", "postgresql.conf; twice that is its backlog", "max_connections = {half}" },
 	/* https://www.php.net/manual/en/install.fpm.configuration.php#listen-backlog: 511 */
 	{ "php-fpm*", "the pool's configuration", "listen.backlog = {backlog}" },
 	/* https://docs.gunicorn.org/en/stable/settings.html#backlog: 2048 */
@@ -73,15 +73,13 @@ static bool is_called(const char *name, const char *program)
 
 const char *program_setting(const char *program, const char *address, __u64 backlog, char *line)
 {
-	char whole[24], half[24];
+	char number[24];
 	const struct blank blanks[] = {
-		{ "{address}", address }, { "{backlog}", whole }, { "{half}", half },
-		{ NULL, NULL },
+		{ "{address}", address }, { "{backlog}", number }, { NULL, NULL },
 	};
 	size_t i;
 
-	snprintf(whole, sizeof(whole), "%llu", backlog);
-	snprintf(half, sizeof(half), "%llu", backlog - backlog / 2);
+	snprintf(number, sizeof(number), "%llu", backlog);
 	for (i = 0; i < ARRAY_SIZE(programs); i++) {
 		if (!is_called(programs[i].name, program))
 			continue;
