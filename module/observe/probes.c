@@ -475,7 +475,7 @@ static void on_listen_again(const struct tcpa_regs *regs)
 }
 
 /*
- * __inet_listen_sk(sk, backlog): what inet_listen() calls from 6.5 on; MPTCP, which
+ * __inet_listen_sk(sk, backlog): what inet_listen() calls from 6.6 on; MPTCP, which
  * called inet_listen() for the TCP socket below its own before, calls it too.
  */
 static void on_listen_sk(const struct tcpa_regs *regs)
