@@ -69,6 +69,11 @@ static int set_max_listeners(const char *val, const struct kernel_param *kp)
 	return set_in_range(val, kp, TCPA_LISTENERS_MIN, TCPA_LISTENERS_MAX);
 }
 
+static int set_histograms(const char *val, const struct kernel_param *kp)
+{
+	return set_in_range(val, kp, 0, TCPA_LISTENERS_MAX);
+}
+
 static int set_hooks(const char *val, const struct kernel_param *kp)
 {
 	int how = sysfs_match_string(hookings, val);
@@ -118,6 +123,11 @@ static const struct kernel_param_ops max_listeners_ops = {
 	.get = param_get_uint,
 };
 
+static const struct kernel_param_ops histograms_ops = {
+	.set = set_histograms,
+	.get = param_get_uint,
+};
+
 static const struct kernel_param_ops hooks_ops = {
 	.set = set_hooks,
 	.get = get_hooks,
@@ -140,6 +150,6 @@ MODULE_PARM_DESC(hooks, "how functions are hooked: auto, ftrace or kprobes (auto
 module_param_cb(trace_clients, &clients_ops, &tcpa_trace_clients, 0644);
 MODULE_PARM_DESC(trace_clients,
 		 "of a refused client's address events have none, prefix or full (prefix)");
-module_param_named(histograms, tcpa_histograms_unasked, uint, 0444);
+module_param_cb(histograms, &histograms_ops, &tcpa_histograms_unasked, 0444);
 MODULE_PARM_DESC(histograms,
-		 "so many listeners have histograms from their beginning (0)");
+		 "listeners with histograms from their beginning, 0 to 65536 (0)");

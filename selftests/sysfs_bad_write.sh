@@ -39,7 +39,7 @@ load_refused()
 	check "a load with $1 leaves nothing" gone "$sysfs"
 }
 
-plan 26
+plan 29
 module_load
 refused interval_ms 0 99 1001 -1 4294967296 ten ''
 refused window_s 4 3601 5s
@@ -48,6 +48,7 @@ check "window_s: a value in range is taken" write $parameters/window_s 5
 get $parameters/interval_ms
 check_eq "interval_ms: the new value is shown" "$reply" 100
 check "max_listeners: not while loaded" eval "! write $parameters/max_listeners 5"
+check "histograms: not while loaded" eval "! write $parameters/histograms 5"
 writable=0
 mapfile -t files < <(find "$sysfs" -type f ! -name histograms)
 for file in "${files[@]}"; do
@@ -57,5 +58,6 @@ check_eq "no file of the tree can be written" $writable 0
 check "nor can one be removed" eval "! rm $sysfs/recommend 2>/dev/null"
 load_refused max_listeners=0
 load_refused max_listeners=65537
+load_refused histograms=65537
 load_refused interval_ms=fast
 finish
