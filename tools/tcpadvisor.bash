@@ -36,8 +36,8 @@ _tcpadvisor_argument()
 	--netns) _tcpadvisor_netns ;;
 	--only | --except) _tcpadvisor_knobs | grep -F . && _tcpadvisor_listeners ;;
 	--trial | --interval | -i | --time | -t) printf '%s\n' 10s 60s 5m ;;
-	--sort | --columns) printf '%s\n' LISTENER PID PROGRAM QUEUE PEAK SYNQ REFUSED AT-SYN \
-		AT-ACK SYNQ-DROP OTHER COOKIES VERDICT ADVISED UNIT CONTAINER POD ;;
+	--sort | --columns) printf '%s\n' LISTENER PID PROGRAM QUEUE PEAK WAIT-MS SYNQ REFUSED \
+		AT-SYN AT-ACK SYNQ-DROP OTHER COOKIES VERDICT ADVISED UNIT CONTAINER POD ;;
 	--count | --top | --at-least) ;;
 	*) return 1 ;;
 	esac

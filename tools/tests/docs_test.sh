@@ -98,6 +98,16 @@ for command in $commands; do
 		ok "$command $option is completed by zsh and fish" in_others "$option"
 	done
 done
+# Columns, as the command names them where there is none of a name.
+new_root
+run listeners --columns FD
+heads=$(sed -n 's/.*expected of //p' "$tmp/err" | tr , ' ')
+ok "the command names its columns" [ "$heads" ]
+for column in $heads; do
+	ok "column $column is completed" offers "$column" tcpadvisor listeners --columns ''
+	ok "column $column is completed by zsh" grep -qE "[	 ]$column( |\$)" \
+		"$here/../tcpadvisor.zsh"
+done
 ok "a knob is completed" offers net.core.somaxconn tcpadvisor explain net.core.so
 ok "for --only too" offers net.core.somaxconn tcpadvisor apply --only net.core.so
 for shell in bash zsh fish; do
