@@ -94,10 +94,16 @@ uninstall_names_what_stays()
 		[ "$(cat "$work/called")" = "rollback --all-netns" ]
 }
 
+# A unit that raises backlogs is off before that.
 uninstall_undoes()
 {
 	stub_command 0
-	run_make uninstall && [ "$(cat "$work/called")" = "rollback --all-netns" ]
+	printf '#!/bin/sh\necho "$*" >>%s\n' "$work/called" >"$work/systemctl"
+	chmod +x "$work/systemctl"
+	PATH=$work:$PATH run_make uninstall &&
+		[ "$(tail -n 1 "$work/called")" = "rollback --all-netns" ] &&
+		grep -x 'disable tcpadvisor-live@.service' "$work/called" &&
+		grep -x 'stop tcpadvisor-live@\*.service' "$work/called"
 }
 
 below_destdir()
