@@ -166,12 +166,17 @@ static u32 *rested_of(const struct tcpa_listener *l)
 	return &rested[whose][hash_ptr(l, ilog2(ARRAY_SIZE(rested[0])))];
 }
 
+static bool in_first_net(const struct tcpa_listener *l)
+{
+	return l->tn->net == &init_net;
+}
+
 /* It is one more of its user's and of its namespace's. */
 static bool may_have(struct tcpa_listener *l)
 {
 	if (!tcpa_share_take(&share, &l->owner))
 		return false;
-	if (l->owner.first || atomic_inc_return(&l->tn->recorded) <= MOST_OF_NET)
+	if (in_first_net(l) || atomic_inc_return(&l->tn->recorded) <= MOST_OF_NET)
 		return true;
 	atomic_dec(&l->tn->recorded);
 	tcpa_share_count(&share, &l->owner, -1);
@@ -180,7 +185,7 @@ static bool may_have(struct tcpa_listener *l)
 
 static void give_back(struct tcpa_listener *l)
 {
-	if (!l->owner.first)
+	if (!in_first_net(l))
 		atomic_dec(&l->tn->recorded);
 	tcpa_share_count(&share, &l->owner, -1);
 }
