@@ -53,63 +53,54 @@ const struct look *symptom_look(const char *verdict, unsigned int i)
 	return NULL;
 }
 
+/* Verdicts that a refusal at a full accept queue, or SYN queue, may be of. */
+static const char *const accept_queue[] = {
+	"backlog-capped", "backlog-small", "app-slow", "app-stalled", "reuseport-skew", NULL
+};
+static const char *const syn_queue[] = {
+	"backlog-capped", "backlog-small", "app-slow", "app-stalled", "reuseport-skew",
+	"rtt-bound", "defer-accept", "syn-flood", NULL
+};
+static const char *const buckets[] = { "buckets-full", NULL };
+static const char *const ports[] = { "ports-exhausted", NULL };
+static const char *const fin_wait[] = { "finwait2-held", NULL };
+static const char *const files[] = { "app-stalled", NULL };
+
 /*
- * Parts of what the kernel logs, of what strerror(3) and netstat -s say, in lower case.
+ * Parts of what the kernel logs, of what strerror(3) and netstat -s say, in lower case;
+ * of those that a text holds the first counts.
  */
 static const struct {
-	const char *words, *verdict;
+	const char *words;
+	const char *const *verdicts;
 } sayings[] = {
-	/* Of any SYN queue that is full, most often for another cause than a flood. */
-	{ "syn flood", "backlog-capped" },
-	{ "syn flood", "backlog-small" },
-	{ "syn flood", "app-slow" },
-	{ "syn flood", "app-stalled" },
-	{ "syn flood", "rtt-bound" },
-	{ "syn flood", "defer-accept" },
-	{ "syn flood", "syn-flood" },
-	{ "sending cookies", "backlog-capped" },
-	{ "sending cookies", "backlog-small" },
-	{ "sending cookies", "app-slow" },
-	{ "sending cookies", "app-stalled" },
-	{ "sending cookies", "rtt-bound" },
-	{ "sending cookies", "defer-accept" },
-	{ "sending cookies", "syn-flood" },
-	{ "time wait bucket table overflow", "buckets-full" },
-	{ "cannot assign requested address", "ports-exhausted" },
-	{ "eaddrnotavail", "ports-exhausted" },
-	{ "listen queue of a socket overflowed", "backlog-capped" },
-	{ "listen queue of a socket overflowed", "backlog-small" },
-	{ "listen queue of a socket overflowed", "app-slow" },
-	{ "listen queue of a socket overflowed", "app-stalled" },
-	{ "listenoverflows", "backlog-capped" },
-	{ "listenoverflows", "backlog-small" },
-	{ "listenoverflows", "app-slow" },
-	{ "listenoverflows", "app-stalled" },
-	{ "syns to listen sockets dropped", "syn-flood" },
-	{ "syns to listen sockets dropped", "backlog-small" },
-	{ "fin_wait_2", "finwait2-held" },
-	{ "fin_wait2", "finwait2-held" },
-	{ "too many open files", "app-stalled" },
+	/* The kernel says so of any full SYN queue, most often not for a flood. */
+	{ "syn flood", syn_queue },
+	{ "sending cookies", syn_queue },
+	{ "syns to listen sockets dropped", syn_queue },
+	{ "listendrops", syn_queue },
+	{ "listen queue of a socket overflowed", accept_queue },
+	{ "listenoverflows", accept_queue },
+	{ "time wait bucket table overflow", buckets },
+	{ "cannot assign requested address", ports },
+	{ "eaddrnotavail", ports },
+	{ "fin_wait_2", fin_wait },
+	{ "fin_wait2", fin_wait },
+	{ "too many open files", files },
 };
-
-/* One message may hold several of these. */
-static bool named_before(const char *words, size_t row)
-{
-	size_t k;
-
-	for (k = 0; k < row; k++)
-		if (!strcmp(sayings[k].verdict, sayings[row].verdict) &&
-		    strcasestr(words, sayings[k].words))
-			return true;
-	return false;
-}
 
 const char *symptom_verdict(const char *words, unsigned int i)
 {
+	const char *const *verdict;
 	size_t k;
 
-	for (k = 0; k < ARRAY_SIZE(sayings); k++)
-		if (strcasestr(words, sayings[k].words) && !named_before(words, k) && !i--)
-			return sayings[k].verdict;
+	for (k = 0; k < ARRAY_SIZE(sayings); k++) {
+		if (!strcasestr(words, sayings[k].words))
+			continue;
+		verdict = sayings[k].verdicts;
+		while (*verdict && i--)
+			verdict++;
+		return *verdict;
+	}
 	return NULL;
 }
