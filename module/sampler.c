@@ -11,9 +11,8 @@
  *
  * Users may make as many namespaces as they like, and in each something that moves all the
  * time. To sample these takes a twentieth of a CPU, to judge them a hundredth; who had no
- * turn in one tick is the first in one that there is time in. Who was not sampled has an
- * interval that is longer: counts are as exact, what was deepest in the ticks between is
- * lost. Root's have their turn at each tick.
+ * turn in one tick is the first in one that there is time in. An interval is longer then:
+ * counts are as exact, depths in between are lost. Root's have their turn at each tick.
  *
  * What no handler tells (a sysctl, connections that only grow in number, a close
  * that tracing was off for) is found by a slow look at some namespaces, and some of
@@ -67,10 +66,8 @@
 /* What one sampling tick works with. */
 struct tick {
 	struct tcpa_tick now;
-	s64 sampling_ns;		/* left for sampling users' namespaces, and */
-	s64 judging_ns;			/* for judging them; if less than 0, one took more
-					 * than there was
-					 */
+	s64 sampling_ns;		/* left for users' namespaces, less than 0 if one */
+	s64 judging_ns;			/* took more than there was */
 	struct tcpa_net *unsampled;	/* the first that there was no time for */
 	struct tcpa_net *unjudged;
 	struct tcpa_findings findings;
@@ -457,11 +454,7 @@ static void sample_busy(struct tick *tick)
 			tcpa_net_put(tn);
 		}
 	}
-	/*
-	 * Who was not sampled comes first, and all who were not judged come round with it;
-	 * else the first of these. Nothing but the look at it takes a namespace off the
-	 * list, so it is on it.
-	 */
+	/* Nothing but the look at it takes a namespace off the list, so it is on it. */
 	first = tick->unsampled ?: first;
 	if (first)
 		list_rotate_to_front(&first->busy, &sampler.busy);

@@ -147,7 +147,8 @@ open_listeners 3
 sweep "a load says that it failed, or works" load "$module" interval_ms=100
 "$here/listener_storm" here 1000000 8 8 1 >"$tmp/storm" &
 storm=$!
-sweep "so does one whose first hooks see listeners before the last is there" \
+FAULT_STEP=$((${FAULT_STEP:-1} * 13)) \
+	sweep "so does one whose first hooks see listeners before the last is there" \
 	load "$module" interval_ms=100 hooks=kprobes
 kill "$storm"
 wait "$storm" 2>/dev/null

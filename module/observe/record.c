@@ -124,10 +124,7 @@ static struct tcpa_share share = {
 	.most = MOST_OF_OTHERS, .user_most = MOST_OF_USER
 };
 
-/*
- * All that have a ring, those in stock among them. A number is taken from when its ring is
- * made until it is freed: by `supply` alone.
- */
+/* All that have a ring, those in stock among them; and their numbers, writer: supply_work(). */
 static struct tcpa_record __rcu *recordings[MOST];
 static DECLARE_BITMAP(numbers, MOST);
 static struct tcpa_record *stock[STOCK];
@@ -211,6 +208,7 @@ static struct tcpa_record *ring_of(struct tcpa_listener *l, struct sock *sk)
 		r = take_ring(l);
 		if (r)
 			return r;
+		irq_work_queue(&kick);
 		__sock_put(sk);
 	}
 	give_back(l);
@@ -461,6 +459,7 @@ static void end(struct tcpa_record *r)
 	RCU_INIT_POINTER(recordings[r->nr], NULL);
 	list_del(&r->node);
 	llist_add(&r->begun, &ended);
+	queue_work(system_unbound_wq, &supply);
 }
 
 /* Handlers need not look any more whether it is recorded. */
@@ -529,17 +528,7 @@ static void fill_stock(void)
 	}
 }
 
-/* There is something for it to do. */
-static bool is_lacking(void)
-{
-	unsigned int i = 0;
-
-	while (i < STOCK && READ_ONCE(stock[i]))
-		i++;
-	return i < STOCK || !llist_empty(&ended);
-}
-
-/* Apart from looks, because it waits, and rings fill meanwhile. */
+/* When one has begun or ended, or had no ring. No look waits for it: rings fill meanwhile. */
 static void supply_work(struct work_struct *work)
 {
 	fill_stock();
@@ -569,8 +558,6 @@ static void look_work(struct work_struct *work)
 			end(r);
 		cond_resched();
 	}
-	if (is_lacking())
-		queue_work(system_unbound_wq, &supply);
 	if (!list_empty(&recorded))
 		queue_delayed_work(system_unbound_wq, &look,
 				   msecs_to_jiffies(LOOK_MS));
@@ -578,6 +565,7 @@ static void look_work(struct work_struct *work)
 
 static void kicked(struct irq_work *work)
 {
+	queue_work(system_unbound_wq, &supply);
 	mod_delayed_work(system_unbound_wq, &look, 0);
 }
 
@@ -597,10 +585,10 @@ void tcpa_record_exit(void)
 
 	irq_work_sync(&kick);
 	cancel_delayed_work_sync(&look);
-	cancel_work_sync(&supply);
 	take_begun();
 	list_for_each_entry_safe(r, next, &recorded, node)
 		end(r);
+	cancel_work_sync(&supply);
 	free_ended();
 	for (i = 0; i < STOCK; i++) {
 		if (!stock[i])

@@ -57,10 +57,12 @@ const struct look *symptom_look(const char *verdict, unsigned int i)
 static const char *const accept_queue[] = {
 	"backlog-capped", "backlog-small", "app-slow", "app-stalled", "reuseport-skew", NULL
 };
+
 static const char *const syn_queue[] = {
 	"backlog-capped", "backlog-small", "app-slow", "app-stalled", "reuseport-skew",
 	"rtt-bound", "defer-accept", "syn-flood", NULL
 };
+
 static const char *const buckets[] = { "buckets-full", NULL };
 static const char *const ports[] = { "ports-exhausted", NULL };
 static const char *const fin_wait[] = { "finwait2-held", NULL };
