@@ -416,6 +416,7 @@ static unsigned int sum_all(const struct tcpa_listener *l, u64 *sum)
  * though anybody may have many read: the others wait for that one, with bottom halves on.
  */
 static void first_lock(const struct tcpa_net *of)
+	__acquires(&of->first_readers) __acquires(&of->first_lock)
 {
 	struct tcpa_net *tn = (struct tcpa_net *)of;	/* locks are no part of what it says */
 
@@ -424,6 +425,7 @@ static void first_lock(const struct tcpa_net *of)
 }
 
 static void first_unlock(const struct tcpa_net *of)
+	__releases(&of->first_lock) __releases(&of->first_readers)
 {
 	struct tcpa_net *tn = (struct tcpa_net *)of;
 
