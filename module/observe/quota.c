@@ -28,6 +28,7 @@
 #include <linux/minmax.h>
 #include <linux/net.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
@@ -71,32 +72,43 @@ static struct tcpa_owner owner_of(const struct net *net, const struct user_names
 }
 
 /*
- * Where the socket was opened. Who opens it and closes it at once may see to it that this
- * is wrong, but not that it does not exist: until the end of the RCU read side section
- * there are the socket's inode, which is freed after a grace period if it was @sk's at
- * the beginning, its file, which may be another's by then, and the credentials of that
- * with their user namespace, freed after one, too. A socket of the kernel's own, such as
- * that below one of MPTCP, has no file: it is of whoever calls listen(2).
+ * As whom the socket was opened, or NULL. Who opens it and closes it at once may see to
+ * it that this is wrong, but not that it does not exist: until the end of the RCU read
+ * side section there are the socket's inode, which is freed after a grace period if it
+ * was @sk's at the beginning, its file, which may be another's by then, and the
+ * credentials of that with their user namespace, freed after one, too.
  */
-static const struct user_namespace *opened_in(const struct sock *sk)
+static const struct cred *opened_as(const struct sock *sk)
 {
 	const struct socket *sock = READ_ONCE(sk->sk_socket);
 	const struct file *file = sock ? READ_ONCE(sock->file) : NULL;
-	const struct cred *cred = file ? READ_ONCE(file->f_cred) : NULL;
 
-	return cred ? cred->user_ns : current_user_ns();
+	return file ? READ_ONCE(file->f_cred) : NULL;
 }
 
+/*
+ * fchown(2) changes the id of a socket, that of its file's credentials nothing does. A
+ * socket of the kernel's own, as one of MPTCP may have below it, has no file: it is of
+ * whoever calls listen(2). If a scan finds it, that is not known, and it is of one user
+ * with all others of which it is not.
+ */
 struct tcpa_owner tcpa_quota_owner(const struct sock *sk)
 {
 	const struct net *net = sock_net(sk);
-	const struct user_namespace *ns = net->user_ns;
+	const struct user_namespace *ns = current_user_ns();
+	kuid_t uid = READ_ONCE(sk->sk_uid);
+	const struct cred *cred;
 	struct tcpa_owner owner;
 
 	rcu_read_lock();
-	if (!ns->level)
-		ns = opened_in(sk);
-	owner = owner_of(net, ns, READ_ONCE(sk->sk_uid));
+	cred = opened_as(sk);
+	if (cred) {
+		ns = cred->user_ns;
+		uid = cred->fsuid;
+	} else if ((current->flags & PF_KTHREAD) && !uid_eq(uid, GLOBAL_ROOT_UID)) {
+		uid = INVALID_UID;
+	}
+	owner = owner_of(net, net->user_ns->level ? net->user_ns : ns, uid);
 	rcu_read_unlock();
 	return owner;
 }
