@@ -9,10 +9,8 @@
  * that had an event, and has the judge look at a namespace if that moved evidence, or
  * if a sysctl has changed. A namespace leaves when nothing moves.
  *
- * Users may make as many namespaces as they like, and in each something that moves all the
- * time. To sample these takes a twentieth of a CPU, to judge them a hundredth; who had no
- * turn in one tick is the first in one that there is time in. An interval is longer then:
- * counts are as exact, depths in between are lost. Root's have their turn at each tick.
+ * What users' namespaces take of the time is bounded (turns.c). Who has no turn at a tick
+ * has an interval that is longer: counts are as exact, depths in between are lost.
  *
  * What no handler tells (a sysctl, connections that only grow in number, a close
  * that tracing was off for) is found by a slow look at some namespaces, and some of
@@ -51,25 +49,18 @@
 #include "params.h"
 #include "publish/set.h"
 #include "publish/sysfs.h"
+#include "turns.h"
 
 /* How many are looked at slowly in a tick. */
 #define LOOK_NETS	32
 #define LOOK_LISTENERS	1024
 /* And of how many the ports are counted, or passed over. */
 #define COUNT_NETS	64
-/* The parts of the time that users' namespaces may take: one in so many. */
-#define SAMPLING_DUTY	20
-#define JUDGING_DUTY	100
-/* An interval is no longer than an hour, whoever had no turn for longer. */
-#define SKIPPED_MOST_MS	3600000U
 
 /* What one sampling tick works with. */
 struct tick {
 	struct tcpa_tick now;
-	s64 sampling_ns;		/* left for users' namespaces, less than 0 if one */
-	s64 judging_ns;			/* took more than there was */
-	struct tcpa_net *unsampled;	/* the first that there was no time for */
-	struct tcpa_net *unjudged;
+	struct tcpa_turns turns;
 	struct tcpa_findings findings;
 	/*
 	 * SO_REUSEPORT groups with a member in trouble, by a hash of 1024. A group
@@ -351,14 +342,12 @@ static void judge_in_turn(struct tick *tick, struct tcpa_net *tn, bool moved)
 {
 	ktime_t start = ktime_get();
 
-	if (!tn->owner.root && tick->judging_ns <= 0) {
+	if (!tcpa_turns_judge(&tick->turns, tn)) {
 		tn->stale = true;
-		tick->unjudged = tick->unjudged ?: tn;
 		return;
 	}
 	judge(tick, tn, moved);
-	if (!tn->owner.root)
-		tick->judging_ns -= ktime_to_ns(ktime_sub(ktime_get(), start));
+	tcpa_turns_judged(&tick->turns, tn, start);
 }
 
 /*
@@ -389,6 +378,7 @@ static bool sample_net(struct tick *tick, struct tcpa_net *tn)
 
 	mutex_lock(&tcpa_netns_lock);
 	now.ms += tn->skipped_ms;
+	now.longer = tn->skipped_ms;
 	tn->skipped_ms = 0;
 	passed = tn->passing;
 	moved = tcpa_timewait_sample(tn, now.ms, now.window);
@@ -407,57 +397,42 @@ static bool sample_net(struct tick *tick, struct tcpa_net *tn)
 	return moved;
 }
 
-/* Now, or at a later tick: the interval is longer then. False if not now. */
-static bool has_turn(struct tick *tick, struct tcpa_net *tn)
-{
-	if (tn->owner.root || tick->sampling_ns > 0)
-		return true;
-	tn->skipped_ms = min(tn->skipped_ms + tick->now.ms, SKIPPED_MOST_MS);
-	tick->unsampled = tick->unsampled ?: tn;
-	return false;
-}
-
-/* Sample @tn in the time that there is for it. */
+/* Sample @tn; what that takes is charged, and what judging takes apart. */
 static bool sample_charged(struct tick *tick, struct tcpa_net *tn)
 {
-	s64 left = tick->judging_ns;
+	s64 left = tick->turns.judging_ns;
 	ktime_t start = ktime_get();
 	bool more = sample_net(tick, tn);
+	s64 took = ktime_to_ns(ktime_sub(ktime_get(), start));
 
-	if (!tn->owner.root)
-		tick->sampling_ns -= ktime_to_ns(ktime_sub(ktime_get(), start)) -
-				     (left - tick->judging_ns);
+	tcpa_turns_sampled(&tick->turns, tn, took - (left - tick->turns.judging_ns));
 	return more;
 }
 
 static void sample_busy(struct tick *tick)
 {
-	struct tcpa_net *tn, *next, *first = NULL;
+	struct tcpa_net *tn, *next;
 
-	tick->unsampled = NULL;
-	tick->unjudged = NULL;
 	mutex_lock(&tcpa_netns_lock);
 	tcpa_activity_collect();
 	mutex_unlock(&tcpa_netns_lock);
 	tcpa_activity_take(&sampler.busy);
 	list_for_each_entry_safe(tn, next, &sampler.busy, busy) {
 		cond_resched();
-		if (!has_turn(tick, tn))
+		if (!tcpa_turns_sample(&tick->turns, tn, tick->now.ms))
 			continue;
 		if (tcpa_netns_enter(tn)) {
 			tcpa_activity_looked_net(tn, sample_charged(tick, tn));
-			if (tick->unjudged == tn && !list_empty(&tn->busy))
-				first = tn;
 			tcpa_netns_leave(tn);
 		} else {
 			list_del_init(&tn->busy);
+			tcpa_turns_leave(&tick->turns, tn);
 			tcpa_net_put(tn);
 		}
 	}
 	/* Nothing but the look at it takes a namespace off the list, so it is on it. */
-	first = tick->unsampled ?: first;
-	if (first)
-		list_rotate_to_front(&first->busy, &sampler.busy);
+	if (tick->turns.unsampled)
+		list_rotate_to_front(&tick->turns.unsampled->busy, &sampler.busy);
 }
 
 /* Judge @tn, whose ports have been counted, in the time that there is for counting. */
@@ -532,21 +507,13 @@ static void look_around(struct tick *tick)
 	}
 }
 
-/* One in @duty of a tick, less what was taken beyond the last share, of which @left is. */
-static s64 share_of(s64 left, unsigned int duty)
-{
-	return min_t(s64, left, 0) +
-	       (s64)READ_ONCE(tcpa_interval_ms) * (NSEC_PER_MSEC / duty);
-}
-
 static void tick_begin(struct tick *tick)
 {
 	ktime_t now = ktime_get();
 
 	tick->now.ms = max_t(s64, ktime_ms_delta(now, sampler.last_tick), 1);
 	tick->now.window = READ_ONCE(tcpa_window_s) * HZ;
-	tick->sampling_ns = share_of(tick->sampling_ns, SAMPLING_DUTY);
-	tick->judging_ns = share_of(tick->judging_ns, JUDGING_DUTY);
+	tcpa_turns_begin(&tick->turns, READ_ONCE(tcpa_interval_ms));
 	tick->now.epoch = tcpa_epoch;
 	WRITE_ONCE(tcpa_epoch, tick->now.epoch + 1);
 	sampler.last_tick = now;
@@ -580,6 +547,7 @@ int tcpa_sampler_init(void)
 		kvfree(sampler.tick);
 		return -ENOMEM;
 	}
+	tcpa_turns_init(&sampler.tick->turns);
 	INIT_LIST_HEAD(&sampler.busy);
 	INIT_DELAYED_WORK(&sampler.work, tick_work);
 	sampler.last_tick = ktime_get();

@@ -133,7 +133,7 @@ entries()
 	[ "${#dirs[@]}" = "$1" ]
 }
 
-plan 11
+plan 12
 [ -e "$debug/failslab/require-start" ] ||
 	skip_all "needs CONFIG_FAILSLAB, CONFIG_FAULT_INJECTION_STACKTRACE_FILTER"
 module=$(modinfo -n tcpadvisor)
@@ -150,6 +150,7 @@ storm=$!
 FAULT_STEP=$((${FAULT_STEP:-1} * 13)) \
 	sweep "so does one whose first hooks see listeners before the last is there" \
 	load "$module" interval_ms=100 hooks=kprobes
+check "they came and went all the while" kill -0 "$storm"
 kill "$storm"
 wait "$storm" 2>/dev/null
 module_load interval_ms=100

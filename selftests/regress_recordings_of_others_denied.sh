@@ -50,13 +50,18 @@ for id in 1000 2000; do
 	through="nsenter --net=/proc/self/fd/9 setpriv --reuid=$id --regid=$id --clear-groups" \
 		agent "user$id" sock_agent
 done
+began=$SECONDS
 for port in 3001 3002 3003 3004; do
 	in_trouble 1000 $port
 	await recorded $((port - 3000)) || break
 done
 check "a user has four recordings" recorded 4
 in_trouble 2000 4001
-check "another user has his all the same" await recorded 5
+if [ $((SECONDS - began)) -lt 15 ]; then
+	check "another user has his all the same" await recorded 5
+else
+	skip "another user has his all the same" "the first may have ended: this machine is too slow"
+fi
 dismiss user1000
 dismiss user2000
 finish

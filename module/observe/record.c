@@ -43,14 +43,12 @@
 #include "record.h"
 
 #include <linux/bitmap.h>
-#include <linux/hash.h>
 #include <linux/irq_work.h>
 #include <linux/jhash.h>
 #include <linux/jiffies.h>
 #include <linux/kobject.h>
 #include <linux/ktime.h>
 #include <linux/llist.h>
-#include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -71,6 +69,7 @@
 #include "judge/fates.h"
 #include "kept.h"
 #include "owner.h"
+#include "rest.h"
 #include "ring.h"
 #include "state.h"
 
@@ -129,18 +128,11 @@ static struct tcpa_record __rcu *recordings[MOST];
 static DECLARE_BITMAP(numbers, MOST);
 static struct tcpa_record *stock[STOCK];
 
-/*
- * From when on a listener of this hash may be recorded, in seconds of the monotonic
- * clock: few are resting at a time, and who shares a hash with one rests with it. As a
- * user may have many rest, root's in the initial namespace, root's elsewhere, and all
- * others' are kept apart.
- */
-static u32 rested[3][256];
-
 static LLIST_HEAD(begun);
 static LIST_HEAD(recorded);		/* the work item's */
 static LLIST_HEAD(ended);
 static struct irq_work kick;
+static struct irq_work want;		/* of a ring */
 static struct delayed_work look;
 static struct work_struct supply;
 static u32 seed __read_mostly;
@@ -148,19 +140,6 @@ static u32 seed __read_mostly;
 static u32 now_us(void)
 {
 	return div_u64(ktime_get_mono_fast_ns(), NSEC_PER_USEC);
-}
-
-/* By a clock that does not wrap while the machine is up. */
-static u32 now_seconds(void)
-{
-	return ktime_get_seconds();
-}
-
-static u32 *rested_of(const struct tcpa_listener *l)
-{
-	unsigned int whose = l->owner.first ? 2 : l->owner.root;
-
-	return &rested[whose][hash_ptr(l, ilog2(ARRAY_SIZE(rested[0])))];
 }
 
 static bool in_first_net(const struct tcpa_listener *l)
@@ -208,7 +187,9 @@ static struct tcpa_record *ring_of(struct tcpa_listener *l, struct sock *sk)
 		r = take_ring(l);
 		if (r)
 			return r;
-		irq_work_queue(&kick);
+		/* Where all have one, whoever ends sees to it. */
+		if (!bitmap_full(numbers, MOST))
+			irq_work_queue(&want);
 		__sock_put(sk);
 	}
 	give_back(l);
@@ -249,7 +230,7 @@ void tcpa_record_deeper(struct tcpa_listener *l, const struct sock *sk)
 	/* Pairs with smp_store_release() in reconcile.c. */
 	if (READ_ONCE(l->sk) != sk || tcpa_recorded(l) || !smp_load_acquire(&l->visible))
 		return;
-	if (now_seconds() < READ_ONCE(*rested_of(l))) {
+	if (tcpa_rests(l)) {
 		WRITE_ONCE(l->unrecorded, true);
 		return;
 	}
@@ -454,7 +435,7 @@ static void end(struct tcpa_record *r)
 {
 	publish(r);
 	if (is_too_much(r))
-		WRITE_ONCE(*rested_of(r->l), now_seconds() + REST);
+		tcpa_rest(r->l, REST);
 	atomic_and(TCPA_STATE_QUEUED, &r->l->state);
 	RCU_INIT_POINTER(recordings[r->nr], NULL);
 	list_del(&r->node);
@@ -545,6 +526,7 @@ static void take_begun(void)
 		r->since = jiffies;
 		r->second = jiffies;
 		list_add_tail(&r->node, &recorded);
+		queue_work(system_unbound_wq, &supply);
 	}
 }
 
@@ -565,14 +547,19 @@ static void look_work(struct work_struct *work)
 
 static void kicked(struct irq_work *work)
 {
-	queue_work(system_unbound_wq, &supply);
 	mod_delayed_work(system_unbound_wq, &look, 0);
+}
+
+static void wanted(struct irq_work *work)
+{
+	queue_work(system_unbound_wq, &supply);
 }
 
 void tcpa_record_init(void)
 {
 	get_random_bytes(&seed, sizeof(seed));
 	init_irq_work(&kick, kicked);
+	init_irq_work(&want, wanted);
 	INIT_DELAYED_WORK(&look, look_work);
 	INIT_WORK(&supply, supply_work);
 	fill_stock();
@@ -584,6 +571,7 @@ void tcpa_record_exit(void)
 	unsigned int i;
 
 	irq_work_sync(&kick);
+	irq_work_sync(&want);
 	cancel_delayed_work_sync(&look);
 	take_begun();
 	list_for_each_entry_safe(r, next, &recorded, node)

@@ -57,6 +57,11 @@ void tcpa_netns_last(struct tcpa_net *tn)
 	spin_unlock(&namespaces_lock);
 }
 
+bool tcpa_netns_ended(const struct tcpa_net *tn)
+{
+	return list_empty_careful(&tn->node);
+}
+
 void tcpa_netns_leave(struct tcpa_net *tn)
 {
 	put_net(tn->net);

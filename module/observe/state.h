@@ -343,6 +343,8 @@ struct tcpa_net {
 	unsigned long judged;		/* jiffies */
 	u32 settings;			/* a hash of the sysctls last judged by */
 	u32 skipped_ms;			/* since it was last sampled; sampler.c */
+	u32 round;			/* in which it was last judged; the same */
+	bool unjudged;			/* and was not in this one, for want of time */
 	u64 generation;			/* of the set */
 	u64 digest;			/* of the set */
 };
@@ -410,6 +412,9 @@ bool tcpa_netns_enter(struct tcpa_net *tn);
 void tcpa_netns_add(struct tcpa_net *tn);
 void tcpa_netns_del(struct tcpa_net *tn);
 void tcpa_netns_last(struct tcpa_net *tn);
+
+/* It is on the list no more: a guess without a reference to it. */
+bool tcpa_netns_ended(const struct tcpa_net *tn);
 
 /* The state of the current process's namespace, NULL for an exiting task. */
 struct tcpa_net *tcpa_net_current(void);

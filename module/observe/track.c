@@ -128,6 +128,9 @@ static void read_interval(const struct tcpa_tick *tick, struct tcpa_listener *l,
 	read_depths(tick, l, iv);
 	had = l->prev_accept + iv->completions;
 	iv->accepts = had > iv->accept_now ? had - iv->accept_now : 0;
+	/* It may have been empty in one of the epochs whose depths are lost. */
+	if (tick->longer && iv->accepts)
+		iv->accept_lo = 0;
 	iv->refusing_ms = atomic_xchg(&l->deficit.steps, 0) * TCPA_REFUSING_STEP_MS;
 	if (min3(iv->accept_lo, iv->accept_now, l->prev_accept) >= TCPA_LATE_MIN)
 		tcpa_waiting_look(l->sk, &iv->next, &iv->gone);

@@ -20,6 +20,7 @@ struct tcpa_net;
 struct tcpa_tick {
 	u32 epoch;		/* the interval that has ended */
 	u32 ms;			/* its length */
+	bool longer;		/* it is of several epochs */
 	unsigned long window;	/* jiffies */
 };
 
