@@ -55,12 +55,12 @@ const struct look *symptom_look(const char *verdict, unsigned int i)
 
 /* Verdicts that a refusal at a full accept queue, or SYN queue, may be of. */
 static const char *const accept_queue[] = {
-	"backlog-capped", "backlog-small", "app-slow", "app-stalled", "reuseport-skew", NULL
+	"backlog-capped", "backlog-small", "app-slow", "app-stalled", NULL
 };
 
 static const char *const syn_queue[] = {
-	"backlog-capped", "backlog-small", "app-slow", "app-stalled", "reuseport-skew",
-	"rtt-bound", "defer-accept", "syn-flood", NULL
+	"backlog-capped", "backlog-small", "app-slow", "app-stalled", "rtt-bound",
+	"defer-accept", "syn-flood", NULL
 };
 
 static const char *const buckets[] = { "buckets-full", NULL };
