@@ -312,8 +312,9 @@ TEST_F(evidence, long_episode_counts_each_connection_about_once)
 }
 
 /* When clients of the two kinds send their SYNs, in ms after the first. */
-static const __u32 doubling[] = { 0, 1000, 3000, 7000, 15000 };
-static const __u32 linear[] = { 0, 1000, 2000, 3000, 4000, 5000, 7000, 11000 };
+static const __u32 doubling[] = { 0, 1000, 3000, 7000, 15000, 31000 };
+static const __u32 linear[] = { 0, 1000, 2000, 3000, 4000, 5000, 7000, 11000, 19000,
+				35000 };
 
 struct stream {
 	const __u32 *tries;
@@ -335,7 +336,7 @@ static __u64 syns_of(const struct stream *s, __u32 ms)
 	return n;
 }
 
-/* For 15 s nobody gets in: each time the burst is @least to @most hundredths of it. */
+/* For 60 s nobody gets in: each time the burst is @least to @most hundredths of it. */
 static void expect_burst(struct __test_metadata *_metadata, const struct stream *s,
 			 __u32 least, __u32 most)
 {
@@ -345,7 +346,7 @@ static void expect_burst(struct __test_metadata *_metadata, const struct stream 
 	__u32 ms;
 
 	tcpa_evidence_reset(&ev);
-	for (ms = 0; ms < 15000; ms += 100) {
+	for (ms = 0; ms < 60000; ms += 100) {
 		syns = syns_of(s, ms);
 		clients = s->at_start + s->rate * (ms / 100 + 1);
 		add_full(&ev, iv, 1, 100, 0, syns);

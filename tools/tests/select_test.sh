@@ -84,7 +84,8 @@ explains()
 	grep -xE '[a-z]+(-[a-z]+)*' "$tmp/out" | diff <(printf '%s\n' "${@:2}") -
 }
 
-full=(backlog-capped backlog-small app-slow app-stalled rtt-bound defer-accept syn-flood)
+full=(backlog-capped backlog-small app-slow app-stalled reuseport-skew rtt-bound defer-accept
+	syn-flood)
 log="TCP: request_sock_TCP: Possible SYN flooding on port 80."
 ok "and of logs" exits 0 explain "$log"
 ok "with each cause of a full SYN queue" explains "$log Dropping request." "${full[@]}"
@@ -92,5 +93,5 @@ ok "once, also where it says two things" explains "$log Sending cookies." "${ful
 ok "and of a part of that" explains "sending cookies" "${full[@]}"
 ok "and of netstat -s" explains "94 SYNs to LISTEN sockets dropped" "${full[@]}"
 ok "where a queue is named, no more" explains "times the listen queue of a socket overflowed" \
-	"${full[@]:0:4}"
+	"${full[@]:0:5}"
 finish

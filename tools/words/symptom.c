@@ -3,7 +3,6 @@
  * symptom.c - what to type next, to find out more, for each verdict. What the verdict
  * means is in the catalogue; what the module advises for it, in recommend.
  */
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -55,12 +54,12 @@ const struct look *symptom_look(const char *verdict, unsigned int i)
 
 /* Verdicts that a refusal at a full accept queue, or SYN queue, may be of. */
 static const char *const accept_queue[] = {
-	"backlog-capped", "backlog-small", "app-slow", "app-stalled", NULL
+	"backlog-capped", "backlog-small", "app-slow", "app-stalled", "reuseport-skew", NULL
 };
 
 static const char *const syn_queue[] = {
-	"backlog-capped", "backlog-small", "app-slow", "app-stalled", "rtt-bound",
-	"defer-accept", "syn-flood", NULL
+	"backlog-capped", "backlog-small", "app-slow", "app-stalled", "reuseport-skew",
+	"rtt-bound", "defer-accept", "syn-flood", NULL
 };
 
 static const char *const buckets[] = { "buckets-full", NULL };
