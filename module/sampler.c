@@ -46,10 +46,10 @@
 #include "observe/tell.h"
 #include "observe/timewait.h"
 #include "observe/track.h"
+#include "observe/turns.h"
 #include "params.h"
 #include "publish/set.h"
 #include "publish/sysfs.h"
-#include "turns.h"
 
 /* How many are looked at slowly in a tick. */
 #define LOOK_NETS	32
@@ -342,7 +342,7 @@ static void judge_in_turn(struct tick *tick, struct tcpa_net *tn, bool moved)
 {
 	ktime_t start = ktime_get();
 
-	if (!tcpa_turns_judge(&tick->turns, tn)) {
+	if (!tcpa_turns_may_judge(&tick->turns, tn)) {
 		tn->stale = true;
 		return;
 	}
@@ -419,7 +419,7 @@ static void sample_busy(struct tick *tick)
 	tcpa_activity_take(&sampler.busy);
 	list_for_each_entry_safe(tn, next, &sampler.busy, busy) {
 		cond_resched();
-		if (!tcpa_turns_sample(&tick->turns, tn, tick->now.ms))
+		if (!tcpa_turns_may_sample(&tick->turns, tn, tick->now.ms))
 			continue;
 		if (tcpa_netns_enter(tn)) {
 			tcpa_activity_looked_net(tn, sample_charged(tick, tn));

@@ -3,7 +3,8 @@
  * rest.c - listeners that are not recorded for a while, after a long time of trouble.
  *
  * A place for each hash of 256 has whose listener rests, and until when: a user's, or
- * one of a namespace of root's. So nobody has another's listener rest; but who comes
+ * one of a namespace of root's. So nobody has another's listener rest, as far as users are
+ * told apart: by a hash, too (quota.c), as namespaces are here. But who comes
  * later to the same place ends the rest of who was there, which costs a recording that
  * begins early, as any other one is bounded (record.c).
  * The two words of a place are read and written one by one: whoever finds one that is

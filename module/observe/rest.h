@@ -2,7 +2,7 @@
 /*
  * rest.h - listeners that are not recorded for a while, after a long time of trouble.
  *
- * Job: remember which, in no more memory than there is.
+ * Job: remember which, in a fixed amount of memory.
  * Context: any; no lock.
  * Does not: say when one is to rest (record.c).
  */

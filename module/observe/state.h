@@ -342,7 +342,7 @@ struct tcpa_net {
 	bool passing;			/* as time passes, there is something new */
 	unsigned long judged;		/* jiffies */
 	u32 settings;			/* a hash of the sysctls last judged by */
-	u32 skipped_ms;			/* since it was last sampled; sampler.c */
+	u32 skipped_ms;			/* since it was last sampled; turns.c */
 	u32 round;			/* in which it was last judged; the same */
 	bool unjudged;			/* and was not in this one, for want of time */
 	u64 generation;			/* of the set */

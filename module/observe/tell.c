@@ -116,7 +116,8 @@ void tcpa_tell_timewait_refused(const struct tcpa_net *tn, u64 count)
 
 /*
  * Before 6.8 a reader of the range may wait for who writes it, with PREEMPT_RT for a
- * lock that sleeps: there it is told as when the namespace was sampled last, 0 before that.
+ * lock that sleeps. With that, on any version, it is told as when the namespace was sampled
+ * last, and is 0 before that.
  */
 static void port_range(struct net *net, int *low, int *high)
 {

@@ -15,7 +15,7 @@
 #include <linux/minmax.h>
 #include <linux/time64.h>
 
-#include "observe/state.h"
+#include "state.h"
 
 /* The parts of the time: one in so many. */
 #define SAMPLING_DUTY	20
@@ -43,7 +43,7 @@ void tcpa_turns_begin(struct tcpa_turns *t, unsigned int interval_ms)
 }
 
 /* One that has ended is to be dropped at once. */
-bool tcpa_turns_sample(struct tcpa_turns *t, struct tcpa_net *tn, u32 ms)
+bool tcpa_turns_may_sample(struct tcpa_turns *t, struct tcpa_net *tn, u32 ms)
 {
 	if (tn->owner.root || t->sampling_ns > 0 || tcpa_netns_ended(tn))
 		return true;
@@ -52,7 +52,7 @@ bool tcpa_turns_sample(struct tcpa_turns *t, struct tcpa_net *tn, u32 ms)
 	return false;
 }
 
-bool tcpa_turns_judge(struct tcpa_turns *t, struct tcpa_net *tn)
+bool tcpa_turns_may_judge(struct tcpa_turns *t, struct tcpa_net *tn)
 {
 	bool again = tn->round == t->round;
 

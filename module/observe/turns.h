@@ -29,10 +29,10 @@ void tcpa_turns_init(struct tcpa_turns *t);
 void tcpa_turns_begin(struct tcpa_turns *t, unsigned int interval_ms);
 
 /* @tn may be sampled; else the tick, which was @ms long, is part of its next interval. */
-bool tcpa_turns_sample(struct tcpa_turns *t, struct tcpa_net *tn, u32 ms);
+bool tcpa_turns_may_sample(struct tcpa_turns *t, struct tcpa_net *tn, u32 ms);
 
 /* It may be judged. */
-bool tcpa_turns_judge(struct tcpa_turns *t, struct tcpa_net *tn);
+bool tcpa_turns_may_judge(struct tcpa_turns *t, struct tcpa_net *tn);
 
 /* It was, since @start; and was sampled, in @ns without judging. */
 void tcpa_turns_judged(struct tcpa_turns *t, struct tcpa_net *tn, ktime_t start);
