@@ -13,6 +13,7 @@
 #include "plan.h"
 #include "host/cgroup.h"
 #include "host/sysctl.h"
+#include "host/udp_ports.h"
 #include "words/complain.h"
 
 #define SOMAXCONN_KEY	"net.core.somaxconn"
@@ -187,21 +188,111 @@ static int each_setting(struct planner *pl,
 }
 
 /*
- * A wider range of local ports must not take those of services: the ports that
- * the same advice reserves are reserved first, or the range stays.
+ * The ports that UDP has in use, that a range of @to takes and one of @from does not.
+ * Some program chose them, and wants them again when it is started the next time.
  */
-static int order_ports(const struct planner *pl)
+static int udp_taken(struct portset *udp, const struct value *from, const struct value *to)
+{
+	int err = udp_ports_read(udp);
+
+	if (err) {
+		complain("/proc/net/udp: %s; nothing was changed", strerror(-err));
+		return err;
+	}
+	portset_keep(udp, (unsigned int)to->v[0], (unsigned int)to->v[1]);
+	portset_drop(udp, (unsigned int)from->v[0], (unsigned int)from->v[1]);
+	return 0;
+}
+
+/* A new step before step @range, which so far reserves what is reserved: @now. */
+static struct step *reserved_step(struct planner *pl, size_t range, const struct value *now)
+{
+	struct step *made = step_new(pl, CHANGE_SYSCTL, RESERVED_KEY, "");
+	struct step s;
+
+	if (!made)
+		return NULL;
+	s = *made;
+	s.change.from = *now;
+	s.change.to = *now;
+	memmove(&pl->p->item[range + 1], &pl->p->item[range],
+		(pl->p->nr - 1 - range) * sizeof(s));
+	pl->p->item[range] = s;
+	return &pl->p->item[range];
+}
+
+/* Have @s reserve @list, too, and say why. */
+static int reserve(struct step *s, const struct value *all, const char *list)
+{
+	char *why;
+
+	if (asprintf(&why, "%s%sports of UDP would lie inside the range: %s", s->why,
+		     *s->why ? "; " : "", list) < 0)
+		return -ENOMEM;
+	free(s->why);
+	s->why = why;
+	s->change.to = *all;
+	return 0;
+}
+
+/*
+ * The module knows TCP's listeners alone, and the range is UDP's as well: before step
+ * @range what UDP has in use is reserved, too.
+ */
+static int reserve_udp(struct planner *pl, size_t range)
+{
+	size_t i = step_find(pl->p, CHANGE_SYSCTL, RESERVED_KEY);
+	struct step *s = &pl->p->item[range];
+	char list[PORTSET_TEXT];
+	struct value now, all;
+	struct portset udp;
+	int err = udp_taken(&udp, &s->change.from, &s->change.to);
+
+	if (err || portset_empty(&udp))
+		return err;
+	if (i != STEP_ALONE)
+		now = pl->p->item[i].change.to;
+	else if (current(RESERVED_KEY, &now))
+		return -EINVAL;
+	portset_drop_list(&udp, now.ports);
+	if (portset_empty(&udp))
+		return 0;
+	all = now;
+	if (portset_list(&udp, list) || portset_join(all.ports, &udp)) {
+		step_leave(s, STEP_LEFT,
+			   "would take more ports of UDP than " RESERVED_KEY " has room for");
+		return 0;
+	}
+	s = i != STEP_ALONE ? &pl->p->item[i] : reserved_step(pl, range, &now);
+	return s ? reserve(s, &all, list) : -ENOMEM;
+}
+
+/*
+ * A wider range of local ports must not take those of services: they are reserved
+ * first, or the range stays.
+ */
+static int order_ports(struct planner *pl)
 {
 	size_t range = step_find(pl->p, CHANGE_SYSCTL, RANGE_KEY);
 	size_t reserved = step_find(pl->p, CHANGE_SYSCTL, RESERVED_KEY);
 	struct step *s;
+	int err;
 
-	if (range == STEP_ALONE || reserved == STEP_ALONE)
+	if (range == STEP_ALONE)
 		return 0;
-	if (reserved > range) {
+	if (reserved != STEP_ALONE && reserved > range) {
 		complain("the advice widens " RANGE_KEY " before it reserves ports: nothing was changed");
 		return -EINVAL;
 	}
+	if (pl->p->item[range].fate == STEP_PLANNED && wish_selects(pl->w, RESERVED_KEY)) {
+		err = reserve_udp(pl, range);
+		if (err)
+			return err;
+		range = step_find(pl->p, CHANGE_SYSCTL, RANGE_KEY);
+		reserved = step_find(pl->p, CHANGE_SYSCTL, RESERVED_KEY);
+	}
+	if (reserved == STEP_ALONE)
+		return 0;
 	s = &pl->p->item[range];
 	s->needs = reserved;
 	if (s->fate == STEP_PLANNED && pl->p->item[reserved].fate != STEP_PLANNED)

@@ -101,6 +101,39 @@ static void compared(void)
 	OK(!portset_within("80,9000", 1, 8999));
 }
 
+/* By bits: what is within, what is without, what one more would make too long. */
+static void sets(void)
+{
+	struct portset set = { 0 };
+	unsigned int port;
+
+	OK(portset_empty(&set));
+	portset_add(&set, 0);
+	portset_add(&set, 5353);
+	portset_add(&set, 5354);
+	portset_add(&set, 65535);
+	OK(!portset_empty(&set));
+	IS(portset_list(&set, list), 0);
+	IS_STR(list, "0,5353-5354,65535");
+	portset_drop_list(&set, "5354,6000-65534");
+	portset_keep(&set, 1, 65535);
+	IS(portset_list(&set, list), 0);
+	IS_STR(list, "5353,65535");
+	portset_drop(&set, 5354, 65535);
+	portset_keep(&set, 0, 5353);
+	memcpy(list, "80,5352", 8);
+	IS(portset_join(list, &set), 0);
+	IS_STR(list, "80,5352-5353");
+	portset_drop(&set, 0, 65535);
+	OK(portset_empty(&set));
+	for (port = 10001; port < 10001 + 2 * 171; port += 2)
+		portset_add(&set, (__u16)port);
+	IS(portset_join(list, &set), -ERANGE);
+	IS_STR(list, "80,5352-5353");
+	IS(portset_list(&set, list), -ERANGE);
+	IS_STR(list, "80,5352-5353");
+}
+
 static void values(void)
 {
 	const struct key *k = key_find(KEY);
@@ -143,6 +176,7 @@ int main(void)
 	refused();
 	limits();
 	compared();
+	sets();
 	values();
 	return tap_done();
 }

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A sysctl that holds a list of ports goes through apply, rollback, the journal
-# and --persist like one that holds numbers; services' ports are reserved before
-# the range of local ports is widened over them, and given up after.
+# and --persist like one that holds numbers; services' ports, those of UDP too, are
+# reserved before the range of local ports is widened over them, and given up after.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -151,6 +151,77 @@ ok "and persisted" grep -qxF "$reserved = $longest" "$root/$conf"
 ok "rollback" exits 0 rollback
 ok "gives the old one back" is_sysctl "$reserved" "${longest%,*}"
 
+# The ports of UDP, as /proc/net/udp has them: of IPv6 if $1 is 6.
+udp()
+{
+	local file=$root/proc/self/net/udp${1#4} port
+
+	mkdir -p "${file%/*}"
+	shift
+	echo "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt" \
+		"  uid  timeout inode ref pointer drops" >"$file"
+	for port; do
+		printf "%5d: 0100007F:%04X 00000000:0000 07 00000000:00000000 00:00000000 %s\n" \
+			"$port" "$port" "00000000     0        0 19 2 0000000000000000 0"
+	done >>"$file"
+}
+
+ports_root 7000
+udp 4 53 5353 40000 7000 9005
+udp 6 11211
+ok "a range over ports of UDP" exits 0 apply
+ok "says of which" says "ports of UDP would lie inside the range: 5353,7000,11211"
+ok "nothing is done" is_sysctl "$reserved" 7000
+ports_root ''
+udp 4 53 5353 40000 7000 9005
+udp 6 11211
+ok "apply" exits 0 apply --yes --persist
+ok "reserves them, but what the range had and what it leaves out" \
+	is_sysctl "$reserved" 5353,7000,8080,9000-9010,11211
+ok "and widens" is_sysctl "$range" "1025 65534"
+ok "and persists them" grep -qxF "$reserved = 5353,7000,8080,9000-9010,11211" "$root/$conf"
+ok "rollback" exits 0 rollback
+ok "gives them up" is_sysctl "$reserved" ''
+
+# Nothing is to be reserved for TCP.
+udp_alone()
+{
+	new_root
+	sysctl $reserved "$1"
+	sysctl $range $'32768\t60999'
+	recommend <<-END
+		# $range 32768 60999 -> 1025 65534: 1683 connections found no port
+		$range = 1025 65534
+	END
+	udp 4 5353
+	udp 6
+}
+udp_alone ''
+ok "a range over a port of UDP alone" exits 0 apply --yes
+ok "is widened" is_sysctl "$range" "1025 65534"
+ok "and the port reserved" is_sysctl "$reserved" 5353
+ok "before that" [ "$(id_of "$reserved")" -lt "$(id_of "$range")" ]
+ok "rollback" exits 0 rollback
+ok "undoes both" [ "$(sysctl "$reserved")$(sysctl "$range" | xargs)" = "32768 60999" ]
+udp_alone 5000-6000
+ok "a port that is reserved" exits 0 apply --yes
+ok "is not touched" is_sysctl "$reserved" 5000-6000
+ok "the range is widened" is_sysctl "$range" "1025 65534"
+udp_alone ''
+ok "asked to leave reserved ports alone" exits 0 apply --yes --except $reserved
+ok "it does" is_sysctl "$reserved" ''
+ok "and widens" is_sysctl "$range" "1025 65534"
+udp_alone ''
+# shellcheck disable=SC2046 # a word each
+udp 6 $(seq 10001 2 10401)
+ok "more ports of UDP than there is room for" exits 0 apply --yes
+ok "leave the range as it is" is_sysctl "$range" $'32768\t60999'
+ok "and say so" says "would take more ports of UDP than $reserved has room for"
+udp_alone ''
+sysctl $range "1025 65534"
+ok "nothing to widen" says_after "Nothing to do" apply --yes
+ok "nothing to reserve" is_sysctl "$reserved" ''
+
 # More ports than a list of ours may have.
 long=$(seq -s , 10001 2 10401)
 ports_root ''
@@ -181,6 +252,31 @@ if [ "$(id -u)" = 0 ] && unshare -mn true 2>/dev/null &&
 				[ "$(xargs <$range)" = "32768 60999" ]' "$tool" "$root"
 	}
 	ok "the kernel takes the list, and gives it up" real
+	with_udp()
+	{
+		# shellcheck disable=SC2016
+		unshare -mn python3 -c '
+import os, socket, sys
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+s.bind(("::", 5353))
+s.set_inheritable(True)
+os.execvp("bash", ["bash", "-c"] + sys.argv[1:])' '
+			sed -i "s/netns=[0-9]*/netns=$(stat -Lc %i "/proc/$$/ns/net")/" \
+				"$1/sys/kernel/tcpadvisor/recommend"
+			mkdir -p "$1/proc/self" &&
+				mount --bind "/proc/$$" "$1/proc/self" &&
+				mount --bind /proc/sys "$1/proc/sys" || exit
+			echo 32768 60999 >/proc/sys/net/ipv4/ip_local_port_range
+			"$0" --sysroot "$1" apply --yes &&
+				[ "$(cat /proc/sys/net/ipv4/ip_local_reserved_ports)" = \
+					5353,8080,9000-9010 ]' "$tool" "$root"
+	}
+	ports_root ''
+	if have python3; then
+		ok "the port of a UDP socket is reserved" with_udp
+	else
+		skip "the port of a UDP socket is reserved" "needs python3"
+	fi
 	too_long()
 	{
 		# shellcheck disable=SC2016

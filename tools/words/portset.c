@@ -11,16 +11,42 @@
 #include "number.h"
 #include "portset.h"
 
-#define PORTS		65536
-#define LONG_BITS	(8 * sizeof(long))
-
-struct portset {
-	unsigned long bits[PORTS / LONG_BITS];
-};
+#define PORTS		PORTSET_PORTS
+#define LONG_BITS	PORTSET_LONG_BITS
 
 static bool has(const struct portset *set, unsigned int port)
 {
 	return set->bits[port / LONG_BITS] >> port % LONG_BITS & 1;
+}
+
+void portset_add(struct portset *set, __u16 port)
+{
+	set->bits[port / LONG_BITS] |= 1UL << port % LONG_BITS;
+}
+
+void portset_drop(struct portset *set, unsigned int min, unsigned int max)
+{
+	unsigned int port;
+
+	for (port = min; port <= max && port < PORTS; port++)
+		set->bits[port / LONG_BITS] &= ~(1UL << port % LONG_BITS);
+}
+
+void portset_keep(struct portset *set, unsigned int min, unsigned int max)
+{
+	if (min)
+		portset_drop(set, 0, min - 1);
+	portset_drop(set, max + 1, PORTS - 1);
+}
+
+bool portset_empty(const struct portset *set)
+{
+	size_t i;
+
+	for (i = 0; i < PORTS / LONG_BITS; i++)
+		if (set->bits[i])
+			return false;
+	return true;
 }
 
 /* The port that starts at *@s, and *@s moved past it. */
@@ -55,7 +81,7 @@ static int parse_run(const char **s, struct portset *set)
 	if (last < first)
 		return -EINVAL;
 	for (; first <= last; first++)
-		set->bits[first / LONG_BITS] |= 1UL << first % LONG_BITS;
+		portset_add(set, (__u16)first);
 	return 0;
 }
 
@@ -79,16 +105,42 @@ static int parse(const char *s, struct portset *set)
 
 int portset_parse(const char *s, char *list)
 {
-	char text[PORTSET_TEXT];
 	struct portset set;
 	int err = parse(s, &set);
 
-	if (err)
-		return err;
-	if (!judge_ports_text(set.bits, text))
+	return err ? err : portset_list(&set, list);
+}
+
+int portset_list(const struct portset *set, char *list)
+{
+	char text[PORTSET_TEXT];
+
+	if (!judge_ports_text(set->bits, text))
 		return -ERANGE;
 	memcpy(list, text, strlen(text) + 1);
 	return 0;
+}
+
+int portset_join(char *list, const struct portset *set)
+{
+	struct portset all;
+	size_t i;
+	int err = parse(list, &all);
+
+	for (i = 0; !err && i < PORTS / LONG_BITS; i++)
+		all.bits[i] |= set->bits[i];
+	return err ? err : portset_list(&all, list);
+}
+
+void portset_drop_list(struct portset *set, const char *list)
+{
+	struct portset some;
+	size_t i;
+
+	if (parse(list, &some))
+		return;
+	for (i = 0; i < PORTS / LONG_BITS; i++)
+		set->bits[i] &= ~some.bits[i];
 }
 
 bool portset_within(const char *list, unsigned int min, unsigned int max)

@@ -11,6 +11,27 @@
 
 #include "judge.h"
 
+#define PORTSET_PORTS		65536
+#define PORTSET_LONG_BITS	(8 * sizeof(long))
+
+/* The ports themselves: a bit each. */
+struct portset {
+	unsigned long bits[PORTSET_PORTS / PORTSET_LONG_BITS];
+};
+
+void portset_add(struct portset *set, __u16 port);
+
+/* Drop all ports of @set but those within [@min, @max]. */
+void portset_keep(struct portset *set, unsigned int min, unsigned int max);
+
+/* Drop those. */
+void portset_drop(struct portset *set, unsigned int min, unsigned int max);
+
+/* Drop those that @list has. */
+void portset_drop_list(struct portset *set, const char *list);
+
+bool portset_empty(const struct portset *set);
+
 /* Characters of a list, and NUL. The module advises none that is longer. */
 #define PORTSET_TEXT	JUDGE_PORTS_TEXT
 
@@ -20,6 +41,15 @@
  * long). @list is untouched on error.
  */
 int portset_parse(const char *s, char *list);
+
+/*
+ * The list of @set, in @list (PORTSET_TEXT bytes). -ERANGE if it is too long; @list is
+ * untouched then.
+ */
+int portset_list(const struct portset *set, char *list);
+
+/* Add the ports of @set to @list. The same. */
+int portset_join(char *list, const struct portset *set);
 
 /* True if every port of @list is within [@min, @max]. */
 bool portset_within(const char *list, unsigned int min, unsigned int max);

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * udp_ports.c - the UDP ports of this namespace, from /proc/net. Reads only, and does
+ * not know whose they are.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "words/number.h"
+#include "root.h"
+#include "udp_ports.h"
+
+/* Add the port of a line's second word, ADDRESS:PORT in hexadecimal, if it has one. */
+static void add_line(struct portset *ports, char *line)
+{
+	char *save = NULL, *word = strtok_r(line, " ", &save), *colon;
+	__u64 port;
+
+	word = word ? strtok_r(NULL, " ", &save) : NULL;
+	colon = word ? strchr(word, ':') : NULL;
+	if (colon && !number_hex(colon + 1, &port) && port < PORTSET_PORTS)
+		portset_add(ports, (__u16)port);
+}
+
+static int add_file(struct portset *ports, const char *path)
+{
+	int fd = root_open(O_RDONLY, "%s", path), err = 0;
+	char line[256];
+	FILE *f;
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	f = fdopen(fd, "r");
+	if (!f) {
+		close(fd);
+		return -ENOMEM;
+	}
+	while (fgets(line, sizeof(line), f))
+		add_line(ports, line);
+	if (ferror(f))
+		err = -EIO;
+	fclose(f);
+	return err;
+}
+
+int udp_ports_read(struct portset *ports)
+{
+	int err;
+
+	memset(ports, 0, sizeof(*ports));
+	err = add_file(ports, "/proc/self/net/udp");
+	return err ? err : add_file(ports, "/proc/self/net/udp6");
+}
