@@ -92,6 +92,10 @@ bench_sampler()
 	idle=$reply
 	bench_tick "a namespace, nothing in it" 10
 	hold_netns 500 lacking
+	say "a tick of the sampler, 500 namespaces that lack ports, which it counts" \
+		$((reply / 10)) " ms"
+	sampler_watch
+	patience=120 await quiet $((idle + 1000)) || bail_out "the sampler is not idle again"
 	sampler_tick
 	within "a tick of the sampler, 500 namespaces that lacked ports, above none" \
 		$(((reply - idle) / 10)) 100 " ms"
