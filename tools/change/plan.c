@@ -11,55 +11,12 @@
 
 #include "persist.h"
 #include "plan.h"
+#include "plan_ports.h"
 #include "host/cgroup.h"
 #include "host/sysctl.h"
-#include "host/udp_ports.h"
 #include "words/complain.h"
 
 #define SOMAXCONN_KEY	"net.core.somaxconn"
-#define RANGE_KEY	"net.ipv4.ip_local_port_range"
-#define RESERVED_KEY	"net.ipv4.ip_local_reserved_ports"
-
-/* What plan_make() works with. */
-struct planner {
-	struct plan *p;
-	const struct wish *w;
-	const struct netns *ns;
-	const struct recommend *r;
-	const struct listeners *ls;
-	const struct journal_file *jf;
-};
-
-static const char *const fate_names[] = {
-	[STEP_PLANNED] = "planned",
-	[STEP_DONE] = "done",
-	[STEP_FAILED] = "failed",
-	[STEP_LEFT] = "left",
-};
-
-const char *fate_name(enum fate f)
-{
-	return fate_names[f];
-}
-
-size_t plan_count(const struct plan *p, enum fate f)
-{
-	size_t i, nr = 0;
-
-	for (i = 0; i < p->nr; i++)
-		nr += p->item[i].fate == f;
-	return nr;
-}
-
-void plan_free(struct plan *p)
-{
-	size_t i;
-
-	for (i = 0; i < p->nr; i++)
-		free(p->item[i].why);
-	free(p->item);
-	memset(p, 0, sizeof(*p));
-}
 
 static bool named(const char *const *names, size_t nr, const char *name)
 {
@@ -94,75 +51,32 @@ static bool any_names(const char *const *whats, size_t nr, const struct listener
 	return false;
 }
 
-static struct step *step_new(struct planner *pl, enum change_kind kind, const char *name,
-			     const char *why)
-{
-	struct step *s;
-
-	s = reallocarray(pl->p->item, pl->p->nr + 1, sizeof(*s));
-	if (!s)
-		return NULL;
-	pl->p->item = s;
-	s += pl->p->nr;
-	memset(s, 0, sizeof(*s));
-	s->why = strdup(why);
-	if (!s->why)
-		return NULL;
-	pl->p->nr++;
-	s->change.kind = kind;
-	s->change.netns = pl->ns->id;
-	s->needs = STEP_ALONE;
-	snprintf(s->change.name, sizeof(s->change.name), "%s", name);
-	return s;
-}
-
-static void step_leave(struct step *s, enum fate f, const char *note)
-{
-	s->fate = f;
-	snprintf(s->note, sizeof(s->note), "%s", note);
-}
-
-static size_t step_find(const struct plan *p, enum change_kind kind, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < p->nr; i++)
-		if (p->item[i].change.kind == kind && !strcmp(p->item[i].change.name, name))
-			return i;
-	return STEP_ALONE;
-}
-
-/* The value in force; complains if there is none. */
-static int current(const char *key, struct value *v)
-{
-	int err = sysctl_read(key, v);
-	struct path p;
-
-	if (err)
-		complain("%s: %s; nothing was changed", sysctl_path(&p, key),
-			 err == -ENOENT ? "does not exist, but the module advises a value for it" :
-			 strerror(-err));
-	return err;
-}
-
-/* Plan to set @k to @to, unless it is so already. */
+/*
+ * Plan to set @k to @to, unless it is so already. What is reserved stays so: the module
+ * advises more ports at most, and advice that lacks some is from before they were.
+ */
 static int plan_key(struct planner *pl, const struct key *k, const struct value *to,
 		    const char *why)
 {
-	struct value from;
+	struct value from, all = *to;
 	struct step *s;
-	int err = current(k->name, &from);
+	bool fits = true;
+	int err = step_current(k->name, &from);
 
-	if (err || value_equal(&from, to))
+	if (!err && k->nr == VALUE_PORTS)
+		fits = !portset_join_list(all.ports, from.ports);
+	if (err || value_equal(&from, &all))
 		return err;
 	s = step_new(pl, CHANGE_SYSCTL, k->name, why);
 	if (!s)
 		return -ENOMEM;
 	s->change.from = from;
-	s->change.to = *to;
+	s->change.to = all;
 	if (from.nr != k->nr)
 		step_leave(s, STEP_FAILED, "the kernel shows another number of values");
-	else if (key_lowers(k, &from, to) && !pl->w->allow_lower)
+	else if (!fits)
+		step_leave(s, STEP_LEFT, "would be a list of more than 1024 characters");
+	else if (key_lowers(k, &from, &all) && !pl->w->allow_lower)
 		step_leave(s, STEP_LEFT, "would lower it; --allow-lower permits that");
 	return 0;
 }
@@ -185,119 +99,6 @@ static int each_setting(struct planner *pl,
 		err = plan(pl, set->key, &set->value, m ? m->text : "");
 	}
 	return err;
-}
-
-/*
- * The ports that UDP has in use, that a range of @to takes and one of @from does not.
- * Some program chose them, and wants them again when it is started the next time.
- */
-static int udp_taken(struct portset *udp, const struct value *from, const struct value *to)
-{
-	int err = udp_ports_read(udp);
-
-	if (err) {
-		complain("/proc/net/udp: %s; nothing was changed", strerror(-err));
-		return err;
-	}
-	portset_keep(udp, (unsigned int)to->v[0], (unsigned int)to->v[1]);
-	portset_drop(udp, (unsigned int)from->v[0], (unsigned int)from->v[1]);
-	return 0;
-}
-
-/* A new step before step @range, which so far reserves what is reserved: @now. */
-static struct step *reserved_step(struct planner *pl, size_t range, const struct value *now)
-{
-	struct step *made = step_new(pl, CHANGE_SYSCTL, RESERVED_KEY, "");
-	struct step s;
-
-	if (!made)
-		return NULL;
-	s = *made;
-	s.change.from = *now;
-	s.change.to = *now;
-	memmove(&pl->p->item[range + 1], &pl->p->item[range],
-		(pl->p->nr - 1 - range) * sizeof(s));
-	pl->p->item[range] = s;
-	return &pl->p->item[range];
-}
-
-/* Have @s reserve @list, too, and say why. */
-static int reserve(struct step *s, const struct value *all, const char *list)
-{
-	char *why;
-
-	if (asprintf(&why, "%s%sports of UDP would lie inside the range: %s", s->why,
-		     *s->why ? "; " : "", list) < 0)
-		return -ENOMEM;
-	free(s->why);
-	s->why = why;
-	s->change.to = *all;
-	return 0;
-}
-
-/*
- * The module knows TCP's listeners alone, and the range is UDP's as well: before step
- * @range what UDP has in use is reserved, too.
- */
-static int reserve_udp(struct planner *pl, size_t range)
-{
-	size_t i = step_find(pl->p, CHANGE_SYSCTL, RESERVED_KEY);
-	struct step *s = &pl->p->item[range];
-	char list[PORTSET_TEXT];
-	struct value now, all;
-	struct portset udp;
-	int err = udp_taken(&udp, &s->change.from, &s->change.to);
-
-	if (err || portset_empty(&udp))
-		return err;
-	if (i != STEP_ALONE)
-		now = pl->p->item[i].change.to;
-	else if (current(RESERVED_KEY, &now))
-		return -EINVAL;
-	portset_drop_list(&udp, now.ports);
-	if (portset_empty(&udp))
-		return 0;
-	all = now;
-	if (portset_list(&udp, list) || portset_join(all.ports, &udp)) {
-		step_leave(s, STEP_LEFT,
-			   "would take more ports of UDP than " RESERVED_KEY " has room for");
-		return 0;
-	}
-	s = i != STEP_ALONE ? &pl->p->item[i] : reserved_step(pl, range, &now);
-	return s ? reserve(s, &all, list) : -ENOMEM;
-}
-
-/*
- * A wider range of local ports must not take those of services: they are reserved
- * first, or the range stays.
- */
-static int order_ports(struct planner *pl)
-{
-	size_t range = step_find(pl->p, CHANGE_SYSCTL, RANGE_KEY);
-	size_t reserved = step_find(pl->p, CHANGE_SYSCTL, RESERVED_KEY);
-	struct step *s;
-	int err;
-
-	if (range == STEP_ALONE)
-		return 0;
-	if (reserved != STEP_ALONE && reserved > range) {
-		complain("the advice widens " RANGE_KEY " before it reserves ports: nothing was changed");
-		return -EINVAL;
-	}
-	if (pl->p->item[range].fate == STEP_PLANNED && wish_selects(pl->w, RESERVED_KEY)) {
-		err = reserve_udp(pl, range);
-		if (err)
-			return err;
-		range = step_find(pl->p, CHANGE_SYSCTL, RANGE_KEY);
-		reserved = step_find(pl->p, CHANGE_SYSCTL, RESERVED_KEY);
-	}
-	if (reserved == STEP_ALONE)
-		return 0;
-	s = &pl->p->item[range];
-	s->needs = reserved;
-	if (s->fate == STEP_PLANNED && pl->p->item[reserved].fate != STEP_PLANNED)
-		step_leave(s, STEP_LEFT, "would take ports that " RESERVED_KEY " does not keep yet");
-	return 0;
 }
 
 /* What its backlog should be: what is advised, or --at-least that. */
@@ -341,7 +142,7 @@ static int plan_somaxconn(struct planner *pl)
 			pl->p->item[i].change.to = to;
 		return 0;
 	}
-	err = current(SOMAXCONN_KEY, &from);
+	err = step_current(SOMAXCONN_KEY, &from);
 	if (err || from.v[0] >= to.v[0])
 		return err;
 	snprintf(why, sizeof(why), "it would cap listener %s, which needs %llu",
@@ -411,7 +212,7 @@ static int plan_listeners(struct planner *pl)
 	if (needs != STEP_ALONE)
 		cap = pl->p->item[needs].change.to;
 	else
-		err = current(SOMAXCONN_KEY, &cap);
+		err = step_current(SOMAXCONN_KEY, &cap);
 	for (; !err && i < pl->ls->nr; i++)
 		if (wanted(pl, &pl->ls->item[i]))
 			err = plan_listener(pl, &pl->ls->item[i], cap.v[0], needs);
@@ -461,6 +262,13 @@ static int plan_persist_journal(struct planner *pl)
 	return err;
 }
 
+/* What is in force is what was advised, or more ports. */
+static bool follows(const struct value *now, const struct value *advised)
+{
+	return value_equal(now, advised) ||
+	       (now->nr == VALUE_PORTS && portset_covers(now->ports, advised->ports));
+}
+
 /* Of @key, if nobody is about to change it. */
 static int plan_persist_now(struct planner *pl, const char *key, const struct value *only,
 			    const char *why)
@@ -468,7 +276,7 @@ static int plan_persist_now(struct planner *pl, const char *key, const struct va
 	struct value now;
 
 	if (step_find(pl->p, CHANGE_SYSCTL, key) != STEP_ALONE || sysctl_read(key, &now) ||
-	    (only && !value_equal(&now, only)))
+	    (only && !follows(&now, only)))
 		return 0;
 	return plan_persist_key(pl, key, &now, NULL, why, STEP_ALONE);
 }
@@ -544,7 +352,7 @@ int plan_make(struct plan *p, const struct wish *w, const struct netns *ns,
 	if (!err)
 		err = each_setting(&pl, plan_key);
 	if (!err)
-		err = order_ports(&pl);
+		err = plan_ports(&pl, wish_selects(w, KEY_RESERVED_PORTS));
 	if (!err && w->live)
 		err = plan_somaxconn(&pl);
 	if (!err && w->live)

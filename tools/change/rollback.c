@@ -161,6 +161,7 @@ static void restore(struct undo_step *s, struct target *t)
 /* What rollback_changes() works with. */
 struct undo_run {
 	const struct netns *ns;
+	const struct undo_list *list;
 	bool dry_run;
 	struct owner *owner;	/* as many as there are steps */
 	struct tcp_inodes sockets;
@@ -215,8 +216,27 @@ static void step_decide(struct undo_step *s, struct target *t, bool dry_run)
 	}
 }
 
+/*
+ * Ports that were reserved before the range of local ports was widened over them stay
+ * so while that is as it is: the step on the range, which is newer and has been dealt
+ * with, or NULL.
+ */
+static const struct undo_step *kept_range(const struct undo_list *list, const struct undo_step *s)
+{
+	const struct undo_step *r;
+
+	if (s->change.kind != CHANGE_SYSCTL || strcmp(s->change.name, KEY_RESERVED_PORTS))
+		return NULL;
+	for (r = list->item; r < s; r++)
+		if (r->change.kind == CHANGE_SYSCTL && !strcmp(r->change.name, KEY_PORT_RANGE) &&
+		    (r->result == UNDO_FOREIGN || r->result == UNDO_FAILED))
+			return r;
+	return NULL;
+}
+
 static void step_undo(const struct undo_run *run, struct undo_step *s, const struct owner *owner)
 {
+	const struct undo_step *range = kept_range(run->list, s);
 	struct target t;
 	int err;
 
@@ -231,6 +251,9 @@ static void step_undo(const struct undo_run *run, struct undo_step *s, const str
 	if (s->newer && s->newer->result == UNDO_FAILED) {
 		s->result = UNDO_FAILED;
 		snprintf(s->note, sizeof(s->note), "a later change of it could not be set back");
+	} else if (range && undo_decide(&s->change, &s->now) == UNDO_RESTORE) {
+		s->result = range->result;
+		snprintf(s->note, sizeof(s->note), "kept, as " KEY_PORT_RANGE " was not set back");
 	} else {
 		step_decide(s, &t, run->dry_run);
 	}
@@ -274,7 +297,7 @@ static bool some_orphaned(const struct undo_run *run, const struct undo_list *li
 int rollback_changes(struct journal_file *jf, const struct netns *ns, const struct undo_wish *w,
 		     struct undo_list *list)
 {
-	struct undo_run run = { .ns = ns, .dry_run = w->dry_run };
+	struct undo_run run = { .ns = ns, .list = list, .dry_run = w->dry_run };
 	size_t i;
 	int err;
 

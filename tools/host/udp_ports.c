@@ -13,16 +13,23 @@
 #include "root.h"
 #include "udp_ports.h"
 
+#define CONNECTED	0x01	/* TCP_ESTABLISHED, as the fourth word has it for UDP, too */
+
 /* Add the port of a line's second word, ADDRESS:PORT in hexadecimal, if it has one. */
 static void add_line(struct portset *ports, char *line)
 {
-	char *save = NULL, *word = strtok_r(line, " ", &save), *colon;
-	__u64 port;
+	char *save = NULL, *word[4] = { strtok_r(line, " ", &save) }, *colon;
+	__u64 port, state;
+	size_t i;
 
-	word = word ? strtok_r(NULL, " ", &save) : NULL;
-	colon = word ? strchr(word, ':') : NULL;
-	if (colon && !number_hex(colon + 1, &port) && port < PORTSET_PORTS)
-		portset_add(ports, (__u16)port);
+	for (i = 1; i < 4 && word[i - 1]; i++)
+		word[i] = strtok_r(NULL, " ", &save);
+	colon = word[1] ? strchr(word[1], ':') : NULL;
+	if (!colon || number_hex(colon + 1, &port) || port >= PORTSET_PORTS)
+		return;
+	if (!word[3] || number_hex(word[3], &state) || state == CONNECTED)
+		return;
+	portset_add(ports, (__u16)port);
 }
 
 static int add_file(struct portset *ports, const char *path)

@@ -104,15 +104,15 @@ static void compared(void)
 /* By bits: what is within, what is without, what one more would make too long. */
 static void sets(void)
 {
-	struct portset set = { 0 };
+	struct portset set = { 0 }, other = { 0 };
 	unsigned int port;
 
-	OK(portset_empty(&set));
+	IS(portset_count(&set), 0);
 	portset_add(&set, 0);
 	portset_add(&set, 5353);
 	portset_add(&set, 5354);
 	portset_add(&set, 65535);
-	OK(!portset_empty(&set));
+	IS(portset_count(&set), 4);
 	IS(portset_list(&set, list), 0);
 	IS_STR(list, "0,5353-5354,65535");
 	portset_drop_list(&set, "5354,6000-65534");
@@ -124,8 +124,18 @@ static void sets(void)
 	memcpy(list, "80,5352", 8);
 	IS(portset_join(list, &set), 0);
 	IS_STR(list, "80,5352-5353");
+	IS(portset_join_list(list, "7,5354"), 0);
+	IS_STR(list, "7,80,5352-5354");
+	IS(portset_join_list(list, "http"), -EINVAL);
+	portset_add(&other, 80);
+	portset_add(&other, 5353);
+	portset_add(&set, 90);
+	portset_common(&set, &other);
+	IS(portset_list(&set, list), 0);
+	IS_STR(list, "5353");
+	memcpy(list, "80,5352-5353", 13);
 	portset_drop(&set, 0, 65535);
-	OK(portset_empty(&set));
+	IS(portset_count(&set), 0);
 	for (port = 10001; port < 10001 + 2 * 171; port += 2)
 		portset_add(&set, (__u16)port);
 	IS(portset_join(list, &set), -ERANGE);

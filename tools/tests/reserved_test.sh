@@ -93,14 +93,25 @@ sysctl $reserved 9005,9000-9004
 ok "the same list, written otherwise" exits 0 apply --yes
 ok "grows" widened
 
+# The advice is from before that was reserved.
 ports_root 7000
-ok "fewer ports: done" exits 0 apply --yes
-ok "left as it is" is_sysctl "$reserved" 7000
-ok "and said" says "would lower it; --allow-lower permits that"
+ok "a port that the advice does not know of" exits 0 apply --yes --allow-lower
+ok "stays reserved" is_sysctl "$reserved" 7000,8080,9000-9010
+ok "again: nothing to do" says_after "Nothing to do" apply --yes --allow-lower
+
+# 1019 characters, of 1024 that there may be.
+longest=$(seq -s , 10001 2 10339)
+ports_root "$longest"
+printf "# %s 8192 -> 262144: because\n%s = 262144\n" net.ipv4.tcp_max_tw_buckets{,} \
+	>>"$sysfs/recommend"
+sysctl net.ipv4.tcp_max_tw_buckets 8192
+ok "more than fits into a list" exits 0 apply --yes
+ok "is left" is_sysctl "$reserved" "$longest"
+ok "and said" says "would be a list of more than 1024 characters"
 ok "the range too" is_sysctl "$range" $'32768\t60999'
 ok "and said why" says "would take ports that $reserved does not keep yet"
-ok "if allowed" exits 0 apply --yes --allow-lower
-ok "both are set" widened
+ok "and what needs it" is_sysctl net.ipv4.tcp_max_tw_buckets 8192
+ok "and said why" says "would keep more local ports than the range can give"
 
 ports_root ''
 ok "the range alone, if asked for" exits 0 apply --yes --only $range
@@ -140,8 +151,6 @@ ok "and keeps the rest" grep -qx "# mine" "$root/$conf"
 ok "rollback" exits 0 rollback
 ok "gives the old line back" grep -qxF "$reserved = 7000" "$root/$conf"
 
-# 1019 characters, of 1024 that there may be.
-longest=$(seq -s , 10001 2 10339)
 new_root
 sysctl "$reserved" "${longest%,*}"
 advise <<<"$reserved ${longest%,*} $longest"
@@ -151,35 +160,41 @@ ok "and persisted" grep -qxF "$reserved = $longest" "$root/$conf"
 ok "rollback" exits 0 rollback
 ok "gives the old one back" is_sysctl "$reserved" "${longest%,*}"
 
-# The ports of UDP, as /proc/net/udp has them: of IPv6 if $1 is 6.
+# The ports of UDP, as /proc/net/udp has them: of IPv6 if $1 is 6. `=PORT` is connected.
 udp()
 {
-	local file=$root/proc/self/net/udp${1#4} port
+	local file=$root/proc/self/net/udp${1#4} port state
 
 	mkdir -p "${file%/*}"
 	shift
 	echo "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt" \
-		"  uid  timeout inode ref pointer drops" >"$file"
+		"  uid  timeout inode ref pointer drops" >"$file.new"
 	for port; do
-		printf "%5d: 0100007F:%04X 00000000:0000 07 00000000:00000000 00:00000000 %s\n" \
-			"$port" "$port" "00000000     0        0 19 2 0000000000000000 0"
-	done >>"$file"
+		[ "${port#=}" = "$port" ] && state=07 || state=01
+		printf "%5d: 0100007F:%04X 00000000:0000 %s 00000000:00000000 00:00000000 %s\n" \
+			"${port#=}" "${port#=}" $state \
+			"00000000     0        0 19 2 0000000000000000 0"
+	done >>"$file.new"
+	mv "$file.new" "$file"
 }
 
-ports_root 7000
-udp 4 53 5353 40000 7000 9005
+ports_root ''
+udp 4 53 5353 40000 7000 9005 =5000
 udp 6 11211
 ok "a range over ports of UDP" exits 0 apply
-ok "says of which" says "ports of UDP would lie inside the range: 5353,7000,11211"
-ok "nothing is done" is_sysctl "$reserved" 7000
-ports_root ''
-udp 4 53 5353 40000 7000 9005
-udp 6 11211
+ok "says so" says "3 of UDP's ports would lie inside the range"
+ok "nothing is done" is_sysctl "$reserved" ''
 ok "apply" exits 0 apply --yes --persist
 ok "reserves them, but what the range had and what it leaves out" \
 	is_sysctl "$reserved" 5353,7000,8080,9000-9010,11211
 ok "and widens" is_sysctl "$range" "1025 65534"
 ok "and persists them" grep -qxF "$reserved = 5353,7000,8080,9000-9010,11211" "$root/$conf"
+ok "again: nothing to do" says_after "Nothing to do" apply --yes --allow-lower
+sysctl $range "1024 65534"
+ok "rollback, where somebody else has changed the range" exits 64 rollback
+ok "keeps them" is_sysctl "$reserved" 5353,7000,8080,9000-9010,11211
+ok "and says why" says "kept, as $range was not set back"
+sysctl $range "1025 65534"
 ok "rollback" exits 0 rollback
 ok "gives them up" is_sysctl "$reserved" ''
 
@@ -211,12 +226,45 @@ udp_alone ''
 ok "asked to leave reserved ports alone" exits 0 apply --yes --except $reserved
 ok "it does" is_sysctl "$reserved" ''
 ok "and widens" is_sysctl "$range" "1025 65534"
+# A resolver asks from another port each time.
 udp_alone ''
+for ((port = 10001; port < 20000; port += 2)); do
+	udp 4 5353 $port
+	sleep 0.05
+done &
+asking=$!
+ok "ports that come and go" exits 0 apply --yes
+kill $asking
+wait $asking 2>/dev/null
+ok "are not reserved" is_sysctl "$reserved" 5353
+
+# udp_buckets PORT...: more TIME_WAITs are advised, too.
+udp_buckets()
+{
+	udp_alone ''
+	sysctl net.ipv4.tcp_max_tw_buckets 8192
+	{
+		sed 1d "$sysfs/recommend"
+		echo "# net.ipv4.tcp_max_tw_buckets 8192 -> 262144: because"
+		echo "net.ipv4.tcp_max_tw_buckets = 262144"
+	} >"$tmp/advice"
+	recommend <"$tmp/advice"
+	udp 6 "$@"
+}
 # shellcheck disable=SC2046 # a word each
-udp 6 $(seq 10001 2 10401)
+udp_buckets $(seq 10001 2 10401)
 ok "more ports of UDP than there is room for" exits 0 apply --yes
 ok "leave the range as it is" is_sysctl "$range" $'32768\t60999'
-ok "and say so" says "would take more ports of UDP than $reserved has room for"
+ok "and say so" says "would take ports of UDP that do not fit into a list of 1024 characters"
+ok "and TIME_WAITs, which would need it" is_sysctl net.ipv4.tcp_max_tw_buckets 8192
+# shellcheck disable=SC2046 # a word each
+udp_buckets $(seq 10001 16000)
+ok "much of the range" exits 0 apply --yes
+ok "is reserved" is_sysctl "$reserved" 5353,10001-16000
+ok "not enough is left for TIME_WAITs" is_sysctl net.ipv4.tcp_max_tw_buckets 8192
+udp_buckets 10001
+ok "little of the range" exits 0 apply --yes
+ok "leaves enough for them" is_sysctl net.ipv4.tcp_max_tw_buckets 262144
 udp_alone ''
 sysctl $range "1025 65534"
 ok "nothing to widen" says_after "Nothing to do" apply --yes

@@ -12,6 +12,10 @@
 
 #include "value.h"
 
+/* Two that depend on each other: what is reserved is not taken from the range. */
+#define KEY_PORT_RANGE		"net.ipv4.ip_local_port_range"
+#define KEY_RESERVED_PORTS	"net.ipv4.ip_local_reserved_ports"
+
 #define KEY_NAME	64	/* longest name, with NUL */
 
 enum key_sense {

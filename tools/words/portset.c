@@ -39,14 +39,21 @@ void portset_keep(struct portset *set, unsigned int min, unsigned int max)
 	portset_drop(set, max + 1, PORTS - 1);
 }
 
-bool portset_empty(const struct portset *set)
+void portset_common(struct portset *set, const struct portset *other)
 {
 	size_t i;
 
 	for (i = 0; i < PORTS / LONG_BITS; i++)
-		if (set->bits[i])
-			return false;
-	return true;
+		set->bits[i] &= other->bits[i];
+}
+
+unsigned int portset_count(const struct portset *set)
+{
+	unsigned int port, n = 0;
+
+	for (port = 0; port < PORTS; port++)
+		n += has(set, port);
+	return n;
 }
 
 /* The port that starts at *@s, and *@s moved past it. */
@@ -130,6 +137,14 @@ int portset_join(char *list, const struct portset *set)
 	for (i = 0; !err && i < PORTS / LONG_BITS; i++)
 		all.bits[i] |= set->bits[i];
 	return err ? err : portset_list(&all, list);
+}
+
+int portset_join_list(char *list, const char *other)
+{
+	struct portset set;
+	int err = parse(other, &set);
+
+	return err ? err : portset_join(list, &set);
 }
 
 void portset_drop_list(struct portset *set, const char *list)

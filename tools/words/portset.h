@@ -27,10 +27,11 @@ void portset_keep(struct portset *set, unsigned int min, unsigned int max);
 /* Drop those. */
 void portset_drop(struct portset *set, unsigned int min, unsigned int max);
 
-/* Drop those that @list has. */
+/* Drop those that @list has; and those that @other has not. */
 void portset_drop_list(struct portset *set, const char *list);
+void portset_common(struct portset *set, const struct portset *other);
 
-bool portset_empty(const struct portset *set);
+unsigned int portset_count(const struct portset *set);
 
 /* Characters of a list, and NUL. The module advises none that is longer. */
 #define PORTSET_TEXT	JUDGE_PORTS_TEXT
@@ -48,8 +49,9 @@ int portset_parse(const char *s, char *list);
  */
 int portset_list(const struct portset *set, char *list);
 
-/* Add the ports of @set to @list. The same. */
+/* Add the ports of @set, or of another list, to @list. The same. */
 int portset_join(char *list, const struct portset *set);
+int portset_join_list(char *list, const char *other);
 
 /* True if every port of @list is within [@min, @max]. */
 bool portset_within(const char *list, unsigned int min, unsigned int max);

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * plan_ports.c - a wider range of local ports takes none that a service has. Reads only.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "plan_ports.h"
+#include "plan_step.h"
+#include "host/udp_ports.h"
+#include "words/complain.h"
+
+#define BUCKETS_KEY	"net.ipv4.tcp_max_tw_buckets"
+
+/* A port of UDP that is in use for as long is no client's that waits for an answer. */
+#define LASTING_MS	1000
+/* More of what the range gains, in one part of so many, is not what was reckoned with. */
+#define GAIN_PART	8
+
+/* The ports of UDP that a range of @to takes and one of @from does not. */
+static int udp_inside(struct portset *udp, const struct value *from, const struct value *to)
+{
+	int err = udp_ports_read(udp);
+
+	if (err) {
+		complain("/proc/net/udp: %s; nothing was changed", strerror(-err));
+		return err;
+	}
+	portset_keep(udp, (unsigned int)to->v[0], (unsigned int)to->v[1]);
+	portset_drop(udp, (unsigned int)from->v[0], (unsigned int)from->v[1]);
+	return 0;
+}
+
+/*
+ * Those that last. Some program chose them, and wants them again when it is started the
+ * next time; resolvers choose a port for each question, whatever the range is.
+ */
+static int udp_taken(struct portset *udp, const struct value *from, const struct value *to)
+{
+	struct timespec wait = { LASTING_MS / 1000, LASTING_MS % 1000 * 1000000L };
+	struct portset later;
+	int err = udp_inside(udp, from, to);
+
+	if (err || !portset_count(udp))
+		return err;
+	nanosleep(&wait, NULL);
+	err = udp_inside(&later, from, to);
+	portset_common(udp, &later);
+	return err;
+}
+
+/* A new step before step @range, which so far reserves what is reserved: @now. */
+static struct step *reserved_step(struct planner *pl, size_t range, const struct value *now)
+{
+	struct step *made = step_new(pl, CHANGE_SYSCTL, KEY_RESERVED_PORTS, "");
+	struct step s;
+
+	if (!made)
+		return NULL;
+	s = *made;
+	s.change.from = *now;
+	s.change.to = *now;
+	memmove(&pl->p->item[range + 1], &pl->p->item[range],
+		(pl->p->nr - 1 - range) * sizeof(s));
+	pl->p->item[range] = s;
+	return &pl->p->item[range];
+}
+
+/* Have @s reserve all of @all, which is @nr more. */
+static int reserve(struct step *s, const struct value *all, unsigned int nr)
+{
+	char *why;
+
+	if (asprintf(&why, "%s%s%u of UDP's ports would lie inside the range", s->why,
+		     *s->why ? "; " : "", nr) < 0)
+		return -ENOMEM;
+	free(s->why);
+	s->why = why;
+	s->change.to = *all;
+	return 0;
+}
+
+/* More TIME_WAITs without the ports for them would leave none for connections. */
+static void leave_buckets(struct planner *pl)
+{
+	size_t i = step_find(pl->p, CHANGE_SYSCTL, BUCKETS_KEY);
+
+	if (i != STEP_ALONE && pl->p->item[i].fate == STEP_PLANNED)
+		step_leave(&pl->p->item[i], STEP_LEFT,
+			   "would keep more local ports than the range can give");
+}
+
+/* Whether so much of what the range gains is UDP's that it is not enough for all. */
+static bool takes_much(const struct portset *udp, const struct value *from,
+		       const struct value *to)
+{
+	__u64 gain = to->v[1] - to->v[0] - (from->v[1] - from->v[0]);
+
+	return portset_count(udp) > gain / GAIN_PART;
+}
+
+/*
+ * The module knows TCP's listeners alone, and the range is UDP's as well: before step
+ * @range what UDP has in use is reserved, too.
+ */
+static int reserve_udp(struct planner *pl, size_t range)
+{
+	size_t i = step_find(pl->p, CHANGE_SYSCTL, KEY_RESERVED_PORTS);
+	struct step *s = &pl->p->item[range];
+	struct value now, all;
+	struct portset udp;
+	int err = udp_taken(&udp, &s->change.from, &s->change.to);
+
+	if (err || !portset_count(&udp))
+		return err;
+	if (i != STEP_ALONE)
+		now = pl->p->item[i].change.to;
+	else if (step_current(KEY_RESERVED_PORTS, &now))
+		return -EINVAL;
+	portset_drop_list(&udp, now.ports);
+	if (!portset_count(&udp))
+		return 0;
+	all = now;
+	if (portset_join(all.ports, &udp)) {
+		step_leave(s, STEP_LEFT,
+			   "would take ports of UDP that do not fit into a list of 1024 characters: reserve them as ranges first");
+		return 0;
+	}
+	if (takes_much(&udp, &s->change.from, &s->change.to))
+		leave_buckets(pl);
+	s = i != STEP_ALONE ? &pl->p->item[i] : reserved_step(pl, range, &now);
+	return s ? reserve(s, &all, portset_count(&udp)) : -ENOMEM;
+}
+
+int plan_ports(struct planner *pl, bool reserves)
+{
+	size_t range = step_find(pl->p, CHANGE_SYSCTL, KEY_PORT_RANGE);
+	size_t reserved = step_find(pl->p, CHANGE_SYSCTL, KEY_RESERVED_PORTS);
+	struct step *s;
+	int err;
+
+	if (range == STEP_ALONE)
+		return 0;
+	if (reserved != STEP_ALONE && reserved > range) {
+		complain("the advice widens " KEY_PORT_RANGE " before it reserves ports: nothing was changed");
+		return -EINVAL;
+	}
+	if (pl->p->item[range].fate == STEP_PLANNED && reserves) {
+		err = reserve_udp(pl, range);
+		if (err)
+			return err;
+		range = step_find(pl->p, CHANGE_SYSCTL, KEY_PORT_RANGE);
+		reserved = step_find(pl->p, CHANGE_SYSCTL, KEY_RESERVED_PORTS);
+	}
+	s = &pl->p->item[range];
+	if (reserved != STEP_ALONE) {
+		s->needs = reserved;
+		if (s->fate == STEP_PLANNED && pl->p->item[reserved].fate != STEP_PLANNED)
+			step_leave(s, STEP_LEFT,
+				   "would take ports that " KEY_RESERVED_PORTS " does not keep yet");
+	}
+	if (s->fate != STEP_PLANNED)
+		leave_buckets(pl);
+	return 0;
+}
