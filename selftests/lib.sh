@@ -277,12 +277,12 @@ sampler_unwatch()
 	done
 }
 
-# Mean microseconds of its ticks in the trace, once there are five of them; the
-# shortest, which nothing else has prolonged, in $least, the last in $latest, their
-# number in $ticks.
+# Mean microseconds of its ticks in the trace, once there are $1 of them, five if that is
+# not given; the shortest, which nothing else has prolonged, in $least, the last in
+# $latest, their number in $ticks.
 sampler_ticks()
 {
-	read -r reply least latest ticks < <(awk '/workqueue_execute_(start|end): .*tick_work/ {
+	read -r reply least latest ticks < <(awk -v few="${1-5}" '/workqueue_execute_(start|end): .*tick_work/ {
 			match($0, / [0-9]+\.[0-9]+:/)
 			time = substr($0, RSTART, RLENGTH) + 0
 			if (/_start: /) {
@@ -295,7 +295,7 @@ sampler_ticks()
 				began = 0
 			}
 		}
-		END { if (n > 4) print int(sum * 1e6 / n), int(least * 1e6), int(took * 1e6), n }' \
+		END { if (n >= few) print int(sum * 1e6 / n), int(least * 1e6), int(took * 1e6), n }' \
 		"$sampler_tracing/trace")
 }
 
@@ -303,7 +303,7 @@ sampler_ticks()
 sampler_tick()
 {
 	sampler_watch
-	await sampler_ticks || bail_out "the sampler does not tick"
+	await sampler_ticks "$@" || bail_out "the sampler does not tick"
 	sampler_unwatch
 }
 
