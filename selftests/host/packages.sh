@@ -11,8 +11,9 @@
 version=$("$sources/scripts/version")
 next=$version.1
 # The package's version, and the version of what is in it.
-versions=("$version $version" "$next $next" "$next+nmu1 $next"
-	  "$next~bpo12+1 $next" "$next-1 $next")
+versions=("$version $version" "$next $next" "$next+nmu1 $next")
+# Packages of these are not built: what is in them has the same version as the last one.
+others=("$next~bpo12+1" "$next-1")
 
 # one_version PACKAGES VERSION: all that they hold is of that version
 one_version()
@@ -28,6 +29,17 @@ one_version()
 		grep -x "PACKAGE_VERSION=\"$2\"" "$root/usr/src/tcpadvisor-$2/dkms.conf" &&
 		[ "$(sh "$root/usr/src/tcpadvisor-$2/scripts/version")" = "$2" ] &&
 		[ "$("$root/usr/sbin/tcpadvisor" --version)" = "tcpadvisor $2" ]
+}
+
+# The sources know what is theirs in the package's version $1.
+version_known()
+{
+	local tree=$work/version
+
+	mkdir -p "$tree/debian" "$tree/scripts"
+	cp "$sources/scripts/version" "$tree/scripts"
+	sed "1s/(.*)/($1)/" "$sources/debian/changelog" >"$tree/debian/changelog"
+	[ "$(sh "$tree/scripts/version")" = "$next" ]
 }
 
 # installed PACKAGES VERSION: the command, DKMS and the module say it too
@@ -93,12 +105,15 @@ tarball()
 
 ktap_print_header
 need dkms dh_dkms dpkg-buildpackage openssl xz
-ktap_set_plan $((2 * ${#versions[@]} + 11))
+ktap_set_plan $((2 * ${#versions[@]} + ${#others[@]} + 11))
 host_files >"$work/before"
 
 for pair in "${versions[@]}"; do
 	check "packages of ${pair% *} build" packages_build "${pair% *}"
 	check "all in ${pair% *} is ${pair#* }" one_version "${pair% *}" "${pair#* }"
+done
+for package in "${others[@]}"; do
+	check "$package is known as $next" version_known "$package"
 done
 check "a tarball has all, and works without git" tarball
 check "install $version" installed "$version" "$version"
