@@ -305,8 +305,8 @@ if [ "$(id -u)" = 0 ] && unshare -mn true 2>/dev/null &&
 		# shellcheck disable=SC2016
 		unshare -mn python3 -c '
 import os, socket, sys
-s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-s.bind(("::", 5353))
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 5353))
 s.set_inheritable(True)
 os.execvp("bash", ["bash", "-c"] + sys.argv[1:])' '
 			sed -i "s/netns=[0-9]*/netns=$(stat -Lc %i "/proc/$$/ns/net")/" \
