@@ -161,6 +161,19 @@ int root_open(int flags, const char *fmt, ...)
 	return fd;
 }
 
+int root_fopen(FILE **f, const char *path)
+{
+	int fd = root_open(O_RDONLY, "%s", path);
+
+	if (fd < 0)
+		return fd;
+	*f = fdopen(fd, "r");
+	if (*f)
+		return 0;
+	close(fd);
+	return -ENOMEM;
+}
+
 int root_openat(int dir, const char *name)
 {
 	/* O_NONBLOCK is nothing to a file, and does not wait for a FIFO's writer. */

@@ -12,6 +12,7 @@
 #include <dirent.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -40,6 +41,9 @@ const char *root_path(struct path *p, const char *fmt, ...)
  */
 int root_open(int flags, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* The same for reading line by line, in *@f, which fclose(3) ends. 0 or an error. */
+int root_fopen(FILE **f, const char *path);
 
 /*
  * The file @name in the open directory @dir, for reading; a link is not followed.

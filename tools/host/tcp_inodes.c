@@ -5,11 +5,9 @@
  * only, and all of it once: thousands of listeners may have to be looked up.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "words/number.h"
 #include "root.h"
@@ -52,19 +50,14 @@ static int append(struct tcp_inodes *t, __u64 inode)
 
 static int file_read(struct tcp_inodes *t, const char *path, bool listening)
 {
-	int fd = root_open(O_RDONLY, "%s", path), err = 0;
+	FILE *f;
+	int err = root_fopen(&f, path);
 	char line[256];
 	bool end = false;
 	__u64 inode;
-	FILE *f;
 
-	if (fd < 0)
-		return fd == -ENOENT ? 0 : fd;
-	f = fdopen(fd, "r");
-	if (!f) {
-		close(fd);
-		return -ENOMEM;
-	}
+	if (err)
+		return err == -ENOENT ? 0 : err;
 	while (!err && !end && fgets(line, sizeof(line), f)) {
 		inode = line_inode(line, listening, &end);
 		if (inode)

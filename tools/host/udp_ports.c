@@ -4,10 +4,8 @@
  * not know whose they are.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "words/number.h"
 #include "root.h"
@@ -34,17 +32,12 @@ static void add_line(struct portset *ports, char *line)
 
 static int add_file(struct portset *ports, const char *path)
 {
-	int fd = root_open(O_RDONLY, "%s", path), err = 0;
-	char line[256];
 	FILE *f;
+	int err = root_fopen(&f, path);
+	char line[256];
 
-	if (fd < 0)
-		return fd == -ENOENT ? 0 : fd;
-	f = fdopen(fd, "r");
-	if (!f) {
-		close(fd);
-		return -ENOMEM;
-	}
+	if (err)
+		return err == -ENOENT ? 0 : err;
 	while (fgets(line, sizeof(line), f))
 		add_line(ports, line);
 	if (ferror(f))
