@@ -424,7 +424,7 @@ static void sample_busy(struct tick *tick)
 		if (tcpa_netns_enter(tn)) {
 			tcpa_activity_looked_net(tn, sample_charged(tick, tn));
 			tcpa_netns_leave(tn);
-		} else {
+		} else if (tcpa_netns_ended(tn)) {
 			list_del_init(&tn->busy);
 			tcpa_turns_leave(&tick->turns, tn);
 			tcpa_net_put(tn);
@@ -492,18 +492,17 @@ static void look_around(struct tick *tick)
 	struct tcpa_net *tn;
 
 	for (i = 0; i < LOOK_NETS && listeners; i++) {
-		tn = tcpa_netns_next(NULL);
+		cond_resched();
+		tn = tcpa_netns_rotate();
 		if (!tn)
-			return;
+			continue;
 		if (tn == first) {
 			tcpa_netns_leave(tn);
 			return;
 		}
 		first = first ?: tn;
 		listeners -= look_at(tick, tn, listeners);
-		tcpa_netns_last(tn);
 		tcpa_netns_leave(tn);
-		cond_resched();
 	}
 }
 

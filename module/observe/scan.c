@@ -20,8 +20,32 @@
 #include "pending.h"
 #include "state.h"
 
-/* Listeners of one hash bucket that have no entry, each with a reference. */
+/* Listeners of one hash bucket that have no entry, each held as by hold(). */
 #define SCAN_BATCH 64
+
+/*
+ * Those of kernel services do not hold their namespace, which would be freed once they
+ * are closed. While they are in the hash it is there.
+ */
+static bool hold(struct sock *sk)
+{
+	struct net *net = sock_net(sk);
+
+	if (!tcpa_netns_hold(net))
+		return false;
+	if (refcount_inc_not_zero(&sk->sk_refcnt))
+		return true;
+	put_net(net);
+	return false;
+}
+
+static void drop(struct sock *sk)
+{
+	struct net *net = sock_net(sk);
+
+	sock_put(sk);
+	put_net(net);
+}
 
 /* @skipped: there are others, for whom there is no room. */
 static unsigned int gather(struct inet_listen_hashbucket *bucket,
@@ -39,7 +63,7 @@ static unsigned int gather(struct inet_listen_hashbucket *bucket,
 			continue;
 		if (!tcpa_listener_has_room(sk))
 			*skipped = true;
-		else if (refcount_inc_not_zero(&sk->sk_refcnt))
+		else if (hold(sk))
 			batch[n++] = sk;
 	}
 	rcu_read_unlock();
@@ -71,7 +95,7 @@ static void scan_bucket(struct inet_listen_hashbucket *bucket)
 		for (i = 0; i < n; i++) {
 			err = tcpa_listener_adopt(batch[i]);
 			failed |= err && err != -EEXIST;
-			sock_put(batch[i]);
+			drop(batch[i]);
 		}
 	} while (n == SCAN_BATCH && !failed);
 	if (failed || skipped)

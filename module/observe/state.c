@@ -49,12 +49,30 @@ void tcpa_netns_del(struct tcpa_net *tn)
 	spin_unlock(&namespaces_lock);
 }
 
-void tcpa_netns_last(struct tcpa_net *tn)
+/*
+ * One that is still being set up is no use: if that fails, it is freed whatever references
+ * there are. The kernel has it on its own list once that can no longer happen
+ * (setup_net(); the head of the list of a new one is all zeroes, and that of one that has
+ * ended is not), and its end begins when the last reference is gone.
+ */
+bool tcpa_netns_hold(struct net *net)
 {
+	return READ_ONCE(net->list.next) && maybe_get_net(net);
+}
+
+struct tcpa_net *tcpa_netns_rotate(void)
+{
+	struct tcpa_net *tn;
+
 	spin_lock(&namespaces_lock);
-	if (!list_empty(&tn->node))
+	tn = list_first_entry_or_null(&namespaces, struct tcpa_net, node);
+	if (tn) {
 		list_move_tail(&tn->node, &namespaces);
+		if (!tcpa_netns_hold(tn->net))
+			tn = NULL;
+	}
 	spin_unlock(&namespaces_lock);
+	return tn;
 }
 
 bool tcpa_netns_ended(const struct tcpa_net *tn)
@@ -72,15 +90,15 @@ bool tcpa_netns_enter(struct tcpa_net *tn)
 	bool alive;
 
 	spin_lock(&namespaces_lock);
-	alive = !list_empty(&tn->node) && maybe_get_net(tn->net);
+	alive = !list_empty(&tn->node) && tcpa_netns_hold(tn->net);
 	spin_unlock(&namespaces_lock);
 	return alive;
 }
 
 /*
  * The reference to a namespace keeps it on the list: it is taken off by its end,
- * which does not begin before. One whose end has begun, though it is still on the
- * list, gives no reference and is passed over.
+ * which does not begin before. One that is still being set up, or whose end has begun
+ * though it is still on the list, gives no reference and is passed over.
  */
 struct tcpa_net *tcpa_netns_next(struct tcpa_net *tn)
 {
@@ -91,7 +109,7 @@ struct tcpa_net *tcpa_netns_next(struct tcpa_net *tn)
 	for (at = tn ? tn->node.next : namespaces.next; at != &namespaces;
 	     at = at->next) {
 		next = list_entry(at, struct tcpa_net, node);
-		if (maybe_get_net(next->net))
+		if (tcpa_netns_hold(next->net))
 			break;
 		next = NULL;
 	}

@@ -405,13 +405,24 @@ void tcpa_net_put(struct tcpa_net *tn);
 struct tcpa_net *tcpa_netns_next(struct tcpa_net *tn);
 void tcpa_netns_leave(struct tcpa_net *tn);
 
-/* As if it had been returned so: false if @tn has ended. Process context. */
+/* As if it had been returned so: false if @tn is not set up yet, or ends. Process context. */
 bool tcpa_netns_enter(struct tcpa_net *tn);
 
-/* A namespace begins, ends, and the first becomes the last. Process context. */
+/*
+ * Have the first become the last; the same of it, or NULL if it is not set up yet, or
+ * ends. Process context.
+ */
+struct tcpa_net *tcpa_netns_rotate(void);
+
+/*
+ * Take a reference, for put_net(), that keeps @net from its end: false if it is not set up
+ * yet, or ends. @net cannot be freed meanwhile; any context.
+ */
+bool tcpa_netns_hold(struct net *net);
+
+/* A namespace begins and ends. Process context. */
 void tcpa_netns_add(struct tcpa_net *tn);
 void tcpa_netns_del(struct tcpa_net *tn);
-void tcpa_netns_last(struct tcpa_net *tn);
 
 /* It is on the list no more: a guess without a reference to it. */
 bool tcpa_netns_ended(const struct tcpa_net *tn);
