@@ -113,8 +113,9 @@ static int listener_insert(struct tcpa_listener *l)
 	} else {
 		tcpa_quota_take(&quota, &l->owner, &l->tn->entries_nr);
 		list_add_tail(&l->sibling, &l->tn->entries);
-		hlist_add_head_rcu(&l->hash, tcpa_listener_bucket(l->sk));
+		/* Whoever finds it in the hash may kill it: see tcpa_pending_take(). */
 		tcpa_pending_new(l);
+		hlist_add_head_rcu(&l->hash, tcpa_listener_bucket(l->sk));
 	}
 	raw_spin_unlock(&table_lock);
 	return err;
@@ -305,10 +306,16 @@ void tcpa_listener_unhash(struct tcpa_listener *l)
 		return;		/* a stand-in is not in it */
 	raw_spin_lock(&table_lock);
 	hlist_del_rcu(&l->hash);
-	list_del(&l->sibling);
 	tcpa_quota_give(&quota, &l->owner, &l->tn->entries_nr);
 	raw_spin_unlock(&table_lock);
 	room_made();
+}
+
+void tcpa_listener_leave_net(struct tcpa_listener *l)
+{
+	raw_spin_lock(&table_lock);
+	list_del(&l->sibling);
+	raw_spin_unlock(&table_lock);
 }
 
 /*

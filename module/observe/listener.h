@@ -82,6 +82,9 @@ void tcpa_listeners_kill_all(void);
 /* Take @l, dead, out of the hash. Process context. */
 void tcpa_listener_unhash(struct tcpa_listener *l);
 
+/* Take @l, retired, out of its namespace, whose end waits for nothing of it then. Process. */
+void tcpa_listener_leave_net(struct tcpa_listener *l);
+
 /* An entry of the same socket that is older is still in the hash. Process. */
 bool tcpa_listener_has_predecessor(const struct tcpa_listener *l);
 

@@ -238,6 +238,8 @@ static void retire(struct tcpa_listener *l)
 		tcpa_distribution_retire(l);
 		WRITE_ONCE(l->sk, NULL);
 		sock_put(sk);
+		/* The end of its namespace, which frees what that points to, waits for this. */
+		tcpa_listener_leave_net(l);
 	}
 	list_add_tail(&l->node, &retired);
 }
