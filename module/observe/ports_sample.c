@@ -150,6 +150,8 @@ void tcpa_ports_fill(struct tcpa_net *tn, struct tcpa_sample *s)
 	fill_listened(tn);
 	p->listened = listened;
 	/* A copy, as it may be written while the text is made. */
-	bitmap_copy(reserved, net->ipv4.sysctl_local_reserved_ports, 65536);
-	p->reserved = reserved;
+	if (net->ipv4.sysctl_local_reserved_ports) {
+		bitmap_copy(reserved, net->ipv4.sysctl_local_reserved_ports, 65536);
+		p->reserved = reserved;
+	}
 }
