@@ -349,6 +349,12 @@ static int add_probe_dir(struct probe_dir *d, const char *symbol)
 	return sysfs_create_group(probes_dir, &d->group);
 }
 
+void tcpa_sysfs_dir_remove(struct kobject *dir)
+{
+	kobject_del(dir);
+	kobject_put(dir);
+}
+
 static int add_probes(void)
 {
 	const struct tcpa_hook *hooks;
@@ -371,7 +377,7 @@ static int add_probes(void)
 	return 0;
 
 err_put_dir:
-	kobject_put(probes_dir);
+	tcpa_sysfs_dir_remove(probes_dir);
 err_free_dirs:
 	kfree(probe_dirs);
 	return err;
@@ -379,7 +385,7 @@ err_free_dirs:
 
 static void remove_probes(void)
 {
-	kobject_put(probes_dir);
+	tcpa_sysfs_dir_remove(probes_dir);
 	kfree(probe_dirs);
 }
 
@@ -414,7 +420,7 @@ err_remove_listeners:
 err_remove_probes:
 	remove_probes();
 err_put_root:
-	kobject_put(root);
+	tcpa_sysfs_dir_remove(root);
 	return err;
 }
 
@@ -424,5 +430,5 @@ void tcpa_sysfs_exit(void)
 	tcpa_sysfs_netns_exit(root);
 	tcpa_sysfs_listeners_exit();
 	remove_probes();
-	kobject_put(root);
+	tcpa_sysfs_dir_remove(root);
 }

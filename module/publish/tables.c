@@ -34,6 +34,7 @@
 #include <linux/string.h>
 
 #include "observe/state.h"
+#include "sysfs.h"
 
 static struct kobject *tables_dir;
 
@@ -172,5 +173,5 @@ int tcpa_tables_init(struct kobject *root)
 /* Its files go with it. */
 void tcpa_tables_exit(void)
 {
-	kobject_put(tables_dir);
+	tcpa_sysfs_dir_remove(tables_dir);
 }
