@@ -114,11 +114,11 @@ static ssize_t show_cgroup(const struct tcpa_listener *l, char *buf, int arg)
 	struct cgroup *cgrp = sock_cgroup_ptr(&l->sk->sk_cgrp_data);
 	int len;
 
-	/* One byte is kept for the newline. */
+	/* One byte is kept for the newline. What lies outside is nobody's business inside. */
 	len = current->nsproxy ?
 	      cgroup_path_ns(cgrp, buf, PAGE_SIZE - 1,
 			     current->nsproxy->cgroup_ns) : 0;
-	if (len <= 0)
+	if (len <= 0 || !strncmp(buf, "/..", 3))
 		return sysfs_emit(buf, "-\n");
 	len = strlen(buf);
 	buf[len++] = '\n';
