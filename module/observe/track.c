@@ -98,8 +98,6 @@ static void read_counters(struct tcpa_listener *l, struct tcpa_interval *iv)
 	running = tcpa_deficit_running(&l->deficit);
 	/* What is attributed between these two is in neither, but in the next. */
 	open = tcpa_attribution_sum(l, now);
-	if (open)
-		iv->deficit = max_t(u64, iv->deficit, running + open);
 	for (i = 0; i < TCPA_COUNTERS; i++)
 		delta[i] = tcpa_interval_moved(&l->prev[i], now[i]);
 	iv->syns = delta[TCPA_SYNS];
@@ -109,6 +107,9 @@ static void read_counters(struct tcpa_listener *l, struct tcpa_interval *iv)
 	iv->overflows_syn = delta[TCPA_OVERFLOWS_SYN];
 	iv->overflows_ack = delta[TCPA_OVERFLOWS_ACK];
 	iv->synq_drops = delta[TCPA_SYNQ_DROPS];
+	/* A snapshot may stay open for long: what it has is news once. */
+	if (open && tcpa_interval_refusals(iv))
+		iv->deficit = max_t(u64, iv->deficit, running + open);
 	iv->cookies_wanted = delta[TCPA_COOKIES_WANTED];
 	iv->cookies_sent = delta[TCPA_COOKIES_SENT];
 	iv->other_drops = delta[TCPA_OTHER_DROPS];
