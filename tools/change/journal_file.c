@@ -179,7 +179,10 @@ static int load(struct journal_file *jf, enum journal_mode mode)
 	return 0;
 }
 
-/* Whether our sysctl.d file still has what @c's key was set to. */
+/*
+ * Whether our sysctl.d file still has what @c's key was set to. It is the host's: a
+ * change of the same key in another namespace ended with that.
+ */
 static bool persisted(const struct journal *j, const struct change *c)
 {
 	const struct change *o;
@@ -188,7 +191,7 @@ static bool persisted(const struct journal *j, const struct change *c)
 	for (i = 0; i < j->nr; i++) {
 		o = &j->item[i];
 		if (o->kind == CHANGE_PERSIST && o->state != CHANGE_ENDED &&
-		    !strcmp(o->name, c->name))
+		    netns_same(&o->netns, &c->netns) && !strcmp(o->name, c->name))
 			return true;
 	}
 	return false;

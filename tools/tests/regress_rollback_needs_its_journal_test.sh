@@ -21,12 +21,6 @@ restored()
 	is_sysctl net.core.somaxconn 128 && is_sysctl net.ipv4.tcp_syncookies 0
 }
 
-# Append a record with its right checksum.
-record()
-{
-	"$BUILD/seal_helper" <<<"$1" >>"$root/var/lib/tcpadvisor/journal"
-}
-
 if [ "${1-}" = read-only ]; then
 	root=$2
 	mount --bind "$root/var/lib" "$root/var/lib" &&
