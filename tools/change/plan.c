@@ -63,19 +63,26 @@ static int plan_key(struct planner *pl, const struct key *k, const struct value 
 	bool fits = true;
 	int err = step_current(k->name, &from);
 
-	if (!err && k->nr == VALUE_PORTS)
-		fits = !portset_join_list(all.ports, from.ports);
-	if (err || value_equal(&from, &all))
+	/* What is more than can be read has no room for more. */
+	if (err == -EFBIG && k->nr == VALUE_PORTS) {
+		from = (struct value){ .nr = 0 };
+		fits = false;
+	} else if (err) {
 		return err;
+	} else if (k->nr == VALUE_PORTS) {
+		fits = !portset_join_list(all.ports, from.ports);
+	}
+	if (fits && value_equal(&from, &all))
+		return 0;
 	s = step_new(pl, CHANGE_SYSCTL, k->name, why);
 	if (!s)
 		return -ENOMEM;
 	s->change.from = from;
 	s->change.to = all;
-	if (from.nr != k->nr)
+	if (!fits)
+		step_leave(s, STEP_LEFT, STEP_LONG_LIST);
+	else if (from.nr != k->nr)
 		step_leave(s, STEP_FAILED, "the kernel shows another number of values");
-	else if (!fits)
-		step_leave(s, STEP_LEFT, "would be a list of more than 1024 characters");
 	else if (key_lowers(k, &from, &all) && !pl->w->allow_lower)
 		step_leave(s, STEP_LEFT, "would lower it; --allow-lower permits that");
 	return 0;

@@ -10,6 +10,7 @@
 
 #include "plan_ports.h"
 #include "plan_step.h"
+#include "host/sysctl.h"
 #include "host/udp_ports.h"
 #include "words/complain.h"
 
@@ -19,6 +20,11 @@
 #define LASTING_MS	1000
 /* More of what the range gains, in one part of so many, is not what was reckoned with. */
 #define GAIN_PART	8
+
+static bool is_planned(const struct planner *pl, size_t i)
+{
+	return i != STEP_ALONE && pl->p->item[i].fate == STEP_PLANNED;
+}
 
 /* The ports of UDP that a range of @to takes and one of @from does not. */
 static int udp_inside(struct portset *udp, const struct value *from, const struct value *to)
@@ -88,7 +94,7 @@ static void leave_buckets(struct planner *pl)
 {
 	size_t i = step_find(pl->p, CHANGE_SYSCTL, BUCKETS_KEY);
 
-	if (i != STEP_ALONE && pl->p->item[i].fate == STEP_PLANNED)
+	if (is_planned(pl, i))
 		step_leave(&pl->p->item[i], STEP_LEFT,
 			   "would keep more local ports than the range can give");
 }
@@ -116,10 +122,15 @@ static int reserve_udp(struct planner *pl, size_t range)
 
 	if (err || !portset_count(&udp))
 		return err;
-	if (i != STEP_ALONE)
+	if (i != STEP_ALONE) {
 		now = pl->p->item[i].change.to;
-	else if (step_current(KEY_RESERVED_PORTS, &now))
-		return -EINVAL;
+	} else {
+		err = step_current(KEY_RESERVED_PORTS, &now);
+		if (err == -EFBIG)
+			step_leave(s, STEP_LEFT, STEP_LONG_LIST);
+		if (err)
+			return err == -EFBIG ? 0 : err;
+	}
 	portset_drop_list(&udp, now.ports);
 	if (!portset_count(&udp))
 		return 0;
@@ -135,34 +146,57 @@ static int reserve_udp(struct planner *pl, size_t range)
 	return s ? reserve(s, &all, portset_count(&udp)) : -ENOMEM;
 }
 
+/* Whether the advice has a range of local ports that is not in force. */
+static bool range_missing(const struct planner *pl)
+{
+	const struct setting *set;
+	struct value now;
+	size_t i;
+
+	for (i = 0; i < pl->r->nr_settings; i++) {
+		set = &pl->r->setting[i];
+		if (!strcmp(set->key->name, KEY_PORT_RANGE))
+			return sysctl_read(KEY_PORT_RANGE, &now) || !value_equal(&now, &set->value);
+	}
+	return false;
+}
+
+/* What is done only once something else is. */
+static void tie(struct planner *pl, size_t range)
+{
+	size_t buckets = step_find(pl->p, CHANGE_SYSCTL, BUCKETS_KEY);
+
+	pl->p->item[range].needs = step_find(pl->p, CHANGE_SYSCTL, KEY_RESERVED_PORTS);
+	if (!is_planned(pl, range))
+		leave_buckets(pl);
+	else if (is_planned(pl, buckets))
+		pl->p->item[buckets].needs = range;
+}
+
 int plan_ports(struct planner *pl, bool reserves)
 {
 	size_t range = step_find(pl->p, CHANGE_SYSCTL, KEY_PORT_RANGE);
 	size_t reserved = step_find(pl->p, CHANGE_SYSCTL, KEY_RESERVED_PORTS);
-	struct step *s;
-	int err;
+	size_t buckets = step_find(pl->p, CHANGE_SYSCTL, BUCKETS_KEY);
+	int err = 0;
 
-	if (range == STEP_ALONE)
+	if (range == STEP_ALONE) {
+		if (range_missing(pl))
+			leave_buckets(pl);
 		return 0;
-	if (reserved != STEP_ALONE && reserved > range) {
-		complain("the advice widens " KEY_PORT_RANGE " before it reserves ports: nothing was changed");
+	}
+	if ((reserved != STEP_ALONE && reserved > range) || buckets < range) {
+		complain("the advice %s: nothing was changed", buckets < range ?
+			 "raises " BUCKETS_KEY " before it widens " KEY_PORT_RANGE :
+			 "widens " KEY_PORT_RANGE " before it reserves ports");
 		return -EINVAL;
 	}
-	if (pl->p->item[range].fate == STEP_PLANNED && reserves) {
+	if (is_planned(pl, range) && reserved != STEP_ALONE && !is_planned(pl, reserved))
+		step_leave(&pl->p->item[range], STEP_LEFT,
+			   "would take ports that " KEY_RESERVED_PORTS " does not keep yet");
+	if (is_planned(pl, range) && reserves)
 		err = reserve_udp(pl, range);
-		if (err)
-			return err;
-		range = step_find(pl->p, CHANGE_SYSCTL, KEY_PORT_RANGE);
-		reserved = step_find(pl->p, CHANGE_SYSCTL, KEY_RESERVED_PORTS);
-	}
-	s = &pl->p->item[range];
-	if (reserved != STEP_ALONE) {
-		s->needs = reserved;
-		if (s->fate == STEP_PLANNED && pl->p->item[reserved].fate != STEP_PLANNED)
-			step_leave(s, STEP_LEFT,
-				   "would take ports that " KEY_RESERVED_PORTS " does not keep yet");
-	}
-	if (s->fate != STEP_PLANNED)
-		leave_buckets(pl);
-	return 0;
+	if (!err)
+		tie(pl, step_find(pl->p, CHANGE_SYSCTL, KEY_PORT_RANGE));
+	return err;
 }

@@ -32,6 +32,21 @@ size_t plan_count(const struct plan *p, enum fate f)
 	return nr;
 }
 
+bool step_at_boot(const struct step *s)
+{
+	return s->change.kind == CHANGE_PERSIST;
+}
+
+bool plan_acts(const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->nr; i++)
+		if (p->item[i].fate == STEP_PLANNED && !step_at_boot(&p->item[i]))
+			return true;
+	return false;
+}
+
 void plan_free(struct plan *p)
 {
 	size_t i;
@@ -85,7 +100,7 @@ int step_current(const char *key, struct value *v)
 	int err = sysctl_read(key, v);
 	struct path p;
 
-	if (err)
+	if (err && (err != -EFBIG || strcmp(key, KEY_RESERVED_PORTS)))
 		complain("%s: %s; nothing was changed", sysctl_path(&p, key),
 			 err == -ENOENT ? "does not exist, but the module advises a value for it" :
 			 strerror(-err));

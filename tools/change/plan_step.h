@@ -25,6 +25,9 @@ enum fate {
 #define STEP_NOTE	160
 #define STEP_ALONE	((size_t)-1)
 
+/* Why a step is left that would add to reserved ports. */
+#define STEP_LONG_LIST	"would be a list of more than 1024 characters: write it as ranges first"
+
 struct step {
 	struct change change;
 	struct owner owner;	/* of a listener's socket */
@@ -44,6 +47,12 @@ void plan_free(struct plan *p);
 
 /* Number of steps that came to @f. */
 size_t plan_count(const struct plan *p, enum fate f);
+
+/* Whether it is about what is read at boot, and changes nothing now. */
+bool step_at_boot(const struct step *s);
+
+/* Whether a step is planned that changes something now. */
+bool plan_acts(const struct plan *p);
 
 /* "planned", "done", "failed", "left". */
 const char *fate_name(enum fate f);
@@ -71,7 +80,10 @@ void step_leave(struct step *s, enum fate f, const char *note);
 /* The first one on that, or STEP_ALONE. */
 size_t step_find(const struct plan *p, enum change_kind kind, const char *name);
 
-/* The value of a sysctl that is in force; complains if there is none, negative errno. */
+/*
+ * The value of a sysctl that is in force; complains if there is none, negative errno. Says
+ * nothing of reserved ports that are too many to be read: -EFBIG.
+ */
 int step_current(const char *key, struct value *v);
 
 #endif /* _TCPADVISOR_PLAN_STEP_H */

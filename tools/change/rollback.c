@@ -160,8 +160,10 @@ static void restore(struct undo_step *s, struct target *t)
 
 /* What rollback_changes() works with. */
 struct undo_run {
+	const struct journal_file *jf;
 	const struct netns *ns;
 	const struct undo_list *list;
+	const struct wish *select;	/* NULL: all */
 	bool dry_run;
 	struct owner *owner;	/* as many as there are steps */
 	struct tcp_inodes sockets;
@@ -216,31 +218,70 @@ static void step_decide(struct undo_step *s, struct target *t, bool dry_run)
 	}
 }
 
+/* The inode that a target's namespace must have; 0 where none can be told. */
+static __u64 inode_of(const struct undo_run *run)
+{
+	return root_is_live() ? run->ns->id.inode : 0;
+}
+
+/* Whether @c, which is not to be undone, is in force or has become somebody else's. */
+static bool stays(const struct undo_run *run, const struct change *c)
+{
+	struct target t;
+	bool stays;
+
+	if (c->state == CHANGE_ENDED || !belongs(c, run->jf, run->ns) ||
+	    wish_selects(run->select, c->name))
+		return false;
+	if (target_open(&t, c, NULL, inode_of(run)))
+		return true;
+	stays = undo_decide(c, &t.now) != UNDO_NOTHING;
+	target_close(&t);
+	return stays;
+}
+
+/*
+ * Whether @range has widened what ports were reserved for by @reserved: after that, or in
+ * the file that is read at boot, where the order of the two means nothing.
+ */
+static bool widens(const struct change *range, const struct change *reserved)
+{
+	return range->kind == reserved->kind && !strcmp(range->name, KEY_PORT_RANGE) &&
+	       (range->id > reserved->id || range->kind == CHANGE_PERSIST);
+}
+
 /*
  * Ports that were reserved before the range of local ports was widened over them stay
- * so while that is as it is: the step on the range, which is newer and has been dealt
- * with, or NULL.
+ * so while that is as it is: what came of the range, whose change is newer and has been
+ * dealt with or left out; UNDONE if nothing keeps them.
  */
-static const struct undo_step *kept_range(const struct undo_list *list, const struct undo_step *s)
+static enum undo_result kept_by_range(const struct undo_run *run, const struct undo_step *s)
 {
 	const struct undo_step *r;
+	const struct change *c;
+	size_t i;
 
-	if (s->change.kind != CHANGE_SYSCTL || strcmp(s->change.name, KEY_RESERVED_PORTS))
-		return NULL;
-	for (r = list->item; r < s; r++)
-		if (r->change.kind == CHANGE_SYSCTL && !strcmp(r->change.name, KEY_PORT_RANGE) &&
+	if (strcmp(s->change.name, KEY_RESERVED_PORTS))
+		return UNDONE;
+	for (r = run->list->item; r < s; r++)
+		if (widens(&r->change, &s->change) &&
 		    (r->result == UNDO_FOREIGN || r->result == UNDO_FAILED))
-			return r;
-	return NULL;
+			return r->result;
+	for (i = run->jf->j.nr; run->select && i-- > 0;) {
+		c = &run->jf->j.item[i];
+		if (widens(c, &s->change) && stays(run, c))
+			return UNDO_FOREIGN;
+	}
+	return UNDONE;
 }
 
 static void step_undo(const struct undo_run *run, struct undo_step *s, const struct owner *owner)
 {
-	const struct undo_step *range = kept_range(run->list, s);
+	enum undo_result kept = kept_by_range(run, s);
 	struct target t;
 	int err;
 
-	err = target_open(&t, &s->change, owner, root_is_live() ? run->ns->id.inode : 0);
+	err = target_open(&t, &s->change, owner, inode_of(run));
 	if (err) {
 		unreachable(run, s, err);
 		return;
@@ -251,8 +292,8 @@ static void step_undo(const struct undo_run *run, struct undo_step *s, const str
 	if (s->newer && s->newer->result == UNDO_FAILED) {
 		s->result = UNDO_FAILED;
 		snprintf(s->note, sizeof(s->note), "a later change of it could not be set back");
-	} else if (range && undo_decide(&s->change, &s->now) == UNDO_RESTORE) {
-		s->result = range->result;
+	} else if (kept != UNDONE && undo_decide(&s->change, &s->now) == UNDO_RESTORE) {
+		s->result = kept;
 		snprintf(s->note, sizeof(s->note), "kept, as " KEY_PORT_RANGE " was not set back");
 	} else {
 		step_decide(s, &t, run->dry_run);
@@ -297,7 +338,9 @@ static bool some_orphaned(const struct undo_run *run, const struct undo_list *li
 int rollback_changes(struct journal_file *jf, const struct netns *ns, const struct undo_wish *w,
 		     struct undo_list *list)
 {
-	struct undo_run run = { .ns = ns, .list = list, .dry_run = w->dry_run };
+	struct undo_run run = {
+		.jf = jf, .ns = ns, .list = list, .select = w->select, .dry_run = w->dry_run,
+	};
 	size_t i;
 	int err;
 

@@ -198,6 +198,26 @@ sysctl $range "1025 65534"
 ok "rollback" exits 0 rollback
 ok "gives them up" is_sysctl "$reserved" ''
 
+# What is reserved for a range is not given up while the range stays.
+ports_root ''
+run apply --yes
+run apply --yes --persist
+for select in "--only $reserved" "--except $range"; do
+	# shellcheck disable=SC2086 # words
+	ok "rollback $select: not done" exits 64 rollback $select
+	ok "the range stays" is_sysctl "$range" "1025 65534"
+	ok "so do the ports" is_sysctl "$reserved" 8080,9000-9010
+	ok "and what is read at boot" grep -qxF "$reserved = 8080,9000-9010" "$root/$conf"
+	ok "and says why" says "kept, as $range was not set back"
+	# shellcheck disable=SC2086 # words
+	ok "a dry run says so, too" exits 64 rollback --dry-run $select
+done
+ok "rollback of the range alone" exits 0 rollback --only $range
+ok "leaves them" is_sysctl "$reserved" 8080,9000-9010
+ok "then they may go" exits 0 rollback --only $reserved
+ok "and do" is_sysctl "$reserved" ''
+ok "at boot, too" no_journal
+
 # Nothing is to be reserved for TCP.
 udp_alone()
 {
@@ -265,6 +285,16 @@ ok "not enough is left for TIME_WAITs" is_sysctl net.ipv4.tcp_max_tw_buckets 819
 udp_buckets 10001
 ok "little of the range" exits 0 apply --yes
 ok "leaves enough for them" is_sysctl net.ipv4.tcp_max_tw_buckets 262144
+for select in "--except $range" "--only net.ipv4.tcp_max_tw_buckets"; do
+	udp_buckets
+	# shellcheck disable=SC2086 # words
+	ok "$select" exits 0 apply --yes $select
+	ok "leaves TIME_WAITs, which need the range" is_sysctl net.ipv4.tcp_max_tw_buckets 8192
+	ok "and says so" says "would keep more local ports than the range can give"
+done
+sysctl $range "1025 65534"
+ok "once that is in force" exits 0 apply --yes --only net.ipv4.tcp_max_tw_buckets
+ok "they may be raised" is_sysctl net.ipv4.tcp_max_tw_buckets 262144
 udp_alone ''
 sysctl $range "1025 65534"
 ok "nothing to widen" says_after "Nothing to do" apply --yes
@@ -274,9 +304,18 @@ ok "nothing to reserve" is_sysctl "$reserved" ''
 long=$(seq -s , 10001 2 10401)
 ports_root ''
 sysctl $reserved "$long"
-ok "a list too long for this command: refused" exits 1 apply --yes
-ok "said" complains "reserved_ports: File too large; nothing was changed"
-ok "and left" is_sysctl "$reserved" "$long"
+printf "# %s 128 -> 8192: because\n%s = 8192\n" net.core.somaxconn{,} >>"$sysfs/recommend"
+ok "a list too long for this command" exits 0 apply --yes
+ok "said" says "would be a list of more than 1024 characters: write it as ranges first"
+ok "is left" is_sysctl "$reserved" "$long"
+ok "so is the range" is_sysctl "$range" $'32768\t60999'
+ok "all else is done" is_sysctl net.core.somaxconn 8192
+udp_alone "$long"
+ok "the same for UDP" exits 0 apply --yes
+ok "leaves the range" is_sysctl "$range" $'32768\t60999'
+ok "and says so" says "would be a list of more than 1024 characters: write it as ranges first"
+ports_root ''
+sysctl $reserved "$long"
 ok "explain" exits 0 explain $reserved
 ok "says it too" says "more than can be shown"
 
@@ -330,8 +369,11 @@ os.execvp("bash", ["bash", "-c"] + sys.argv[1:])' '
 		# shellcheck disable=SC2016
 		unshare -mn bash -c '
 			mount --bind /proc/sys "$1/proc/sys" || exit
-			echo "$2" >/proc/sys/net/ipv4/ip_local_reserved_ports
-			! "$0" --sysroot "$1" apply --yes' "$tool" "$root" "$long"
+			list=/proc/sys/net/ipv4/ip_local_reserved_ports
+			echo "$2" >$list
+			before=$(cat $list)
+			"$0" --sysroot "$1" apply --yes && [ "$(cat $list)" = "$before" ]' \
+			"$tool" "$root" "$long"
 	}
 	ok "a list that the kernel would cut is not taken for a short one" too_long
 else
