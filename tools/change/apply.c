@@ -17,6 +17,26 @@
 #include "exit_status.h"
 #include "words/complain.h"
 
+/* What one call of apply_plan() works with. */
+struct run {
+	struct plan *p;
+	struct journal_file *jf;
+	const struct netns *ns;
+	unsigned int parts;
+};
+
+static bool is_due(const struct run *run, const struct step *s)
+{
+	unsigned int part = step_at_boot(s) ? APPLY_AT_BOOT : APPLY_NOW;
+
+	return s->fate == STEP_PLANNED && run->parts & part;
+}
+
+static void complain_unchanged(const struct plan *p, const char *why)
+{
+	complain("nothing %swas changed%s", plan_count(p, STEP_DONE) ? "else " : "", why);
+}
+
 /* Whether all files can be written. Complains about the first that cannot. */
 static int check_writable(const struct plan *p)
 {
@@ -34,12 +54,13 @@ static int check_writable(const struct plan *p)
 			err = persist_writable();
 	}
 	if (err)
-		complain("nothing was changed");
+		complain_unchanged(p, "");
 	return err;
 }
 
-static int announce(struct plan *p, struct journal_file *jf)
+static int announce(const struct run *run)
 {
+	struct plan *p = run->p;
 	struct change **changes = calloc(p->nr + 1, sizeof(*changes));
 	size_t i, nr = 0;
 	int err;
@@ -47,12 +68,12 @@ static int announce(struct plan *p, struct journal_file *jf)
 	if (!changes)
 		return -ENOMEM;
 	for (i = 0; i < p->nr; i++)
-		if (p->item[i].fate == STEP_PLANNED)
+		if (is_due(run, &p->item[i]))
 			changes[nr++] = &p->item[i].change;
-	err = nr ? journal_announce(jf, changes, nr) : 0;
+	err = nr ? journal_announce(run->jf, changes, nr) : 0;
 	free(changes);
 	if (err)
-		complain("nothing was changed, because it could not have been undone");
+		complain_unchanged(p, ", because it could not have been undone");
 	return err;
 }
 
@@ -88,9 +109,10 @@ static void step_set(struct step *s, struct target *t, struct journal_file *jf)
 		 value_shown(&t->now, now));
 }
 
-static void step_do(struct step *s, const struct step *needs, struct journal_file *jf,
-		    const struct netns *ns)
+static void step_do(const struct run *run, struct step *s)
 {
+	const struct step *needs = s->needs == STEP_ALONE ? NULL : &run->p->item[s->needs];
+	struct journal_file *jf = run->jf;
 	char now[VALUE_TEXT], note[STEP_NOTE];
 	struct target t;
 	int err;
@@ -100,7 +122,7 @@ static void step_do(struct step *s, const struct step *needs, struct journal_fil
 		step_failed(s, jf, note);
 		return;
 	}
-	err = target_open(&t, &s->change, &s->owner, root_is_live() ? ns->id.inode : 0);
+	err = target_open(&t, &s->change, &s->owner, root_is_live() ? run->ns->id.inode : 0);
 	if (err) {
 		step_failed(s, jf, err == -ENXIO ? "the listener is gone" : "could not be reached");
 		return;
@@ -115,20 +137,18 @@ static void step_do(struct step *s, const struct step *needs, struct journal_fil
 	target_close(&t);
 }
 
-int apply_plan(struct plan *p, struct journal_file *jf, const struct netns *ns)
+int apply_plan(struct plan *p, struct journal_file *jf, const struct netns *ns,
+	       unsigned int parts)
 {
-	struct step *s;
+	const struct run run = { .p = p, .jf = jf, .ns = ns, .parts = parts };
+	int err = check_writable(p);
 	size_t i;
-	int err;
 
-	err = check_writable(p);
 	if (!err)
-		err = announce(p, jf);
-	for (i = 0; !err && i < p->nr; i++) {
-		s = &p->item[i];
-		if (s->fate == STEP_PLANNED)
-			step_do(s, s->needs == STEP_ALONE ? NULL : &p->item[s->needs], jf, ns);
-	}
+		err = announce(&run);
+	for (i = 0; !err && i < p->nr; i++)
+		if (is_due(&run, &p->item[i]))
+			step_do(&run, &p->item[i]);
 	return err;
 }
 

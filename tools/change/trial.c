@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * trial.c - a change on probation. The journal knows of it like of any other,
- * so a trial that is killed leaves nothing that `rollback` could not undo.
+ * so a trial that is killed leaves nothing that `rollback` could not undo. What is read
+ * at boot is written only once the change has helped.
  */
 #include <errno.h>
 #include <signal.h>
@@ -171,6 +172,25 @@ static void show(const struct counts *before, const struct counts *after,
 	out_object_end();
 }
 
+/* What is still planned is not done. */
+static void leave_planned(struct plan *p, enum fate fate, const char *note)
+{
+	size_t i;
+
+	for (i = 0; i < p->nr; i++)
+		if (p->item[i].fate == STEP_PLANNED)
+			step_leave(&p->item[i], fate, note);
+}
+
+/* What has helped is kept, over a reboot too if that was planned; an exit status. */
+static int keep_it(struct plan *p, const struct trial_spec *spec)
+{
+	if (plan_count(p, STEP_PLANNED) &&
+	    apply_plan(p, spec->journal, spec->ns, APPLY_AT_BOOT))
+		leave_planned(p, STEP_FAILED, "not written");
+	return apply_status(p);
+}
+
 /* Undo what this trial did; the steps' fates say so. */
 static int take_back(struct plan *p, const struct trial_spec *spec, __u64 since)
 {
@@ -179,6 +199,7 @@ static int take_back(struct plan *p, const struct trial_spec *spec, __u64 since)
 	int status = EXIT_FAILED;
 	size_t i;
 
+	leave_planned(p, STEP_LEFT, "not written, as what it would keep is not kept");
 	spec->journal->verb = "trial undone";
 	if (!rollback_changes(spec->journal, spec->ns, &wish, &list)) {
 		status = rollback_status(&list);
@@ -188,26 +209,16 @@ static int take_back(struct plan *p, const struct trial_spec *spec, __u64 since)
 		complain("not all of it could be undone: run \"tcpadvisor rollback\"");
 		return EXIT_PARTLY;
 	}
-	for (i = 0; i < p->nr; i++) {
-		if (p->item[i].fate != STEP_DONE)
-			continue;
-		p->item[i].fate = STEP_LEFT;
-		snprintf(p->item[i].note, sizeof(p->item[i].note), "tried, and set back");
-	}
+	for (i = 0; i < p->nr; i++)
+		if (p->item[i].fate == STEP_DONE)
+			step_leave(&p->item[i], STEP_LEFT, "tried, and set back");
 	return EXIT_FAILED;
 }
 
 /* The first span saw no loss: a trial could prove nothing, and costs evidence. */
 static int not_tried(struct plan *p, const char *why)
 {
-	size_t i;
-
-	for (i = 0; i < p->nr; i++) {
-		if (p->item[i].fate != STEP_PLANNED)
-			continue;
-		p->item[i].fate = STEP_LEFT;
-		snprintf(p->item[i].note, sizeof(p->item[i].note), "not tried");
-	}
+	leave_planned(p, STEP_LEFT, "not tried");
 	out_object("trial");
 	field_bool("kept", false);
 	field_bool("ended_early", true);
@@ -228,16 +239,17 @@ static int try(struct plan *p, const struct trial_spec *spec, const struct count
 	int ended, status;
 	bool keep;
 
-	if (apply_plan(p, spec->journal, spec->ns) || !plan_count(p, STEP_DONE)) {
+	if (apply_plan(p, spec->journal, spec->ns, APPLY_NOW) || !plan_count(p, STEP_DONE)) {
+		leave_planned(p, STEP_LEFT, "not tried");
 		complaints_release();
-		return plan_count(p, STEP_PLANNED) ? EXIT_FAILED : apply_status(p);
+		return EXIT_FAILED;
 	}
 	ended = watch(spec, before, &after, why);
 	keep = !ended && counts_judge(before, &after, why);
 	/* While the change is in force. */
 	if (ended >= 0)
 		forecasts_meet(predicted);
-	status = keep ? apply_status(p) : take_back(p, spec, since);
+	status = keep ? keep_it(p, spec) : take_back(p, spec, since);
 	audit_note(spec->journal->dir, keep ? "trial kept" : "trial not kept",
 		   ended < 0 ? "cut short" : why);
 	forecasts_note(predicted, spec->journal->dir);

@@ -254,9 +254,11 @@ static int do_plan(struct plan *p, const struct netns *ns, const struct listener
 
 	if (!plan_count(p, STEP_PLANNED))
 		return apply_status(p);
-	if (self.trial_ms)
+	if (self.trial_ms && plan_acts(p))
 		return trial_run(p, &trial);
-	err = apply_plan(p, &self.journal, ns);
+	if (self.trial_ms)
+		notice("nothing to try: what is to be kept over a reboot is in force already");
+	err = apply_plan(p, &self.journal, ns, APPLY_NOW | APPLY_AT_BOOT);
 	if (!err)
 		apply_end_closed(p, &self.journal, ns, ls);
 	audit_flush();

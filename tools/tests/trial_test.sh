@@ -22,6 +22,7 @@ trial()
 	watching after
 	if [ $# = 3 ]; then
 		during=$(sysctl net.core.somaxconn)
+		written=$([ ! -e "$root/$conf" ] || cat "$root/$conf")
 		read -r _ _ doing <"$root/var/lib/tcpadvisor/lock"
 		kill -s "$3" $job
 	else
@@ -145,6 +146,30 @@ trial "500 10000" "0 10500"
 ok "in JSON" ends 0
 ok "the verdict" says '"kept": true'
 ok "the counters" says '"counter": "refused"'
+options=(--persist)
+trial "500 10000" "0 10500"
+ok "to be kept over a reboot" ends 0
+ok "once it has helped" grep -qxF "net.core.somaxconn = 8192" "$root/$conf"
+ok "and said" says "$conf: net.core.somaxconn  - -> 8192  done"
+ok "again" exits 0 apply --yes --trial 2s --persist
+ok "there is nothing to do" says "Nothing to do of what was asked for"
+ok "can be undone" exits 0 rollback
+ok "all of it" [ ! -e "$root/$conf" ]
+trial "500 10000" "500 10000"
+ok "what has not helped" ends 1
+ok "is not kept over a reboot either" [ ! -e "$root/$conf" ]
+ok "and said" says "left: not written, as what it would keep is not kept"
+ok "leaves nothing to undo" no_journal
+trial "500 10000" "" KILL
+ok "killed in its course" [ "$during" = 8192 ]
+ok "nothing was written for the next boot" [ -z "$written" ]
+ok "rollback" exits 0 rollback
+ok "undoes the rest" is_sysctl net.core.somaxconn 128
+advise <<<"net.core.somaxconn 128 8192"
+run apply --yes
+ok "what is in force already" exits 0 apply --yes --trial 60s --persist
+ok "needs no trial" complains "nothing to try"
+ok "to be kept" grep -qxF "net.core.somaxconn = 8192" "$root/$conf"
 options=()
 
 trial "500 10000" "" TERM
