@@ -132,15 +132,15 @@ const char *cgroup_unit(const char *path, char *label)
 	const char *part;
 	size_t len;
 
+	/* Slices hold units. What is below a unit is named by whoever runs that. */
+	do {
+		len = part_next(&path, &part);
+	} while (len && ends_in(part, len, ".slice"));
 	label[0] = '\0';
-	while ((len = part_next(&path, &part))) {
-		/* What is below belongs to the container's own systemd. */
-		if (with_id(part, part, len, other) || with_name(part, len, other))
-			break;
-		if (is_unit_name(part, len))
-			snprintf(label, CGROUP_LABEL, "%.*s",
-				 len < CGROUP_LABEL ? (int)len : CGROUP_LABEL - 1, part);
-	}
+	if (len && is_unit_name(part, len) && !with_id(part, part, len, other) &&
+	    !with_name(part, len, other))
+		snprintf(label, CGROUP_LABEL, "%.*s",
+			 len < CGROUP_LABEL ? (int)len : CGROUP_LABEL - 1, part);
 	return label;
 }
 

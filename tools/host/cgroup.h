@@ -13,7 +13,9 @@
  * Each fills and returns @label (CGROUP_LABEL bytes), "" if there is no such thing in
  * @path. Pure.
  *
- * Its systemd unit: a service, socket, or a scope that is no container's.
+ * Its unit of the system's systemd: a service, socket, or a scope that is no container's.
+ * A user's own units are not told from user@UID.service, which runs them: anybody may call
+ * one as he likes.
  */
 const char *cgroup_unit(const char *path, char *label);
 

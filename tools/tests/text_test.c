@@ -247,8 +247,13 @@ static void cgroups(void)
 		{ "", "", "", "" },
 		{ "/system.slice/nginx.service", "nginx.service", "", "" },
 		{ "/user.slice/", "", "", "" },
-		{ "/user.slice/user-0.slice/user@0.service/app.slice/a.service", "a.service",
+		{ "/user.slice/user-0.slice/user@0.service/app.slice/a.service",
+		  "user@0.service", "", "" },
+		{ "/user.slice/user-0.slice/session-1.scope", "session-1.scope", "", "" },
+		{ "/system.slice/system-getty.slice/getty@tty1.service", "getty@tty1.service",
 		  "", "" },
+		{ "/system.slice/a.service/b.service", "a.service", "", "" },
+		{ "/a/system.slice/b.service", "", "", "" },
 		{ "/system.slice/docker-" ID ".scope", "", "docker 4f5ae1b2c3d4", "" },
 		{ "/system.slice/docker-" ID ".scope/system.slice/nginx.service", "",
 		  "docker 4f5ae1b2c3d4", "" },
@@ -282,6 +287,7 @@ static void cgroups(void)
 	OK(!cgroup_is("/system.slice/nginx.service", "ngin"));
 	OK(!cgroup_is("/system.slice/nginx.service", ""));
 	OK(!cgroup_is("/", ""));
+	OK(!cgroup_is("/user.slice/user-0.slice/user@0.service/app.slice/a.service", "a"));
 	OK(cgroup_is("/docker/" ID, "4f5a"));
 	OK(cgroup_is("/docker/" ID, ID));
 	OK(!cgroup_is("/docker/" ID, "4f5"));
