@@ -180,7 +180,9 @@ int cmd_watch(int argc, char **argv)
 		complain("watch: --log and --json: only one of them");
 		return EXIT_USAGE;
 	}
-	if (to_log && (sysroot_refuses() || watch_log_open()))
+	if (to_log && sysroot_refuses())
+		return EXIT_USAGE;
+	if (to_log && watch_log_open())
 		return EXIT_FAILED;
 	out_lines();
 	status = netns_each(globals.netns, false, in_namespace, NULL);

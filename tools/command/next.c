@@ -151,9 +151,15 @@ static void add_setting(struct list *list, const struct listener *l)
 		 l->backlog);
 }
 
+/* Whether it shows what belongs to the network namespace that it is typed in. */
+static bool of_netns(const char *command)
+{
+	return !strncmp(command, "ss ", 3) || !strncmp(command, "sysctl ", 7);
+}
+
 static void add_looks(struct list *list, const char *verdict, const struct listener *l)
 {
-	char pid[16], command[WHAT_MAX];
+	char pid[16], command[WHAT_MAX - 32], enter[32] = "";
 	struct blank blanks[] = {
 		{ "{address}", l->address }, { "{port}", strrchr(l->address, ':') },
 		{ "{pid}", NULL }, { "{cgroup}", NULL }, { NULL, NULL },
@@ -167,12 +173,16 @@ static void add_looks(struct list *list, const char *verdict, const struct liste
 		blanks[2].value = pid;
 	if (*l->cgroup == '/' && !strpbrk(l->cgroup, " \\'\"$`;&|<>()*?[]#~"))
 		blanks[3].value = strcmp(l->cgroup, "/") ? l->cgroup : NULL;
+	if (*list->netns)
+		snprintf(enter, sizeof(enter), "nsenter -t %s -n ", pid);
 	for (i = 0; (look = symptom_look(verdict, i)); i++) {
-		if (!template_fill(command, sizeof(command), look->command, blanks))
+		if (!template_fill(command, sizeof(command), look->command, blanks) ||
+		    (*enter && of_netns(command) && !l->owner.pid))
 			continue;
 		n = add(list, look->why);
 		if (n)
-			snprintf(n->what, sizeof(n->what), "%s", command);
+			snprintf(n->what, sizeof(n->what), "%s%s",
+				 of_netns(command) ? enter : "", command);
 	}
 }
 

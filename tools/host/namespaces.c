@@ -232,20 +232,30 @@ static int add_processes(struct candidates *cs)
 	return err;
 }
 
-/* Have a /sys of the namespace we are in now, for this process only. */
+/*
+ * Have a /sys of the namespace we are in now, for this process only, over the one that is
+ * there. Cgroups are no network namespace's: they stay.
+ */
 static int sys_mount(void)
 {
-	static bool private;
+	static bool private, covered;
+	static int cgroups;
+	char path[PATH_TEXT];
 
 	if (!private) {
 		if (unshare(CLONE_NEWNS) || mount("", "/", "none", MS_SLAVE | MS_REC, NULL))
 			return -errno;
 		private = true;
+		cgroups = open("/sys/fs/cgroup", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	}
-	if (umount2("/sys", MNT_DETACH) && errno != EINVAL)
+	if (covered && umount2("/sys", MNT_DETACH))
 		return -errno;
+	covered = false;
 	if (mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, NULL))
 		return -errno;
+	covered = true;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", cgroups);
+	mount(path, "/sys/fs/cgroup", NULL, MS_BIND | MS_REC, NULL);	/* if there are any */
 	return 0;
 }
 

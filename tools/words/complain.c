@@ -15,11 +15,12 @@
 #include "complain.h"
 #include "printable.h"
 
-#define KEPT	64	/* more are printed, but not kept */
+#define KEPT	64	/* more are kept only while they may not be printed */
 
 static struct {
-	char *message[KEPT];
+	char **message;
 	size_t nr;
+	size_t room;
 	bool held;
 	size_t nr_printed;
 } kept;
@@ -88,6 +89,22 @@ void notice_line_end(void)
 	line_shown = false;
 }
 
+/* Keep @message, which is freed if that is not to be. */
+static void keep(char *message)
+{
+	char **more;
+
+	if (kept.nr == kept.room && (kept.room < KEPT || kept.held)) {
+		more = reallocarray(kept.message, kept.room + KEPT, sizeof(*more));
+		kept.message = more ?: kept.message;
+		kept.room += more ? KEPT : 0;
+	}
+	if (kept.nr < kept.room)
+		kept.message[kept.nr++] = message;
+	else
+		free(message);
+}
+
 void complain(const char *fmt, ...)
 {
 	char *message = NULL;
@@ -104,10 +121,7 @@ void complain(const char *fmt, ...)
 	printable(message);
 	if (!kept.held)
 		print(message);
-	if (kept.nr < KEPT)
-		kept.message[kept.nr++] = message;
-	else
-		free(message);
+	keep(message);
 }
 
 void complaints_hold(void)
