@@ -263,6 +263,14 @@ ln -s "$tmp/mine" "$tmp/textfile/tcpadvisor.prom.new"
 ok "what is done in part" textfile 64
 ok "is put in its place" file_says "new metrics --all-netns"
 ok "a link there leads nowhere" grep -qx mine "$tmp/mine"
+mkdir "$tmp/elsewhere"
+ln -sf "$tmp/elsewhere" "$tmp/textfile/tcpadvisor.prom"
+ok "a link in its place" textfile 0
+ok "is replaced" file_says "new metrics --all-netns"
+ok "and leads nowhere" [ -z "$(ls "$tmp/elsewhere")" ]
+mkdir "$tmp/textfile/tcpadvisor.prom.new"
+ok "what cannot be made anew" eval '! textfile 0 2>/dev/null'
+ok "leaves it as it was" [ "$(cat "$tmp/textfile/tcpadvisor.prom")" = "new metrics --all-netns" ]
 
 new_root
 rm -r "$sysfs"
