@@ -123,8 +123,8 @@ packages: ## the Debian packages for this host's release, in build/packages
 alert-test: ## Prometheus' alert on a listener that refuses, and its end
 	scripts/check alerts:6.12
 
-fleet-test: ## Debian 12 and 13 boot with the packages, which come, change and go
-	scripts/check fleet-test:6.1 fleet-test:6.12
+fleet-test: ## Debian 12 and 13 with the packages; RPM, units, Ansible, Kubernetes
+	scripts/check fleet-test:6.1 fleet-test:6.12 rpm:6.12 systemd:6.12 fleet
 
 readme-test: ## every command of README.md, and its sample output
 	scripts/prereq readme
