@@ -323,7 +323,11 @@ static int plan_persist(struct planner *pl)
 	}
 	if (!err)
 		err = plan_persist_journal(pl);
-	return err ? err : plan_persist_adopted(pl);
+	if (!err)
+		err = plan_persist_adopted(pl);
+	if (!err)
+		plan_ports_at_boot(pl);
+	return err;
 }
 
 static int refuse_persist(const struct planner *pl)

@@ -8,13 +8,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "persist.h"
 #include "plan_ports.h"
 #include "plan_step.h"
 #include "host/sysctl.h"
 #include "host/udp_ports.h"
 #include "words/complain.h"
-
-#define BUCKETS_KEY	"net.ipv4.tcp_max_tw_buckets"
 
 /* A port of UDP that is in use for as long is no client's that waits for an answer. */
 #define LASTING_MS	1000
@@ -92,7 +91,7 @@ static int reserve(struct step *s, const struct value *all, unsigned int nr)
 /* More TIME_WAITs without the ports for them would leave none for connections. */
 static void leave_buckets(struct planner *pl)
 {
-	size_t i = step_find(pl->p, CHANGE_SYSCTL, BUCKETS_KEY);
+	size_t i = step_find(pl->p, CHANGE_SYSCTL, KEY_TW_BUCKETS);
 
 	if (is_planned(pl, i))
 		step_leave(&pl->p->item[i], STEP_LEFT,
@@ -146,17 +145,36 @@ static int reserve_udp(struct planner *pl, size_t range)
 	return s ? reserve(s, &all, portset_count(&udp)) : -ENOMEM;
 }
 
-/* Whether the advice has a range of local ports that is not in force. */
-static bool range_missing(const struct planner *pl)
+/* The range of local ports that is advised, or NULL. */
+static const struct value *range_advised(const struct planner *pl)
 {
-	const struct setting *set;
-	struct value now;
 	size_t i;
 
-	for (i = 0; i < pl->r->nr_settings; i++) {
-		set = &pl->r->setting[i];
-		if (!strcmp(set->key->name, KEY_PORT_RANGE))
-			return sysctl_read(KEY_PORT_RANGE, &now) || !value_equal(&now, &set->value);
+	for (i = 0; i < pl->r->nr_settings; i++)
+		if (!strcmp(pl->r->setting[i].key->name, KEY_PORT_RANGE))
+			return &pl->r->setting[i].value;
+	return NULL;
+}
+
+static bool range_missing(const struct planner *pl)
+{
+	const struct value *to = range_advised(pl);
+	struct value now;
+
+	return to && (sysctl_read(KEY_PORT_RANGE, &now) || !value_equal(&now, to));
+}
+
+/* Whether the range has been widened here, and that was not undone. */
+static bool range_applied(const struct planner *pl)
+{
+	const struct change *c;
+	size_t i;
+
+	for (i = 0; i < pl->jf->j.nr; i++) {
+		c = &pl->jf->j.item[i];
+		if (c->kind == CHANGE_SYSCTL && c->state != CHANGE_ENDED &&
+		    netns_same(&c->netns, &pl->ns->id) && !strcmp(c->name, KEY_PORT_RANGE))
+			return true;
 	}
 	return false;
 }
@@ -164,7 +182,7 @@ static bool range_missing(const struct planner *pl)
 /* What is done only once something else is. */
 static void tie(struct planner *pl, size_t range)
 {
-	size_t buckets = step_find(pl->p, CHANGE_SYSCTL, BUCKETS_KEY);
+	size_t buckets = step_find(pl->p, CHANGE_SYSCTL, KEY_TW_BUCKETS);
 
 	pl->p->item[range].needs = step_find(pl->p, CHANGE_SYSCTL, KEY_RESERVED_PORTS);
 	if (!is_planned(pl, range))
@@ -173,22 +191,35 @@ static void tie(struct planner *pl, size_t range)
 		pl->p->item[buckets].needs = range;
 }
 
-int plan_ports(struct planner *pl, bool reserves)
+/* The advice has first what matters most; more TIME_WAITs come after the range. */
+static void buckets_last(struct planner *pl)
 {
 	size_t range = step_find(pl->p, CHANGE_SYSCTL, KEY_PORT_RANGE);
-	size_t reserved = step_find(pl->p, CHANGE_SYSCTL, KEY_RESERVED_PORTS);
-	size_t buckets = step_find(pl->p, CHANGE_SYSCTL, BUCKETS_KEY);
+	size_t i = step_find(pl->p, CHANGE_SYSCTL, KEY_TW_BUCKETS);
+	struct step s;
+
+	if (range == STEP_ALONE || i == STEP_ALONE || i > range)
+		return;
+	s = pl->p->item[i];
+	memmove(&pl->p->item[i], &pl->p->item[i + 1], (range - i) * sizeof(s));
+	pl->p->item[range] = s;
+}
+
+int plan_ports(struct planner *pl, bool reserves)
+{
+	size_t range, reserved;
 	int err = 0;
 
+	buckets_last(pl);
+	range = step_find(pl->p, CHANGE_SYSCTL, KEY_PORT_RANGE);
+	reserved = step_find(pl->p, CHANGE_SYSCTL, KEY_RESERVED_PORTS);
 	if (range == STEP_ALONE) {
 		if (range_missing(pl))
 			leave_buckets(pl);
 		return 0;
 	}
-	if ((reserved != STEP_ALONE && reserved > range) || buckets < range) {
-		complain("the advice %s: nothing was changed", buckets < range ?
-			 "raises " BUCKETS_KEY " before it widens " KEY_PORT_RANGE :
-			 "widens " KEY_PORT_RANGE " before it reserves ports");
+	if (reserved != STEP_ALONE && reserved > range) {
+		complain("the advice widens " KEY_PORT_RANGE " before it reserves ports: nothing was changed");
 		return -EINVAL;
 	}
 	if (is_planned(pl, range) && reserved != STEP_ALONE && !is_planned(pl, reserved))
@@ -199,4 +230,19 @@ int plan_ports(struct planner *pl, bool reserves)
 	if (!err)
 		tie(pl, step_find(pl->p, CHANGE_SYSCTL, KEY_PORT_RANGE));
 	return err;
+}
+
+void plan_ports_at_boot(struct planner *pl)
+{
+	size_t i = step_find(pl->p, CHANGE_PERSIST, KEY_TW_BUCKETS);
+	struct setter other;
+	struct value line;
+
+	if (!is_planned(pl, i) || !(range_advised(pl) || range_applied(pl)) ||
+	    step_find(pl->p, CHANGE_PERSIST, KEY_PORT_RANGE) != STEP_ALONE ||
+	    persist_read(KEY_PORT_RANGE, &line) || line.nr ||
+	    persist_setter(KEY_PORT_RANGE, false, &other))
+		return;
+	step_leave(&pl->p->item[i], STEP_LEFT,
+		   "needs " KEY_PORT_RANGE ", which would not be set at boot");
 }

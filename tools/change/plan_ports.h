@@ -18,4 +18,7 @@ struct planner;
  */
 int plan_ports(struct planner *pl, bool reserves);
 
+/* The same of what is read at boot: the last step of a plan. Complains of nothing. */
+void plan_ports_at_boot(struct planner *pl);
+
 #endif /* _TCPADVISOR_PLAN_PORTS_H */

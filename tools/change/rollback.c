@@ -241,35 +241,42 @@ static bool stays(const struct undo_run *run, const struct change *c)
 }
 
 /*
- * Whether @range has widened what ports were reserved for by @reserved: after that, or in
- * the file that is read at boot, where the order of the two means nothing.
+ * What needs @key as it was made: ports are reserved for a wider range of local ports, and
+ * that makes room for more TIME_WAITs. NULL: nothing.
  */
-static bool widens(const struct change *range, const struct change *reserved)
+static const char *needed_by(const char *key)
 {
-	return range->kind == reserved->kind && !strcmp(range->name, KEY_PORT_RANGE) &&
-	       (range->id > reserved->id || range->kind == CHANGE_PERSIST);
+	if (!strcmp(key, KEY_RESERVED_PORTS))
+		return KEY_PORT_RANGE;
+	return strcmp(key, KEY_PORT_RANGE) ? NULL : KEY_TW_BUCKETS;
+}
+
+/* Whether @c relies on what @s is about: it came after that, or is in the same file. */
+static bool relies(const struct change *c, const struct undo_step *s)
+{
+	const char *key = needed_by(s->change.name);
+
+	return key && c->kind == s->change.kind && !strcmp(c->name, key) &&
+	       (c->id > s->change.id || c->kind == CHANGE_PERSIST);
 }
 
 /*
- * Ports that were reserved before the range of local ports was widened over them stay
- * so while that is as it is: what came of the range, whose change is newer and has been
- * dealt with or left out; UNDONE if nothing keeps them.
+ * What @s has changed is kept while something that needs it stays: what came of that, if it
+ * has been dealt with, or was left out; UNDONE if nothing keeps it.
  */
-static enum undo_result kept_by_range(const struct undo_run *run, const struct undo_step *s)
+static enum undo_result kept(const struct undo_run *run, const struct undo_step *s)
 {
 	const struct undo_step *r;
 	const struct change *c;
 	size_t i;
 
-	if (strcmp(s->change.name, KEY_RESERVED_PORTS))
-		return UNDONE;
 	for (r = run->list->item; r < s; r++)
-		if (widens(&r->change, &s->change) &&
+		if (relies(&r->change, s) &&
 		    (r->result == UNDO_FOREIGN || r->result == UNDO_FAILED))
 			return r->result;
 	for (i = run->jf->j.nr; run->select && i-- > 0;) {
 		c = &run->jf->j.item[i];
-		if (widens(c, &s->change) && stays(run, c))
+		if (relies(c, s) && stays(run, c))
 			return UNDO_FOREIGN;
 	}
 	return UNDONE;
@@ -277,7 +284,7 @@ static enum undo_result kept_by_range(const struct undo_run *run, const struct u
 
 static void step_undo(const struct undo_run *run, struct undo_step *s, const struct owner *owner)
 {
-	enum undo_result kept = kept_by_range(run, s);
+	enum undo_result keep = kept(run, s);
 	struct target t;
 	int err;
 
@@ -292,9 +299,10 @@ static void step_undo(const struct undo_run *run, struct undo_step *s, const str
 	if (s->newer && s->newer->result == UNDO_FAILED) {
 		s->result = UNDO_FAILED;
 		snprintf(s->note, sizeof(s->note), "a later change of it could not be set back");
-	} else if (kept != UNDONE && undo_decide(&s->change, &s->now) == UNDO_RESTORE) {
-		s->result = kept;
-		snprintf(s->note, sizeof(s->note), "kept, as " KEY_PORT_RANGE " was not set back");
+	} else if (keep != UNDONE && undo_decide(&s->change, &s->now) == UNDO_RESTORE) {
+		s->result = keep;
+		snprintf(s->note, sizeof(s->note), "kept, as %s was not set back",
+			 needed_by(s->change.name));
 	} else {
 		step_decide(s, &t, run->dry_run);
 	}
@@ -314,7 +322,8 @@ static void record(struct journal_file *jf, const struct undo_step *s, bool forg
 		journal_mark_end(jf, s->change.id, "gone");
 		break;
 	case UNDO_FOREIGN:
-		if (forget)
+		/* What is kept for something else is ours still. */
+		if (forget && undo_decide(&s->change, &s->now) == UNDO_LEAVE)
 			journal_mark_end(jf, s->change.id, "forgotten");
 		break;
 	case UNDO_FAILED:

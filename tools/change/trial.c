@@ -199,7 +199,7 @@ static int take_back(struct plan *p, const struct trial_spec *spec, __u64 since)
 	int status = EXIT_FAILED;
 	size_t i;
 
-	leave_planned(p, STEP_LEFT, "not written, as what it would keep is not kept");
+	leave_planned(p, STEP_LEFT, "not written: the trial was not kept");
 	spec->journal->verb = "trial undone";
 	if (!rollback_changes(spec->journal, spec->ns, &wish, &list)) {
 		status = rollback_status(&list);

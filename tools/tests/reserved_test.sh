@@ -263,10 +263,11 @@ udp_buckets()
 {
 	udp_alone ''
 	sysctl net.ipv4.tcp_max_tw_buckets 8192
+	# The module has them first where they overflow more than ports run out.
 	{
-		sed 1d "$sysfs/recommend"
 		echo "# net.ipv4.tcp_max_tw_buckets 8192 -> 262144: because"
 		echo "net.ipv4.tcp_max_tw_buckets = 262144"
+		sed 1d "$sysfs/recommend"
 	} >"$tmp/advice"
 	recommend <"$tmp/advice"
 	udp 6 "$@"
@@ -295,6 +296,23 @@ done
 sysctl $range "1025 65534"
 ok "once that is in force" exits 0 apply --yes --only net.ipv4.tcp_max_tw_buckets
 ok "they may be raised" is_sysctl net.ipv4.tcp_max_tw_buckets 262144
+buckets=net.ipv4.tcp_max_tw_buckets
+udp_buckets 10001
+run apply --yes
+ok "the range comes before them" [ "$(id_of $range)" -lt "$(id_of $buckets)" ]
+ok "what they need" exits 64 rollback --only $range
+ok "is kept while they are" is_sysctl "$range" "1025 65534"
+ok "and says why" says "kept, as $buckets was not set back"
+ok "what that needs" exits 64 rollback --except $buckets --forget
+ok "is kept as well" is_sysctl "$reserved" 5353,10001
+ok "at boot they need it, too" exits 0 apply --yes --persist --only $buckets
+ok "and are left" says "$conf: $buckets  - -> 262144  left: needs $range"
+ok "with it" exits 0 apply --yes --persist
+ok "they are not" grep -qxF "$buckets = 262144" "$root/$conf"
+ok "nothing was forgotten" exits 0 rollback
+ok "all is as it was" [ "$(sysctl "$reserved")$(sysctl $range | xargs) $(sysctl $buckets)" = \
+	"32768 60999 8192" ]
+ok "and none is left" no_journal
 udp_alone ''
 sysctl $range "1025 65534"
 ok "nothing to widen" says_after "Nothing to do" apply --yes

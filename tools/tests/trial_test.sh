@@ -158,7 +158,7 @@ ok "all of it" [ ! -e "$root/$conf" ]
 trial "500 10000" "500 10000"
 ok "what has not helped" ends 1
 ok "is not kept over a reboot either" [ ! -e "$root/$conf" ]
-ok "and said" says "left: not written, as what it would keep is not kept"
+ok "and said" says "left: not written: the trial was not kept"
 ok "leaves nothing to undo" no_journal
 trial "500 10000" "" KILL
 ok "killed in its course" [ "$during" = 8192 ]

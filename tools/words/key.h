@@ -12,9 +12,13 @@
 
 #include "value.h"
 
-/* Two that depend on each other: what is reserved is not taken from the range. */
-#define KEY_PORT_RANGE		"net.ipv4.ip_local_port_range"
+/*
+ * Three that depend on each other: what is reserved is not taken from the range, which has
+ * room for so many TIME_WAITs.
+ */
 #define KEY_RESERVED_PORTS	"net.ipv4.ip_local_reserved_ports"
+#define KEY_PORT_RANGE		"net.ipv4.ip_local_port_range"
+#define KEY_TW_BUCKETS		"net.ipv4.tcp_max_tw_buckets"
 
 #define KEY_NAME	64	/* longest name, with NUL */
 
