@@ -132,10 +132,13 @@ const char *cgroup_unit(const char *path, char *label)
 	const char *part;
 	size_t len;
 
-	/* Slices hold units. What is below a unit is named by whoever runs that. */
+	/*
+	 * Slices hold units. What is below a unit is named by whoever runs that. In a cgroup
+	 * namespace of our own the way to others leads up.
+	 */
 	do {
 		len = part_next(&path, &part);
-	} while (len && ends_in(part, len, ".slice"));
+	} while (len && (ends_in(part, len, ".slice") || (len == 2 && !strncmp(part, "..", 2))));
 	label[0] = '\0';
 	if (len && is_unit_name(part, len) && !with_id(part, part, len, other) &&
 	    !with_name(part, len, other))

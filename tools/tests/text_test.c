@@ -254,6 +254,7 @@ static void cgroups(void)
 		  "", "" },
 		{ "/system.slice/a.service/b.service", "a.service", "", "" },
 		{ "/a/system.slice/b.service", "", "", "" },
+		{ "/../../system.slice/b.service", "b.service", "", "" },
 		{ "/system.slice/docker-" ID ".scope", "", "docker 4f5ae1b2c3d4", "" },
 		{ "/system.slice/docker-" ID ".scope/system.slice/nginx.service", "",
 		  "docker 4f5ae1b2c3d4", "" },
