@@ -16,8 +16,8 @@
  *             are: a handler that settles a snapshot of this namespace later reads
  *             something meaningless, and adds it to what nobody reads.
  *   exit      entries that are left, of kernel services, are removed before their
- *             sockets' namespace is freed. Processes have none here: an entry holds
- *             its socket, and that the namespace.
+ *             sockets' namespace is freed. Those of processes have put their sockets,
+ *             which hold the namespace, and are about to leave it.
  * Snapshots of other CPUs may still point to its entries, and to the two stand-ins,
  * which are removed like entries, when no snapshot is left, and each then drops one of
  * the namespace's references to the state. So the end of a namespace waits for no CPU.

@@ -58,8 +58,8 @@
 
 /*
  * One at a time. It waits for grace periods with it, and so nobody takes it who is
- * waited for. The end of a namespace does, only for listeners of the kernel's own
- * that it has left.
+ * waited for. The end of a namespace does, for listeners of the kernel's own that it
+ * has left, and for one whose socket was the last to hold it.
  */
 static DEFINE_MUTEX(reconcile_lock);
 static LIST_HEAD(unshown);	/* entries that are new */

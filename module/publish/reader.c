@@ -26,6 +26,11 @@ bool tcpa_reader_may_see(const struct net *net)
 	return ns_capable_noaudit(net->user_ns, CAP_SYS_ADMIN);
 }
 
+bool tcpa_reader_may_see_host(void)
+{
+	return ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN);
+}
+
 bool tcpa_reader_may_name(const struct net *net)
 {
 	return ns_capable_noaudit(net->user_ns, CAP_SYS_PTRACE);

@@ -20,6 +20,9 @@ struct net;
  */
 bool tcpa_reader_may_see(const struct net *net);
 
+/* The reader may see what is the host's, in whatever namespaces it is. */
+bool tcpa_reader_may_see_host(void);
+
 /*
  * The reader may know processes of all users in @net, as with a /proc that hides
  * those of others.

@@ -109,16 +109,22 @@ static ssize_t show_recommended(const struct tcpa_listener *l, char *buf,
 }
 
 #ifdef CONFIG_SOCK_CGROUP_DATA
+/* Whether a cgroup's path begins above the reader's cgroup namespace. */
+static bool leads_outside(const char *path)
+{
+	return !strncmp(path, "/..", 3) && (path[3] == '/' || !path[3]);
+}
+
 static ssize_t show_cgroup(const struct tcpa_listener *l, char *buf, int arg)
 {
 	struct cgroup *cgrp = sock_cgroup_ptr(&l->sk->sk_cgrp_data);
 	int len;
 
-	/* One byte is kept for the newline. What lies outside is nobody's business inside. */
+	/* One byte is kept for the newline. */
 	len = current->nsproxy ?
 	      cgroup_path_ns(cgrp, buf, PAGE_SIZE - 1,
 			     current->nsproxy->cgroup_ns) : 0;
-	if (len <= 0 || !strncmp(buf, "/..", 3))
+	if (len <= 0 || (leads_outside(buf) && !tcpa_reader_may_see_host()))
 		return sysfs_emit(buf, "-\n");
 	len = strlen(buf);
 	buf[len++] = '\n';
