@@ -21,6 +21,7 @@
 #include "observe/listener.h"
 #include "observe/state.h"
 #include "observe/probes.h"
+#include "dir.h"
 #include "set.h"
 #include "tables.h"
 #include "observe/timewait.h"
@@ -349,12 +350,6 @@ static int add_probe_dir(struct probe_dir *d, const char *symbol)
 	return sysfs_create_group(probes_dir, &d->group);
 }
 
-void tcpa_sysfs_dir_remove(struct kobject *dir)
-{
-	kobject_del(dir);
-	kobject_put(dir);
-}
-
 static int add_probes(void)
 {
 	const struct tcpa_hook *hooks;
@@ -377,7 +372,7 @@ static int add_probes(void)
 	return 0;
 
 err_put_dir:
-	tcpa_sysfs_dir_remove(probes_dir);
+	tcpa_dir_remove(probes_dir);
 err_free_dirs:
 	kfree(probe_dirs);
 	return err;
@@ -385,7 +380,7 @@ err_free_dirs:
 
 static void remove_probes(void)
 {
-	tcpa_sysfs_dir_remove(probes_dir);
+	tcpa_dir_remove(probes_dir);
 	kfree(probe_dirs);
 }
 
@@ -420,7 +415,7 @@ err_remove_listeners:
 err_remove_probes:
 	remove_probes();
 err_put_root:
-	tcpa_sysfs_dir_remove(root);
+	tcpa_dir_remove(root);
 	return err;
 }
 
@@ -430,5 +425,5 @@ void tcpa_sysfs_exit(void)
 	tcpa_sysfs_netns_exit(root);
 	tcpa_sysfs_listeners_exit();
 	remove_probes();
-	tcpa_sysfs_dir_remove(root);
+	tcpa_dir_remove(root);
 }

@@ -34,13 +34,6 @@ ssize_t tcpa_net_attr_show(struct kobject *kobj, struct kobj_attribute *ka,
 		.arg = _arg, \
 	}
 
-/*
- * Remove @dir and all below it, and put the reference to it. To put the reference alone is
- * not enough: with CONFIG_DEBUG_KOBJECT_RELEASE that removes it seconds later, when the
- * module may be gone. Process context.
- */
-void tcpa_sysfs_dir_remove(struct kobject *dir);
-
 /* The directory ports/. */
 extern const struct attribute_group tcpa_sysfs_ports;
 

@@ -27,6 +27,7 @@
 #include <net/netns/generic.h>
 
 #include "observe/state.h"
+#include "dir.h"
 #include "set.h"
 
 /* What a namespace has in the directory. */
@@ -65,8 +66,7 @@ void tcpa_sysfs_tagged_dir_remove(struct kobject *kobj)
 {
 	struct tagged_dir *dir = container_of(kobj, struct tagged_dir, kobj);
 
-	kobject_del(kobj);
-	kobject_put(kobj);
+	tcpa_dir_remove(kobj);
 	wait_for_completion(&dir->released);
 	kfree(dir);
 }

@@ -34,7 +34,7 @@
 #include <linux/string.h>
 
 #include "observe/state.h"
-#include "sysfs.h"
+#include "dir.h"
 
 static struct kobject *tables_dir;
 
@@ -173,5 +173,5 @@ int tcpa_tables_init(struct kobject *root)
 /* Its files go with it. */
 void tcpa_tables_exit(void)
 {
-	tcpa_sysfs_dir_remove(tables_dir);
+	tcpa_dir_remove(tables_dir);
 }

@@ -173,13 +173,13 @@ static void show(const struct counts *before, const struct counts *after,
 }
 
 /* What is still planned is not done. */
-static void leave_planned(struct plan *p, enum fate fate, const char *note)
+static void leave_planned(struct plan *p, enum fate f, const char *note)
 {
 	size_t i;
 
 	for (i = 0; i < p->nr; i++)
 		if (p->item[i].fate == STEP_PLANNED)
-			step_leave(&p->item[i], fate, note);
+			step_leave(&p->item[i], f, note);
 }
 
 /* What has helped is kept, over a reboot too if that was planned; an exit status. */

@@ -21,8 +21,8 @@ struct trial_spec {
 /*
  * Watch, do @p but for what is read at boot, watch again, compare; do the rest if it
  * helped, else undo it all, as soon as it is clearly worse, or if a signal ends the wait.
- * Nothing is done if there was no loss to begin with. Shows the comparison. An exit status: EXIT_FAILED if
- * the change was not kept.
+ * Nothing is done if there was no loss to begin with. Shows the comparison. An exit status:
+ * EXIT_FAILED if the change was not kept.
  */
 int trial_run(struct plan *p, const struct trial_spec *spec);
 

@@ -16,7 +16,7 @@
 static char *said(const char *verdict, const struct netns *ns, pid_t pid)
 {
 	static struct recommend nothing;
-	static char cgroup[] = "/";
+	char cgroup[] = "/";
 	struct listener l = { .owner.pid = pid, .cgroup = cgroup };
 	const struct shown s = { .ns = ns, .recommend = &nothing };
 	FILE *screen = stdout;

@@ -96,8 +96,10 @@ static void keep(char *message)
 
 	if (kept.nr == kept.room && (kept.room < KEPT || kept.held)) {
 		more = reallocarray(kept.message, kept.room + KEPT, sizeof(*more));
-		kept.message = more ?: kept.message;
-		kept.room += more ? KEPT : 0;
+		if (more) {
+			kept.message = more;
+			kept.room += KEPT;
+		}
 	}
 	if (kept.nr < kept.room)
 		kept.message[kept.nr++] = message;
