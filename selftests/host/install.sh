@@ -91,7 +91,7 @@ uninstall_names_what_stays()
 	echo "$told"
 	rm -r /var/lib/tcpadvisor || return
 	[[ $told == */var/lib/tcpadvisor* ]] &&
-		[ "$(cat "$work/called")" = "rollback --all-netns" ]
+		[ "$(cat "$work/called")" = "rollback --all-netns --end-trial" ]
 }
 
 # A unit that raises backlogs is off before that.
@@ -101,7 +101,7 @@ uninstall_undoes()
 	printf '#!/bin/sh\necho "$*" >>%s\n' "$work/called" >"$work/systemctl"
 	chmod +x "$work/systemctl"
 	PATH=$work:$PATH run_make uninstall &&
-		[ "$(tail -n 1 "$work/called")" = "rollback --all-netns" ] &&
+		[ "$(tail -n 1 "$work/called")" = "rollback --all-netns --end-trial" ] &&
 		grep -x 'disable tcpadvisor-live@.service' "$work/called" &&
 		grep -x 'stop tcpadvisor-live@\*.service' "$work/called"
 }

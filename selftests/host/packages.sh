@@ -68,7 +68,7 @@ removed()
 	changed_something "$1"
 	told=$(apt-get remove -y tcpadvisor 2>&1) || return
 	echo "$told"
-	[ "$(cat "$work/called")" = "rollback --all-netns" ] || return
+	[ "$(cat "$work/called")" = "rollback --all-netns --end-trial" ] || return
 	if [ "$1" = 0 ]; then
 		[[ $told != *"remembers how it was"* ]]
 	else

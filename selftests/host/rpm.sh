@@ -45,7 +45,7 @@ remove()
 	printf '#!/bin/sh\necho "$*" >/root/called; rm -r /var/lib/tcpadvisor\n' \
 		>/usr/sbin/tcpadvisor
 	rpm -e --nodeps tcpadvisor tcpadvisor-dkms &&
-		[ "$(cat /root/called)" = "rollback --all-netns" ]
+		[ "$(cat /root/called)" = "rollback --all-netns --end-trial" ]
 }
 
 ktap_print_header

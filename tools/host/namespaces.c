@@ -251,8 +251,9 @@ static int sys_mount(void)
 	if (covered && umount2("/sys", MNT_DETACH))
 		return -errno;
 	covered = false;
+	/* Busy: what is there is that of this namespace already. */
 	if (mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, NULL))
-		return -errno;
+		return errno == EBUSY ? 0 : -errno;
 	covered = true;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", cgroups);
 	mount(path, "/sys/fs/cgroup", NULL, MS_BIND | MS_REC, NULL);	/* if there are any */

@@ -72,5 +72,5 @@ ok "the status is another" await grep -qx "STATUS=2 advised" "$tmp/states"
 ok "nothing is printed" [ ! -s "$tmp/out" ]
 ok "with --json it is refused" exits 2 watch --log --json --count 1
 tool=$BUILD/tcpadvisor
-ok "nothing is written for a recorded host" exits 1 watch --log --count 1
+ok "nothing is written for a recorded host" exits 2 watch --log --count 1
 finish
