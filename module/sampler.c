@@ -409,6 +409,10 @@ static bool sample_charged(struct tick *tick, struct tcpa_net *tn)
 	return more;
 }
 
+/*
+ * One that cannot be entered is in its setup, or nobody is in it any more. Then it may be
+ * long until the kernel ends it, which ends one batch after another: no round waits for it.
+ */
 static void sample_busy(struct tick *tick)
 {
 	struct tcpa_net *tn, *next;
@@ -424,9 +428,11 @@ static void sample_busy(struct tick *tick)
 		if (tcpa_netns_enter(tn)) {
 			tcpa_activity_looked_net(tn, sample_charged(tick, tn));
 			tcpa_netns_leave(tn);
-		} else if (tcpa_netns_ended(tn)) {
+			continue;
+		}
+		tcpa_turns_leave(&tick->turns, tn);
+		if (tcpa_netns_ended(tn)) {
 			list_del_init(&tn->busy);
-			tcpa_turns_leave(&tick->turns, tn);
 			tcpa_net_put(tn);
 		}
 	}

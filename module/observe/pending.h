@@ -18,7 +18,7 @@ struct tcpa_listener;
 void tcpa_pending_init(work_func_t reconcile);
 void tcpa_pending_exit(void);
 
-/* @l has just been put into the hash. */
+/* @l is about to be put into the hash. */
 void tcpa_pending_new(struct tcpa_listener *l);
 
 /* Mark @l as gone, once; the next reconcile removes it. */

@@ -294,7 +294,7 @@ struct tcpa_net {
 	refcount_t users;		/* the namespace, twice, and each entry */
 	void (*free)(struct tcpa_net *tn); /* when there are none any more */
 	struct list_head node;		/* in the list of namespaces */
-	struct list_head entries;	/* all in the hash; listener.c's lock */
+	struct list_head entries;	/* until they are retired; listener.c's lock */
 	unsigned int entries_nr;	/* so many; same lock */
 	unsigned int histograms_nr;	/* taken unasked; distribution.c's lock */
 	bool ended;			/* takes no more entries; same lock */

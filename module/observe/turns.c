@@ -68,14 +68,16 @@ bool tcpa_turns_may_judge(struct tcpa_turns *t, struct tcpa_net *tn)
 /* With the last that was not judged yet the round is over. */
 void tcpa_turns_leave(struct tcpa_turns *t, struct tcpa_net *tn)
 {
-	tn->round = t->round;
-	if (tn->unjudged && !--t->unjudged)
-		t->round++;
+	if (!tn->unjudged)
+		return;
 	tn->unjudged = false;
+	if (!--t->unjudged)
+		t->round++;
 }
 
 void tcpa_turns_judged(struct tcpa_turns *t, struct tcpa_net *tn, ktime_t start)
 {
+	tn->round = t->round;
 	tcpa_turns_leave(t, tn);
 	if (!tn->owner.root)
 		t->judging_ns -= ktime_to_ns(ktime_sub(ktime_get(), start));

@@ -38,7 +38,7 @@ bool tcpa_turns_may_judge(struct tcpa_turns *t, struct tcpa_net *tn);
 void tcpa_turns_judged(struct tcpa_turns *t, struct tcpa_net *tn, ktime_t start);
 void tcpa_turns_sampled(struct tcpa_turns *t, const struct tcpa_net *tn, s64 ns);
 
-/* It has ended. */
+/* It does not want to be judged any more. */
 void tcpa_turns_leave(struct tcpa_turns *t, struct tcpa_net *tn);
 
 #endif /* _TCPA_TURNS_H */
