@@ -20,6 +20,9 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
+#include <linux/lockdep.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/slab.h>
 
 int tcpa_hook_addresses(struct tcpa_hook *const *hooks, unsigned int n,
@@ -54,12 +57,26 @@ static struct hook_probe {
 	bool armed;
 } probes[TCPA_HOOKS_ALL];
 
+/*
+ * To lockdep an x86 breakpoint is an NMI, which may come while the CPU holds the lock that
+ * it wants. It cannot at the functions hooked (hook.c), so lockdep looks away meanwhile.
+ */
+static __always_inline void lockdep_looks_away(int n)
+{
+#ifdef CONFIG_PROVE_LOCKING
+	if (in_nmi())
+		this_cpu_add(lockdep_recursion, n);
+#endif
+}
+
 static int on_hit(struct kprobe *kp, struct pt_regs *regs)
 {
 	const struct hook_probe *p = container_of(kp, struct hook_probe, kp);
 
 	this_cpu_inc(tcpa_hits.n[p - probes]);
+	lockdep_looks_away(1);
 	p->handler((const struct tcpa_regs *)regs);
+	lockdep_looks_away(-1);
 	return 0;
 }
 
