@@ -260,19 +260,27 @@ static bool relies(const struct change *c, const struct undo_step *s)
 	       (c->id > s->change.id || c->kind == CHANGE_PERSIST);
 }
 
+/* Whether what @r was about is not set back, and needs more than it did before. */
+static bool goes_on(const struct undo_step *r)
+{
+	if (r->result == UNDO_FAILED)
+		return true;
+	return r->result == UNDO_FOREIGN &&
+	       (strcmp(r->change.name, KEY_TW_BUCKETS) || r->now.v[0] > r->change.from.v[0]);
+}
+
 /*
  * What @s has changed is kept while something that needs it stays: what came of that, if it
  * has been dealt with, or was left out; UNDONE if nothing keeps it.
  */
-static enum undo_result kept(const struct undo_run *run, const struct undo_step *s)
+static enum undo_result keeper(const struct undo_run *run, const struct undo_step *s)
 {
 	const struct undo_step *r;
 	const struct change *c;
 	size_t i;
 
 	for (r = run->list->item; r < s; r++)
-		if (relies(&r->change, s) &&
-		    (r->result == UNDO_FOREIGN || r->result == UNDO_FAILED))
+		if (relies(&r->change, s) && goes_on(r))
 			return r->result;
 	for (i = run->jf->j.nr; run->select && i-- > 0;) {
 		c = &run->jf->j.item[i];
@@ -284,7 +292,7 @@ static enum undo_result kept(const struct undo_run *run, const struct undo_step 
 
 static void step_undo(const struct undo_run *run, struct undo_step *s, const struct owner *owner)
 {
-	enum undo_result keep = kept(run, s);
+	enum undo_result keep = keeper(run, s);
 	struct target t;
 	int err;
 
@@ -299,8 +307,13 @@ static void step_undo(const struct undo_run *run, struct undo_step *s, const str
 	if (s->newer && s->newer->result == UNDO_FAILED) {
 		s->result = UNDO_FAILED;
 		snprintf(s->note, sizeof(s->note), "a later change of it could not be set back");
+	} else if (s->newer && s->newer->kept) {
+		s->result = s->newer->result;
+		s->kept = true;
+		memcpy(s->note, s->newer->note, sizeof(s->note));
 	} else if (keep != UNDONE && undo_decide(&s->change, &s->now) == UNDO_RESTORE) {
 		s->result = keep;
+		s->kept = true;
 		snprintf(s->note, sizeof(s->note), "kept, as %s was not set back",
 			 needed_by(s->change.name));
 	} else {
@@ -323,7 +336,7 @@ static void record(struct journal_file *jf, const struct undo_step *s, bool forg
 		break;
 	case UNDO_FOREIGN:
 		/* What is kept for something else is ours still. */
-		if (forget && undo_decide(&s->change, &s->now) == UNDO_LEAVE)
+		if (forget && !s->kept)
 			journal_mark_end(jf, s->change.id, "forgotten");
 		break;
 	case UNDO_FAILED:

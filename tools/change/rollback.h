@@ -26,6 +26,7 @@ struct undo_step {
 	struct change change;
 	struct value now;	/* in force before rollback touched it */
 	enum undo_result result;
+	bool kept;		/* in force, and left so for what needs it */
 	char note[STEP_NOTE];
 	struct undo_step *newer, *older;	/* of the same thing, or NULL */
 };

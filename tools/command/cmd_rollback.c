@@ -150,7 +150,7 @@ static void show_end(const struct undo_list *list)
 	size_t i, foreign = 0;
 
 	for (i = 0; i < list->nr; i++)
-		foreign += list->item[i].result == UNDO_FOREIGN;
+		foreign += list->item[i].result == UNDO_FOREIGN && !list->item[i].kept;
 	if (!list->nr)
 		out_text("Nothing to undo.\n");
 	else if (self.wish.dry_run)

@@ -30,11 +30,16 @@ static int take_none(int c, const char *arg)
 	return -EINVAL;
 }
 
+static bool in_force(const struct undo_step *s)
+{
+	return s->result == UNDO_PLANNED || s->kept;
+}
+
 static const char *state(const struct undo_step *s)
 {
-	switch (s->result) {
-	case UNDO_PLANNED:
+	if (in_force(s))
 		return "in force";
+	switch (s->result) {
 	case UNDO_NEEDLESS:
 		return "set back";
 	case UNDO_FOREIGN:
@@ -43,6 +48,7 @@ static const char *state(const struct undo_step *s)
 		return "gone";
 	case UNDONE:
 	case UNDO_FAILED:
+	case UNDO_PLANNED:
 		break;
 	}
 	return "unknown";
@@ -51,7 +57,7 @@ static const char *state(const struct undo_step *s)
 static void show_step(const struct undo_step *s)
 {
 	const struct change *c = &s->change;
-	bool good = s->result == UNDO_PLANNED;
+	bool good = in_force(s);
 
 	out_wrap(6);
 	show_change(c);
@@ -59,7 +65,7 @@ static void show_step(const struct undo_step *s)
 	out_color(good ? COLOR_GOOD : COLOR_BAD);
 	out_str("state", "", state(s), "");
 	out_color(COLOR_NONE);
-	if (s->result == UNDO_NEEDLESS || s->result == UNDO_FOREIGN)
+	if (!good && (s->result == UNDO_NEEDLESS || s->result == UNDO_FOREIGN))
 		out_value("now", ": it is ", &s->now, " now");
 	out_text("\n");
 	out_wrap_end();
@@ -82,7 +88,7 @@ static int in_namespace(const struct netns *ns, void *arg)
 			continue;
 		show_step(&list.item[i]);
 		nr++;
-		bad += list.item[i].result != UNDO_PLANNED;
+		bad += !in_force(&list.item[i]);
 	}
 	out_array_end();
 	out_wrap(0);
