@@ -248,6 +248,13 @@ static int plan_persist_key(struct planner *pl, const char *key, const struct va
 	return 0;
 }
 
+/* What is in force is what was advised, or more ports. */
+static bool follows(const struct value *now, const struct value *advised)
+{
+	return value_equal(now, advised) ||
+	       (now->nr == VALUE_PORTS && portset_covers(now->ports, advised->ports));
+}
+
 /* What an earlier apply has set, and is still in force, is worth keeping too. */
 static int plan_persist_journal(struct planner *pl)
 {
@@ -262,18 +269,11 @@ static int plan_persist_journal(struct planner *pl)
 		    !netns_same(&c->netns, &pl->ns->id) ||
 		    !wish_selects(pl->w, c->name))
 			continue;
-		if (!sysctl_read(c->name, &now) && value_equal(&now, &c->to))
-			err = plan_persist_key(pl, c->name, &c->to, &c->from, "applied earlier",
+		if (!sysctl_read(c->name, &now) && follows(&now, &c->to))
+			err = plan_persist_key(pl, c->name, &now, &c->from, "applied earlier",
 					       STEP_ALONE);
 	}
 	return err;
-}
-
-/* What is in force is what was advised, or more ports. */
-static bool follows(const struct value *now, const struct value *advised)
-{
-	return value_equal(now, advised) ||
-	       (now->nr == VALUE_PORTS && portset_covers(now->ports, advised->ports));
 }
 
 /* Of @key, if nobody is about to change it. */
@@ -310,6 +310,21 @@ static int plan_persist_adopted(struct planner *pl)
 	return err;
 }
 
+/* A wide range is not to come back at boot without what is reserved for it. */
+static int plan_persist_reserved(struct planner *pl)
+{
+	const char *key = KEY_RESERVED_PORTS;
+	struct value now, line;
+	struct setter other;
+
+	if (!wish_selects(pl->w, key) || sysctl_read(key, &now) || !now.ports[0] ||
+	    persist_read(KEY_PORT_RANGE, &line) || persist_setter(key, false, &other))
+		return 0;
+	if (!line.nr && step_find(pl->p, CHANGE_PERSIST, KEY_PORT_RANGE) == STEP_ALONE)
+		return 0;
+	return plan_persist_now(pl, key, NULL, "the range needs it");
+}
+
 static int plan_persist(struct planner *pl)
 {
 	size_t i, nr = pl->p->nr;
@@ -325,6 +340,8 @@ static int plan_persist(struct planner *pl)
 		err = plan_persist_journal(pl);
 	if (!err)
 		err = plan_persist_adopted(pl);
+	if (!err)
+		err = plan_persist_reserved(pl);
 	if (!err)
 		plan_ports_at_boot(pl);
 	return err;

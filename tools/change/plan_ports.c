@@ -232,16 +232,31 @@ int plan_ports(struct planner *pl, bool reserves)
 	return err;
 }
 
+static __u64 width(const struct value *range)
+{
+	return range->nr == 2 && range->v[0] <= range->v[1] ?
+	       range->v[1] - range->v[0] + 1 : 0;
+}
+
+/* Whether a file sets the range at boot, and to no fewer ports than are in force. */
+static bool range_at_boot(void)
+{
+	struct setter other;
+	struct value now, line;
+
+	if (persist_read(KEY_PORT_RANGE, &line) || sysctl_read(KEY_PORT_RANGE, &now))
+		return true;	/* Not known: complained of. */
+	if (!line.nr && persist_setter(KEY_PORT_RANGE, false, &other))
+		line = other.value;
+	return width(&line) && width(&line) >= width(&now);
+}
+
 void plan_ports_at_boot(struct planner *pl)
 {
 	size_t i = step_find(pl->p, CHANGE_PERSIST, KEY_TW_BUCKETS);
-	struct setter other;
-	struct value line;
 
 	if (!is_planned(pl, i) || !(range_advised(pl) || range_applied(pl)) ||
-	    step_find(pl->p, CHANGE_PERSIST, KEY_PORT_RANGE) != STEP_ALONE ||
-	    persist_read(KEY_PORT_RANGE, &line) || line.nr ||
-	    persist_setter(KEY_PORT_RANGE, false, &other))
+	    step_find(pl->p, CHANGE_PERSIST, KEY_PORT_RANGE) != STEP_ALONE || range_at_boot())
 		return;
 	step_leave(&pl->p->item[i], STEP_LEFT,
 		   "needs " KEY_PORT_RANGE ", which would not be set at boot");
