@@ -55,6 +55,7 @@ static struct {
 	struct wish select;
 	struct undo_wish wish;
 	bool yes, end_trial;
+	bool unknown;		/* there are changes of kinds that a newer version has */
 	struct journal_file journal;
 	struct netns_id *visited;
 	size_t nr_visited;
@@ -184,9 +185,8 @@ static int in_namespace(const struct netns *ns, void *arg)
 	if (list.unknown)
 		out_text("%zu more of a kind that only a newer tcpadvisor knows: left as they are.\n",
 			 list.unknown);
+	self.unknown |= list.unknown > 0;
 	status = rollback_status(&list);
-	if (self.journal.j.damaged || list.unknown)
-		status = EXIT_PARTLY;
 	undo_list_free(&list);
 	return status;
 }
@@ -196,6 +196,9 @@ static int end(int status, void *arg)
 	(void)arg;
 	if (self.wish.forget && !self.wish.dry_run && globals.all_netns && !status)
 		forget_gone();
+	/* What is not known cannot have been undone. */
+	if (!status && (self.journal.j.damaged || self.unknown))
+		status = EXIT_PARTLY;
 	journal_close(&self.journal);
 	return status;
 }

@@ -114,6 +114,11 @@ ok "is remembered" [ -e /var/lib/tcpadvisor/journal ]
 ok "unless told to forget" exits_live 0 rollback --all-netns --forget
 ok "forgotten" [ ! -e /var/lib/tcpadvisor/journal ]
 
+changed 4000000000 "$own"
+sed -i '1a\XXXXXXXX broken' /var/lib/tcpadvisor/journal
+ok "one in a damaged journal" exits_live 64 rollback --all-netns --forget
+ok "is forgotten, too" [ ! -e /var/lib/tcpadvisor/journal ]
+
 # A unit of its own for that process.
 unit=$tmp/cgroup/tcpadvisor-test-$$.service
 if mkdir "$tmp/cgroup" && mount -t cgroup2 none "$tmp/cgroup" 2>/dev/null &&
