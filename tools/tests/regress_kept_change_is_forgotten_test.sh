@@ -46,7 +46,7 @@ silent_on()
 
 as_before()
 {
-	[ "$(sysctl $reserved)$(sysctl $range | xargs)" = "32768 60999" ]
+	[ "$(sysctl "$reserved")$(sysctl "$range" | xargs)" = "32768 60999" ]
 }
 
 begin
