@@ -250,19 +250,22 @@ static int do_plan(struct plan *p, const struct netns *ns, const struct listener
 	struct trial_spec trial = {
 		.journal = &self.journal, .ns = ns, .ms = self.trial_ms, .stopped = &self.stopped,
 	};
-	int err;
+	int status;
 
 	if (!plan_count(p, STEP_PLANNED))
 		return apply_status(p);
-	if (self.trial_ms && plan_acts(p))
-		return trial_run(p, &trial);
-	if (self.trial_ms)
-		notice("nothing to try: what is to be kept over a reboot is in force already");
-	err = apply_plan(p, &self.journal, ns, APPLY_NOW | APPLY_AT_BOOT);
-	if (!err)
+	if (self.trial_ms && plan_acts(p)) {
+		status = trial_run(p, &trial);
+	} else {
+		if (self.trial_ms)
+			notice("nothing to try: what is to be kept over a reboot is in force already");
+		status = apply_plan(p, &self.journal, ns, APPLY_NOW | APPLY_AT_BOOT) ?
+			 EXIT_FAILED : apply_status(p);
+	}
+	if (status != EXIT_FAILED)
 		apply_end_closed(p, &self.journal, ns, ls);
 	audit_flush();
-	return err ? EXIT_FAILED : apply_status(p);
+	return status;
 }
 
 /* Note which listeners of --only there are. */

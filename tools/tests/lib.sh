@@ -166,6 +166,7 @@ watching()
 {
 	until grep -qs "s $1 the change" "$tmp/err"; do
 		kill -0 "$job" 2>/dev/null || return
+		sleep 0.05
 	done
 }
 
@@ -379,11 +380,11 @@ await()
 	return 1
 }
 
-# Put VALUE into counter NAME of 0.0.0.0:80@1 in one step: the command may be reading it.
+# count NAME VALUE [LISTENER]: in one step, as the command may be reading it.
 count()
 {
 	echo "$2" >"$tmp/count"
-	mv "$tmp/count" "$sysfs/listeners/0.0.0.0:80@1/$1"
+	mv "$tmp/count" "$sysfs/listeners/${3-0.0.0.0:80@1}/$1"
 }
 
 conf=etc/sysctl.d/90-tcpadvisor.conf

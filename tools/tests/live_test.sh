@@ -131,11 +131,27 @@ closed=$(sed "s/@${name#*@} /@abc /; s/ cookie=${name#*@}\\b/ cookie=abc/" <<<"$
 other=${closed/id=2 /id=3 }
 printf '%s\n' "tcpadvisor-journal version=1" "$closed" "done id=2" \
 	"${other/$address@/127.0.0.1:9@}" "done id=3" |
-	"$BUILD/seal_helper" >"$root/var/lib/tcpadvisor/journal"
+	"$BUILD/seal_helper" >"$tmp/journal"
+cat "$tmp/journal" >"$root/var/lib/tcpadvisor/journal"
 ok "an address is changed again" exits 0 apply --yes --live
 ok "the closed listener's record ends" grep -q "end id=2 result=gone" \
 	"$root/var/lib/tcpadvisor/journal"
 ok "that of another address stays" [ "$(open_backlogs)" = 2 ]
+run rollback
+
+# So it is by a trial that is kept.
+cat "$tmp/journal" >"$root/var/lib/tcpadvisor/journal"
+"$plain" --sysroot "$root" apply --yes --live --trial 1s >"$tmp/out" 2>"$tmp/err" &
+job=$!
+watching before
+count accept_overflows_syn 509 "$name"
+count completions 10000 "$name"
+watching after
+count completions 20000 "$name"
+ok "an address is changed again by a trial" wait $job
+ok "the closed listener's record ends, too" grep -q "end id=2 result=gone" \
+	"$root/var/lib/tcpadvisor/journal"
+ok "and that of another address stays" [ "$(open_backlogs)" = 2 ]
 unserve
 
 # Workers share one socket: it is changed once, and outlives its first owner.
