@@ -57,6 +57,12 @@ void undo_list_free(struct undo_list *list);
 /* EXIT_DONE, EXIT_FAILED or EXIT_PARTLY, from the results. */
 int rollback_status(const struct undo_list *list);
 
+/* By a dry run: what was changed is in force, be it for something else. */
+static inline bool undo_in_force(const struct undo_step *s)
+{
+	return s->result == UNDO_PLANNED || s->kept;
+}
+
 /* "restored", "unchanged", "gone", "left", "failed", "planned". */
 const char *undo_result_name(enum undo_result r);
 

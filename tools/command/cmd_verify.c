@@ -30,14 +30,9 @@ static int take_none(int c, const char *arg)
 	return -EINVAL;
 }
 
-static bool in_force(const struct undo_step *s)
-{
-	return s->result == UNDO_PLANNED || s->kept;
-}
-
 static const char *state(const struct undo_step *s)
 {
-	if (in_force(s))
+	if (undo_in_force(s))
 		return "in force";
 	switch (s->result) {
 	case UNDO_NEEDLESS:
@@ -57,7 +52,7 @@ static const char *state(const struct undo_step *s)
 static void show_step(const struct undo_step *s)
 {
 	const struct change *c = &s->change;
-	bool good = in_force(s);
+	bool good = undo_in_force(s);
 
 	out_wrap(6);
 	show_change(c);
@@ -88,7 +83,7 @@ static int in_namespace(const struct netns *ns, void *arg)
 			continue;
 		show_step(&list.item[i]);
 		nr++;
-		bad += !in_force(&list.item[i]);
+		bad += !undo_in_force(&list.item[i]);
 	}
 	out_array_end();
 	out_wrap(0);

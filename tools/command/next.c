@@ -366,7 +366,7 @@ void next_verified(const struct undo_list *ul, const struct netns *ns)
 	list_begin(&list, ns);
 	for (i = 0; i < ul->nr; i++) {
 		s = &ul->item[i];
-		if (s->newer || !(s->result == UNDO_PLANNED || s->kept))
+		if (s->newer || !undo_in_force(s))
 			continue;
 		good++;
 		if (s->change.kind != CHANGE_BACKLOG || nr == LASTING_SHOWN ||

@@ -10,7 +10,6 @@
 reserved=net.ipv4.ip_local_reserved_ports
 range=net.ipv4.ip_local_port_range
 buckets=net.ipv4.tcp_max_tw_buckets
-conf=etc/sysctl.d/90-tcpadvisor.conf
 
 # advise KEY FROM TO
 advise()
