@@ -62,6 +62,16 @@
 #define tcpa_ftrace_arg(fregs, n) ftrace_regs_get_argument(fregs, n)
 #endif
 
+/*
+ * Argument @n of at most five, from 0 on. On s390 what regs_get_kernel_argument() calls
+ * is not for modules; arguments are in r2 to r6 there.
+ */
+#ifdef CONFIG_S390
+#define tcpa_regs_arg(regs, n) ((regs)->gprs[2 + (n)])
+#else
+#define tcpa_regs_arg(regs, n) regs_get_kernel_argument(regs, n)
+#endif
+
 /* io_uring's workers (5.12) carry the registers of another system call. */
 #ifndef PF_IO_WORKER
 #define PF_IO_WORKER 0

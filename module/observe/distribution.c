@@ -102,8 +102,7 @@ void tcpa_distribution_queued(const struct tcpa_listener *l, const struct sock *
 #ifdef TCPA_REGS_DIFFER
 #define accept_arg(fregs, n) tcpa_ftrace_arg(fregs, n)
 #else
-#define accept_arg(fregs, n) \
-	regs_get_kernel_argument((struct pt_regs *)(fregs), n)
+#define accept_arg(fregs, n) tcpa_regs_arg((struct pt_regs *)(fregs), n)
 #endif
 
 /*

@@ -55,7 +55,7 @@ static __always_inline unsigned long tcpa_hook_arg(const struct tcpa_regs *regs,
 	if (!static_branch_unlikely(&tcpa_hooks_use_kprobes))
 		return tcpa_ftrace_arg((struct ftrace_regs *)regs, n);
 #endif
-	return regs_get_kernel_argument((struct pt_regs *)regs, n);
+	return tcpa_regs_arg((struct pt_regs *)regs, n);
 }
 
 #endif /* _TCPA_HOOK_H */
