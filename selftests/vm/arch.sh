@@ -6,11 +6,12 @@
 # is only unpacked here, never run, and built by cross-compilers in the root of the
 # amd64 series that has the same suites.
 
-# Set, for architecture $1: GNU's name of it, what QEMU is started as, and the
-# guest's first serial line.
+# Set, for architecture $1: GNU's and the kernel's name of it, what QEMU is started as,
+# and the guest's first serial line.
 arch_set()
 {
 	arch=$1
+	arch_kernel=$1
 	arch_console=ttyS0
 	case $arch in
 	amd64)
@@ -26,6 +27,12 @@ arch_set()
 		arch_gnu=i686-linux-gnu
 		# Of Intel, as this kernel warns of several CPUs on one of AMD.
 		arch_qemu=(qemu-system-i386 -cpu coreduo)
+		;;
+	s390x)
+		arch_gnu=s390x-linux-gnu
+		arch_kernel=s390
+		arch_qemu=(qemu-system-s390x -cpu max)
+		arch_console=ttysclp0
 		;;
 	*) die "no architecture $arch" ;;
 	esac
@@ -75,6 +82,6 @@ arch_prepare()
 	# The root's own modules are known to depmod only there.
 	builder=$lab/$series/extras/$(extras_name):$lab/$series/root:$root
 	libraries=/usr/lib/$arch_gnu/pkgconfig
-	make_arguments=("ARCH=$arch" "CROSS_COMPILE=$arch_gnu-" "CC=$arch_gnu-gcc"
+	make_arguments=("ARCH=$arch_kernel" "CROSS_COMPILE=$arch_gnu-" "CC=$arch_gnu-gcc"
 			"PKG_CONFIG=env PKG_CONFIG_LIBDIR=$libraries pkg-config")
 }

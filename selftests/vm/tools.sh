@@ -8,7 +8,7 @@
 
 tools_suite=trixie
 tools_packages=base-files,busybox-static,gzip,kmod,$(:
-	)qemu-system-arm,qemu-system-x86,xz-utils,zstd
+	)qemu-system-arm,qemu-system-s390x,qemu-system-x86,xz-utils,zstd
 tools_root=$lab/tools/root
 
 # Run one of the tools; for QEMU see machine.sh.
