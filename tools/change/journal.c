@@ -141,8 +141,7 @@ static int word_kind(char **s, enum change_kind *kind)
 	return w && *w ? 0 : -EINVAL;
 }
 
-/* Whether what was read can be acted on: known names, sane values. */
-static bool change_sane(const struct change *c)
+bool change_sane(const struct change *c)
 {
 	char address[SUBJECT_MAX];
 	const struct key *k;

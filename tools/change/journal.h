@@ -79,6 +79,9 @@ struct change *journal_find(struct journal *j, __u64 id);
 /* Number of changes that have not ended, of unknown kinds too. */
 size_t journal_open_changes(const struct journal *j);
 
+/* Whether a change of a known kind can be acted on, and undone: known name, sane values. */
+bool change_sane(const struct change *c);
+
 /* "sysctl", "backlog", "persist". */
 const char *change_kind_name(enum change_kind kind);
 

@@ -180,8 +180,9 @@ static int load(struct journal_file *jf, enum journal_mode mode)
 }
 
 /*
- * Whether our sysctl.d file still has what @c's key was set to. It is the host's: a
- * change of the same key in another namespace ended with that.
+ * Whether our sysctl.d file still has what @c's key was set to: that was written in the
+ * same boot, and after it, or as the same value. The file is the host's: a change of the
+ * same key in another namespace ended with that.
  */
 static bool persisted(const struct journal *j, const struct change *c)
 {
@@ -191,7 +192,9 @@ static bool persisted(const struct journal *j, const struct change *c)
 	for (i = 0; i < j->nr; i++) {
 		o = &j->item[i];
 		if (o->kind == CHANGE_PERSIST && o->state != CHANGE_ENDED &&
-		    netns_same(&o->netns, &c->netns) && !strcmp(o->name, c->name))
+		    netns_same(&o->netns, &c->netns) && !strcmp(o->name, c->name) &&
+		    !strcmp(o->boot, c->boot) &&
+		    (o->id > c->id || value_equal(&o->to, &c->to)))
 			return true;
 	}
 	return false;
@@ -336,7 +339,7 @@ static int remember(struct journal *j, struct change **changes, size_t nr)
 
 int journal_announce(struct journal_file *jf, struct change **changes, size_t nr)
 {
-	int fresh = ensure(jf), err;
+	int fresh = ensure(jf), err = 0;
 	size_t i, len = 0;
 	char *text;
 
@@ -352,9 +355,11 @@ int journal_announce(struct journal_file *jf, struct change **changes, size_t nr
 		changes[i]->state = CHANGE_BEGUN;
 		changes[i]->time = (__u64)time(NULL);
 		memcpy(changes[i]->boot, jf->boot, sizeof(jf->boot));
+		if (!change_sane(changes[i]))
+			err = -EINVAL;
 		len += journal_begin(text + len, changes[i]);
 	}
-	err = append(jf, text, len);
+	err = err ? complain_of(err, "a record would not be read again") : append(jf, text, len);
 	free(text);
 	if (!err && fsync(jf->fd))
 		err = complain_of(-errno, "cannot sync it");
@@ -428,12 +433,26 @@ static void tidy(struct journal_file *jf)
 		err = file_remove(jf->dir, FILE_NAME);
 	if (err)
 		complain_of(err, "cannot remove it");
+	close(jf->fd);
+	jf->fd = -1;
+}
+
+/* Whether there is a file that may be written. */
+static bool writable(const struct journal_file *jf)
+{
+	return jf->fd >= 0 && (fcntl(jf->fd, F_GETFL) & O_ACCMODE) != O_RDONLY;
+}
+
+void journal_settle(struct journal_file *jf)
+{
+	if (writable(jf) && !journal_open_changes(&jf->j) && !jf->j.unknown)
+		tidy(jf);
 }
 
 void journal_close(struct journal_file *jf)
 {
 	audit_flush();
-	if (jf->fd >= 0 && (fcntl(jf->fd, F_GETFL) & O_ACCMODE) != O_RDONLY)
+	if (writable(jf))
 		tidy(jf);
 	drop(jf);
 }

@@ -50,6 +50,9 @@ int journal_announce(struct journal_file *jf, struct change **changes, size_t nr
 int journal_mark_done(struct journal_file *jf, __u64 id);
 int journal_mark_end(struct journal_file *jf, __u64 id, const char *result);
 
+/* Remove it already if there is nothing left to undo: who is killed now leaves none. */
+void journal_settle(struct journal_file *jf);
+
 /* Sync, tidy up (an empty journal is removed), unlock. */
 void journal_close(struct journal_file *jf);
 
