@@ -43,6 +43,27 @@ static bool belongs(const struct change *c, const struct journal_file *jf, const
 	return netns_is_initial() > 0;
 }
 
+/* In the file, what needs something goes before that. */
+static unsigned int file_order(const struct change *c)
+{
+	if (c->kind != CHANGE_PERSIST)
+		return 3;
+	if (!strcmp(c->name, KEY_RESERVED_PORTS))
+		return 2;
+	return !strcmp(c->name, KEY_PORT_RANGE);
+}
+
+/* As they are to be undone: what is read at boot first, and else the newest. */
+static int by_turn(const void *a, const void *b)
+{
+	const struct change *c = &((const struct undo_step *)a)->change;
+	const struct change *d = &((const struct undo_step *)b)->change;
+
+	if (file_order(c) != file_order(d))
+		return file_order(c) < file_order(d) ? -1 : 1;
+	return (c->id < d->id) - (c->id > d->id);
+}
+
 static int list_make(struct undo_list *list, const struct journal_file *jf, const struct netns *ns,
 		     const struct undo_wish *w)
 {
@@ -53,7 +74,7 @@ static int list_make(struct undo_list *list, const struct journal_file *jf, cons
 	list->item = calloc(jf->j.nr + 1, sizeof(*list->item));
 	if (!list->item)
 		return -ENOMEM;
-	for (i = jf->j.nr; i-- > 0;) {
+	for (i = 0; i < jf->j.nr; i++) {
 		c = &jf->j.item[i];
 		if (c->state == CHANGE_ENDED || c->id <= w->since)
 			continue;
@@ -64,6 +85,7 @@ static int list_make(struct undo_list *list, const struct journal_file *jf, cons
 		else if (!w->select || wish_selects(w->select, c->name))
 			list->item[list->nr++].change = *c;
 	}
+	qsort(list->item, list->nr, sizeof(*list->item), by_turn);
 	return 0;
 }
 
@@ -167,15 +189,26 @@ struct undo_run {
 	bool dry_run;
 	struct owner *owner;	/* as many as there are steps */
 	struct tcp_inodes sockets;
+	bool sockets_read;
 	int sockets_err;	/* why they could not be read, or 0 */
 };
 
-static void unreachable(const struct undo_run *run, struct undo_step *s, int err)
+/*
+ * Whether @inode is known to be closed. Processes are no proof: one that had it may be
+ * gone, and another have it still.
+ */
+static bool is_closed(struct undo_run *run, __u64 inode)
 {
-	bool gone = err == -ENXIO;
+	if (!run->sockets_read)
+		run->sockets_err = tcp_inodes_read(&run->sockets);
+	run->sockets_read = true;
+	return !run->sockets_err && !tcp_inodes_have(&run->sockets, inode);
+}
 
-	if (err == -ESRCH)
-		gone = !run->sockets_err && !tcp_inodes_have(&run->sockets, s->change.inode);
+static void unreachable(struct undo_run *run, struct undo_step *s, int err)
+{
+	bool gone = err == -ENXIO || (err == -ESRCH && is_closed(run, s->change.inode));
+
 	s->result = gone ? UNDO_GONE : UNDO_FAILED;
 	snprintf(s->note, sizeof(s->note), "%s",
 		 gone ? "the listener is closed: nothing to restore" :
@@ -290,7 +323,7 @@ static enum undo_result keeper(const struct undo_run *run, const struct undo_ste
 	return UNDONE;
 }
 
-static void step_undo(const struct undo_run *run, struct undo_step *s, const struct owner *owner)
+static void step_undo(struct undo_run *run, struct undo_step *s, const struct owner *owner)
 {
 	enum undo_result keep = keeper(run, s);
 	struct target t;
@@ -345,18 +378,6 @@ static void record(struct journal_file *jf, const struct undo_step *s, bool forg
 	}
 }
 
-/* Whether there is a listener that no process seems to have. */
-static bool some_orphaned(const struct undo_run *run, const struct undo_list *list)
-{
-	size_t i;
-
-	for (i = 0; i < list->nr; i++)
-		if (list->item[i].change.kind == CHANGE_BACKLOG &&
-		    (!run->owner || !run->owner[i].pid))
-			return true;
-	return false;
-}
-
 int rollback_changes(struct journal_file *jf, const struct netns *ns, const struct undo_wish *w,
 		     struct undo_list *list)
 {
@@ -374,8 +395,6 @@ int rollback_changes(struct journal_file *jf, const struct netns *ns, const stru
 		return err;
 	}
 	run.owner = owners(list);
-	if (some_orphaned(&run, list))
-		run.sockets_err = tcp_inodes_read(&run.sockets);
 	for (i = 0; i < list->nr; i++) {
 		step_undo(&run, &list->item[i], run.owner ? &run.owner[i] : NULL);
 		if (!w->dry_run)

@@ -46,8 +46,8 @@ struct undo_wish {
 };
 
 /*
- * Undo the open changes of @ns, the newest first. 0, or a negative errno if
- * it could not begin. Needs undo_list_free() after success.
+ * Undo the open changes of @ns: the lines in our sysctl.d file, then the rest, the newest
+ * first. 0, or a negative errno if it could not begin. Needs undo_list_free() after success.
  */
 int rollback_changes(struct journal_file *jf, const struct netns *ns, const struct undo_wish *w,
 		     struct undo_list *list);

@@ -66,17 +66,25 @@ int target_open(struct target *t, const struct change *c, const struct owner *ow
 	return err;
 }
 
+static int backlog_capped(const struct target *t, const struct value *v, __u64 cap)
+{
+	complain("listener %s: a backlog of %llu is not to be had: net.core.somaxconn of its namespace caps it at %llu; it is %llu now",
+		 t->change->name, v->v[0], cap, t->now.v[0]);
+	return -EILSEQ;
+}
+
+/* listen(2) takes what it is given up to the cap: that is not tried, as it may take away. */
 static int backlog_set(struct target *t, const struct value *v)
 {
-	int err = socket_relisten(t->change->name, t->sock, v->v[0]);
+	struct value cap;
+	int err;
 
+	if (!sysctl_read("net.core.somaxconn", &cap) && cap.v[0] < v->v[0])
+		return backlog_capped(t, v, cap.v[0]);
+	err = socket_relisten(t->change->name, t->sock, v->v[0]);
 	if (!err)
 		err = backlog_now(t);
-	if (err || value_equal(&t->now, v))
-		return err;
-	complain("listener %s: asked for a backlog of %llu, but %llu is in force: net.core.somaxconn of its namespace caps it",
-		 t->change->name, v->v[0], t->now.v[0]);
-	return -EILSEQ;
+	return err || value_equal(&t->now, v) ? err : backlog_capped(t, v, t->now.v[0]);
 }
 
 /* A write that failed may have got as far as the new file: look. */

@@ -222,9 +222,38 @@ cap=$(cat /proc/sys/net/core/somaxconn)
 echo $((cap + 1)) >"$sysfs/listeners/$name/backlog_recommended"
 sysctl net.core.somaxconn 65535
 ok "capped by the real somaxconn" exits 1 apply --yes --live
-ok "said" complains "but $cap is in force: net.core.somaxconn of its namespace caps it"
+ok "said" complains "net.core.somaxconn of its namespace caps it at $cap; it is $cap now"
 ok "taken back at once" is_backlog 5
 ok "nothing is left to undo" exits 0 rollback
+unserve
+
+# Somebody has lowered somaxconn since: what is in force is better than what can be had.
+live_root 511
+run apply --yes --live
+sysctl net.core.somaxconn 128
+ok "rollback below a lower somaxconn" exits 1 rollback
+ok "takes nothing away" is_backlog 1024
+ok "says why" complains "a backlog of 511 is not to be had: net.core.somaxconn of its namespace caps it at 128; it is 1024 now"
+sysctl net.core.somaxconn 4096
+ok "later" exits 0 rollback
+ok "it can be had" is_backlog 511
+unserve
+
+# The process that is found first is gone by the time that its socket is wanted.
+live_root 5
+run apply --yes --live
+ghost=2
+while kill -0 "$ghost" 2>/dev/null; do
+	ghost=$((ghost + 1))
+done
+process "$ghost" ghost 3="$inode"
+mkdir -p "$root/proc/self/net"
+cp /proc/net/tcp "$root/proc/self/net/"
+ok "rollback by way of a process that is gone" exits 64 rollback
+ok "does not say that the listener is" says "no process found that has it open"
+rm -r "$root/proc/$ghost"
+ok "and can be done again" exits 0 rollback
+ok "which sets it back" is_backlog 5
 unserve
 
 # What is predicted of a listener is held against what comes, where it is reached.
