@@ -109,16 +109,26 @@ static void step_set(struct step *s, struct target *t, struct journal_file *jf)
 		 value_shown(&t->now, now));
 }
 
+/* What @s needs and has not got: a step that was not done, or NULL. */
+static const struct step *step_lacks(const struct plan *p, const struct step *s)
+{
+	if (s->needs != STEP_ALONE && p->item[s->needs].fate != STEP_DONE)
+		return &p->item[s->needs];
+	if (s->needs_too != STEP_ALONE && p->item[s->needs_too].fate != STEP_DONE)
+		return &p->item[s->needs_too];
+	return NULL;
+}
+
 static void step_do(const struct run *run, struct step *s)
 {
-	const struct step *needs = s->needs == STEP_ALONE ? NULL : &run->p->item[s->needs];
+	const struct step *lacks = step_lacks(run->p, s);
 	struct journal_file *jf = run->jf;
 	char now[VALUE_TEXT], note[STEP_NOTE];
 	struct target t;
 	int err;
 
-	if (needs && needs->fate != STEP_DONE) {
-		snprintf(note, sizeof(note), "not tried, because %s failed", needs->change.name);
+	if (lacks) {
+		snprintf(note, sizeof(note), "not tried, because %s failed", lacks->change.name);
 		step_failed(s, jf, note);
 		return;
 	}

@@ -245,6 +245,9 @@ static int plan_persist_key(struct planner *pl, const char *key, const struct va
 	s->needs = needs;
 	if (was)
 		s->was = *was;
+	if (from.nr && from.nr != to->nr)
+		step_leave(s, STEP_FAILED,
+			   "the file has another number of values there: mend or remove that line");
 	return 0;
 }
 
@@ -314,13 +317,19 @@ static int plan_persist_adopted(struct planner *pl)
 static int plan_persist_reserved(struct planner *pl)
 {
 	const char *key = KEY_RESERVED_PORTS;
+	size_t range = step_find(pl->p, CHANGE_PERSIST, KEY_PORT_RANGE);
 	struct value now, line;
 	struct setter other;
+	int err = sysctl_read(key, &now);
 
-	if (!wish_selects(pl->w, key) || sysctl_read(key, &now) || !now.ports[0] ||
-	    persist_read(KEY_PORT_RANGE, &line) || persist_setter(key, false, &other))
+	if (!wish_selects(pl->w, key) || persist_read(KEY_PORT_RANGE, &line) ||
+	    persist_setter(key, false, &other) || (!line.nr && range == STEP_ALONE))
 		return 0;
-	if (!line.nr && step_find(pl->p, CHANGE_PERSIST, KEY_PORT_RANGE) == STEP_ALONE)
+	/* What cannot be read cannot be written, either. */
+	if (err == -EFBIG && range != STEP_ALONE)
+		step_leave(&pl->p->item[range], STEP_LEFT,
+			   "needs " KEY_RESERVED_PORTS ", which " STEP_LONG_LIST);
+	if (err || !now.ports[0])
 		return 0;
 	return plan_persist_now(pl, key, NULL, "the range needs it");
 }

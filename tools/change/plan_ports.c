@@ -191,18 +191,18 @@ static void tie(struct planner *pl, size_t range)
 		pl->p->item[buckets].needs = range;
 }
 
-/* The advice has first what matters most; more TIME_WAITs come after the range. */
-static void buckets_last(struct planner *pl)
+/* Have the step of @kind on @key come after that on @needed, if there are both. */
+static void put_after(struct planner *pl, enum change_kind kind, const char *key,
+		      const char *needed)
 {
-	size_t range = step_find(pl->p, CHANGE_SYSCTL, KEY_PORT_RANGE);
-	size_t i = step_find(pl->p, CHANGE_SYSCTL, KEY_TW_BUCKETS);
+	size_t to = step_find(pl->p, kind, needed), i = step_find(pl->p, kind, key);
 	struct step s;
 
-	if (range == STEP_ALONE || i == STEP_ALONE || i > range)
+	if (to == STEP_ALONE || i == STEP_ALONE || i > to)
 		return;
 	s = pl->p->item[i];
-	memmove(&pl->p->item[i], &pl->p->item[i + 1], (range - i) * sizeof(s));
-	pl->p->item[range] = s;
+	memmove(&pl->p->item[i], &pl->p->item[i + 1], (to - i) * sizeof(s));
+	pl->p->item[to] = s;
 }
 
 int plan_ports(struct planner *pl, bool reserves)
@@ -210,7 +210,8 @@ int plan_ports(struct planner *pl, bool reserves)
 	size_t range, reserved;
 	int err = 0;
 
-	buckets_last(pl);
+	/* The advice has first what matters most. */
+	put_after(pl, CHANGE_SYSCTL, KEY_TW_BUCKETS, KEY_PORT_RANGE);
 	range = step_find(pl->p, CHANGE_SYSCTL, KEY_PORT_RANGE);
 	reserved = step_find(pl->p, CHANGE_SYSCTL, KEY_RESERVED_PORTS);
 	if (range == STEP_ALONE) {
@@ -251,13 +252,35 @@ static bool range_at_boot(void)
 	return width(&line) && width(&line) >= width(&now);
 }
 
+/* The step on @key in our file, if it is to be done; else STEP_ALONE. */
+static size_t line_planned(const struct planner *pl, const char *key)
+{
+	size_t i = step_find(pl->p, CHANGE_PERSIST, key);
+
+	return is_planned(pl, i) ? i : STEP_ALONE;
+}
+
 void plan_ports_at_boot(struct planner *pl)
 {
-	size_t i = step_find(pl->p, CHANGE_PERSIST, KEY_TW_BUCKETS);
+	size_t reserved, range, buckets;
 
-	if (!is_planned(pl, i) || !(range_advised(pl) || range_applied(pl)) ||
-	    step_find(pl->p, CHANGE_PERSIST, KEY_PORT_RANGE) != STEP_ALONE || range_at_boot())
+	put_after(pl, CHANGE_PERSIST, KEY_PORT_RANGE, KEY_RESERVED_PORTS);
+	put_after(pl, CHANGE_PERSIST, KEY_TW_BUCKETS, KEY_PORT_RANGE);
+	reserved = step_find(pl->p, CHANGE_PERSIST, KEY_RESERVED_PORTS);
+	range = line_planned(pl, KEY_PORT_RANGE);
+	if (range != STEP_ALONE && reserved != STEP_ALONE && !is_planned(pl, reserved)) {
+		step_leave(&pl->p->item[range], STEP_LEFT,
+			   "would take ports that " KEY_RESERVED_PORTS " would not keep at boot");
+		range = STEP_ALONE;
+	}
+	if (range != STEP_ALONE)
+		pl->p->item[range].needs_too = reserved;
+	buckets = line_planned(pl, KEY_TW_BUCKETS);
+	if (buckets == STEP_ALONE)
 		return;
-	step_leave(&pl->p->item[i], STEP_LEFT,
-		   "needs " KEY_PORT_RANGE ", which would not be set at boot");
+	if (range != STEP_ALONE)
+		pl->p->item[buckets].needs_too = range;
+	else if ((range_advised(pl) || range_applied(pl)) && !range_at_boot())
+		step_leave(&pl->p->item[buckets], STEP_LEFT,
+			   "needs " KEY_PORT_RANGE ", which would not be set at boot");
 }

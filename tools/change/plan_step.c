@@ -75,6 +75,7 @@ struct step *step_new(struct planner *pl, enum change_kind kind, const char *nam
 	s->change.kind = kind;
 	s->change.netns = pl->ns->id;
 	s->needs = STEP_ALONE;
+	s->needs_too = STEP_ALONE;
 	snprintf(s->change.name, sizeof(s->change.name), "%s", name);
 	return s;
 }

@@ -33,7 +33,8 @@ struct step {
 	struct owner owner;	/* of a listener's socket */
 	char *why;		/* the evidence, as one paragraph */
 	struct value was;	/* CHANGE_PERSIST: in force before; nr 0: not known */
-	size_t needs;		/* index of a step that must be done first */
+	size_t needs;		/* index of a step that must be done first, or STEP_ALONE */
+	size_t needs_too;	/* another one */
 	enum fate fate;
 	char note[STEP_NOTE];	/* what went wrong, or why it was left */
 };

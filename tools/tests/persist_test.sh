@@ -55,6 +55,17 @@ ok "unless it is named" exits 0 apply --yes --persist --only net.core.somaxconn
 ok "then it is adopted too" holds "net.core.somaxconn = 8192"
 ok "alone" [ "$(grep -c = "$root/$conf")" = 1 ]
 
+for line in "net.core.somaxconn = 128 256" "net.core.somaxconn = 128 256 512"; do
+	new_root
+	advise_two
+	echo "$line" >"$root/$conf"
+	ok "a line with more values than there are" exits 64 apply --yes --persist
+	ok "is told" says "mend or remove that line"
+	ok "and left alone" holds "$line"
+	ok "all else can be undone" exits 0 rollback
+	ok "it is" is_sysctl net.core.somaxconn 128
+done
+
 new_root
 advise_two
 printf '# mine\nvm.swappiness = 1\nnet.core.somaxconn = 1024\n' >"$root/$conf"

@@ -49,6 +49,28 @@ ok "rollback" exits 0 rollback
 ok "leaves nothing for the boot" [ ! -e "$root/$conf" ]
 ok "and what is in force" is_sysctl $reserved 8080
 
+# In the file, too, what is needed comes first, and goes last.
+begin ''
+printf "# %s 8192 -> 262144: because\n%s = 262144\n" $buckets{,} >>"$sysfs/recommend"
+run apply --yes
+recommend </dev/null
+ok "what was applied before" exits 0 apply --yes --persist
+ok "is written in the order in which it is needed" \
+	[ "$(sed -n 's/^net.ipv4.\([a-z_]*\) = .*/\1/p' "$root/$conf" | paste -sd' ')" = \
+	"ip_local_reserved_ports ip_local_port_range tcp_max_tw_buckets" ]
+
+begin 8080
+run apply --yes --persist
+sed -i "s/^$range = .*/$range = 2000 65000/" "$root/$conf"
+ok "a range that somebody has set in our file" exits 64 rollback
+ok "stays" boots_with "$range = 2000 65000"
+ok "with what is reserved for it" boots_with "$reserved = 8080"
+
+begin "$(seq -s, 20001 2 20601)"
+ok "a list that is too long to be read" exits 0 apply --yes --persist
+ok "keeps the range from the boot" [ ! -e "$root/$conf" ]
+ok "which is said" says "needs $reserved, which would be a list of more than 1024 characters"
+
 begin 8080
 mkdir -p "$root/etc/sysctl.d"
 echo "$reserved = 8080" >"$root/etc/sysctl.d/50-site.conf"
