@@ -3,10 +3,12 @@
  * tcpadvisor.c - the command table, and the frame in which a command runs.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command/command.h"
 #include "util.h"
@@ -142,6 +144,18 @@ static int cmd_help(int argc, char **argv)
 	return command ? command->run(2, ask) : EXIT_USAGE;
 }
 
+/* Who is started without them would have what it says end in the files that it opens. */
+static void descriptors_open(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command_options co = {
@@ -153,6 +167,7 @@ int main(int argc, char **argv)
 	const struct command *command;
 	int first, status;
 
+	descriptors_open();
 	setlocale(LC_CTYPE, "C.UTF-8");
 	/* What getopt(3) complains as, like err(3). */
 	argv[0] = program_invocation_short_name;

@@ -34,15 +34,25 @@ static void signals_that_end(sigset_t *set)
 		SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS,
 		/* what ends nothing */
 		SIGCHLD, SIGCONT, SIGURG, SIGWINCH,
-		/* what signals_hold() has ignored */
-		SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU,
 	};
+	struct sigaction now;
 	size_t i;
+	int sig;
 
 	sigfillset(set);
 	for (i = 0; i < ARRAY_SIZE(others); i++)
 		sigdelset(set, others[i]);
+	/*
+	 * What nohup(1) ignores, for one, would be seen all the same if it were asked to
+	 * wait. With SIGTERM `rollback --end-trial` comes.
+	 */
+	for (sig = 1; sig <= SIGRTMAX; sig++)
+		if (sig != SIGTERM && !sigaction(sig, NULL, &now) && now.sa_handler == SIG_IGN)
+			sigdelset(set, sig);
 }
+
+/* What was to wait before a trial. */
+static sigset_t held_before;
 
 /*
  * From here on a signal waits until the trial waits: a change on probation is never
@@ -57,7 +67,20 @@ static void signals_hold(void)
 	signal(SIGTTIN, SIG_IGN);
 	signal(SIGTTOU, SIG_IGN);
 	signals_that_end(&set);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, &held_before);
+}
+
+/* All is decided, and what is left is to show it, for which somebody may not wait. */
+static void signals_release(const struct trial_spec *spec)
+{
+	static const struct timespec none;
+	sigset_t set;
+
+	journal_settle(spec->journal);
+	signals_that_end(&set);
+	while (sigtimedwait(&set, NULL, &none) > 0)
+		*spec->stopped = true;
+	sigprocmask(SIG_SETMASK, &held_before, NULL);
 }
 
 /* Wait; 0, or -EINTR if a signal wants an end. */
@@ -241,6 +264,7 @@ static int try(struct plan *p, const struct trial_spec *spec, const struct count
 
 	if (apply_plan(p, spec->journal, spec->ns, APPLY_NOW) || !plan_count(p, STEP_DONE)) {
 		leave_planned(p, STEP_LEFT, "not tried");
+		signals_release(spec);
 		complaints_release();
 		return EXIT_FAILED;
 	}
@@ -254,6 +278,7 @@ static int try(struct plan *p, const struct trial_spec *spec, const struct count
 		   ended < 0 ? "cut short" : why);
 	forecasts_note(predicted, spec->journal->dir);
 	audit_flush();
+	signals_release(spec);
 	complaints_release();
 	if (ended < 0)
 		complain("the trial was cut short%s",
@@ -263,14 +288,14 @@ static int try(struct plan *p, const struct trial_spec *spec, const struct count
 	return status;
 }
 
-int trial_run(struct plan *p, const struct trial_spec *spec)
+/* With signals held, which try() gives up before it shows what came of it. */
+static int run_held(struct plan *p, const struct trial_spec *spec)
 {
 	struct forecasts predicted;
 	struct counts before;
 	char why[JUDGE_TEXT];
 	int status;
 
-	signals_hold();
 	journal_says(spec->journal, "trial");
 	if (watch(spec, NULL, &before, why)) {
 		complain("nothing was changed");
@@ -287,5 +312,15 @@ int trial_run(struct plan *p, const struct trial_spec *spec)
 	spec->journal->verb = "trial";
 	status = try(p, spec, &before, &predicted);
 	forecasts_free(&predicted);
+	return status;
+}
+
+int trial_run(struct plan *p, const struct trial_spec *spec)
+{
+	int status;
+
+	signals_hold();
+	status = run_held(p, spec);
+	signals_release(spec);
 	return status;
 }

@@ -45,7 +45,8 @@ gone()
 # trial SPAN: begin one, and come back while its change is in force.
 trial()
 {
-	"$tool" --sysroot "$root" apply --yes --trial "$1" >"$tmp/fifo" 2>&1 </dev/null &
+	env --default-signal "$tool" --sysroot "$root" apply --yes --trial "$1" \
+		>"$tmp/fifo" 2>&1 </dev/null &
 	job=$!
 	exec 5<"$tmp/fifo"
 	await overflowing
@@ -82,7 +83,7 @@ wait $job
 host
 exec 5<>"$tmp/fifo"
 dd if=/dev/zero bs=4096 count=1000 oflag=nonblock status=none 2>/dev/null >&5
-"$tool" --sysroot "$root" apply --yes --trial 1s >&5 2>&5 </dev/null &
+env --default-signal "$tool" --sysroot "$root" apply --yes --trial 1s >&5 2>&5 </dev/null &
 job=$!
 ok "a reader that is stuck" await overflowing
 kill -s INT $job
@@ -93,6 +94,41 @@ ok "and the command ends when it is read" await gone $job
 kill $cat
 wait $cat $job 2>/dev/null
 exec 5>&-
+
+# One that stays stuck does not keep the lock: nor what has been asked to end.
+host
+exec 5<>"$tmp/fifo"
+dd if=/dev/zero bs=4096 count=1000 oflag=nonblock status=none 2>/dev/null >&5
+"$tool" --sysroot "$root" apply --yes --trial 60s >&5 2>&5 </dev/null &
+job=$!
+await overflowing
+ok "rollback --end-trial, with nobody to read" exits 0 rollback --end-trial
+ok "has it undone" restored
+ok "and ended" await gone $job
+wait $job 2>/dev/null
+ok "with nothing left to undo" no_journal
+exec 5>&-
+
+# nohup(1), and what a script starts in the background.
+host
+(trap '' HUP INT; exec "$tool" --sysroot "$root" apply --yes --trial 1s) >"$tmp/trial" \
+	2>&1 </dev/null &
+job=$!
+await overflowing
+kill -s HUP $job
+kill -s INT $job
+wait $job
+ok "ignored signals end no trial" [ "$(grep -c "cut short" "$tmp/trial")" = 0 ]
+ok "it comes to its end" grep -q '^Not kept' "$tmp/trial"
+
+# A supervisor that closes all.
+host
+"$tool" --sysroot "$root" apply --yes --trial 1s <&- >&- 2>&- &
+job=$!
+await overflowing
+ok "closed descriptors are not its own files'" [ "$(readlink /proc/$job/fd/{0,1,2} | uniq)" = \
+	/dev/null ]
+wait $job
 
 # A terminal that is closed.
 cat >"$tmp/terminal.py" <<'END'
