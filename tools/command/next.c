@@ -10,6 +10,7 @@
 #include "command.h"
 #include "next.h"
 #include "words/output.h"
+#include "words/printable.h"
 #include "words/program.h"
 #include "words/symptom.h"
 #include "words/template.h"
@@ -29,6 +30,7 @@ struct next {
 struct list {
 	struct next item[NEXT_MAX];
 	size_t nr;
+	size_t room;		/* 0 where no command can name the namespace */
 	char netns[80];		/* " --netns NAME", or "" */
 };
 
@@ -41,11 +43,15 @@ static void list_begin(struct list *list, const struct netns *ns)
 	bool quote;
 
 	list->nr = 0;
+	list->room = NEXT_MAX;
 	list->netns[0] = '\0';
 	if (!strncmp(name, "pid ", 4))
 		name += 4;
 	quote = name[strspn(name, plain)];
-	if (*name && !strchr(name, '\''))
+	/* What cannot be shown is a question mark in @ns's. */
+	if (strpbrk(name, "'?") || !is_printable(name))
+		list->room = 0;
+	else if (*name)
 		snprintf(list->netns, sizeof(list->netns), " --netns %s%.64s%s",
 			 quote ? "'" : "", name, quote ? "'" : "");
 }
@@ -54,7 +60,7 @@ static struct next *add(struct list *list, const char *why)
 {
 	struct next *n = &list->item[list->nr];
 
-	if (list->nr == NEXT_MAX)
+	if (list->nr == list->room)
 		return NULL;
 	list->nr++;
 	n->configure = false;

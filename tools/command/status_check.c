@@ -50,6 +50,13 @@ static bool is_trouble(const char *verdict)
 	       strcmp(verdict, "server-closes");
 }
 
+/* Where there is a bar, what is for people ends, and a program may be called as it likes. */
+static void without_bars(char *s)
+{
+	for (; (s = strchr(s, '|')); s++)
+		*s = '?';
+}
+
 static void name_listener(struct check *c, const struct listener *l)
 {
 	size_t len = strlen(c->names);
@@ -60,6 +67,7 @@ static void name_listener(struct check *c, const struct listener *l)
 		snprintf(c->names + len, sizeof(c->names) - len, " (%s)", l->owner.program);
 	len = strlen(c->names);
 	snprintf(c->names + len, sizeof(c->names) - len, " %s", l->verdict);
+	without_bars(c->names);
 }
 
 static void look_at_listeners(struct check *c, struct listeners *ls)

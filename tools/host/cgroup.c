@@ -206,7 +206,12 @@ bool cgroup_is(const char *path, const char *what)
 	char label[CGROUP_LABEL];
 	const char *name;
 
-	if (is_unit(cgroup_unit(path, label), what) || has_id(path, what))
+	if (is_unit(cgroup_unit(path, label), what))
+		return true;
+	/* A unit is meant, or what is below is named by a user. */
+	if (cgroup_is_unit(what) || !strncmp(label, "user@", 5))
+		return false;
+	if (has_id(path, what))
 		return true;
 	name = strchr(cgroup_container(path, label), ' ');
 	if (!strcmp(label, what) || (name && !strcmp(name + 1, what)))

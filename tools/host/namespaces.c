@@ -338,12 +338,13 @@ static int find_named(const char *name, struct candidate *c)
 			 name);
 		return -ENOENT;
 	}
-	if (!number_in(name, 1, INT32_MAX, &pid)) {
-		snprintf(c->path, sizeof(c->path), "/proc/%d/ns/net", (int)pid);
-		snprintf(c->name, sizeof(c->name), "pid %d", (int)pid);
-	} else {
-		snprintf(c->path, sizeof(c->path), "/run/netns/%s", name);
-		snprintf(c->name, sizeof(c->name), "%s", name);
+	snprintf(c->path, sizeof(c->path), "/run/netns/%s", name);
+	snprintf(c->name, sizeof(c->name), "%s", name);
+	if (access(c->path, F_OK)) {
+		if (!number_in(name, 1, INT32_MAX, &pid)) {
+			snprintf(c->path, sizeof(c->path), "/proc/%d/ns/net", (int)pid);
+			snprintf(c->name, sizeof(c->name), "pid %d", (int)pid);
+		}
 		if (access(c->path, F_OK))
 			path_of_cgroup(name, c);
 	}

@@ -28,6 +28,10 @@ listener 0.0.0.0:82@3 verdict=app-slow
 ok "a verdict without a sysctl" exits 1 "${check[@]}"
 ok "is said too" one_line ADVICE 0 1
 ok "with its name" says "0.0.0.0:82 app-slow"
+process 4711 'x|refused=0' 3=81
+echo 81 >"$sysfs/listeners/0.0.0.0:82@3/inode"
+ok "a program's name with a bar" exits 1 "${check[@]}"
+ok "does not end what is for people" says "0.0.0.0:82 (x?refused=0) app-slow | refused=0"
 ports 0 0 28232 0 ports-tight </dev/null
 ok "ports" exits 1 "${check[@]}"
 ok "count as well" one_line ADVICE 0 2

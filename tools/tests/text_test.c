@@ -236,6 +236,7 @@ static void trials(void)
 	IS(d.counters.v[COUNT_COMPLETIONS], 0);
 }
 
+#define USER "/user.slice/user-1000.slice/user@1000.service/app.slice"
 #define POD	"0a1b2c3d-0001-0002-0003-0123456789ab"
 #define POD_	"0a1b2c3d_0001_0002_0003_0123456789ab"
 #define ID	"4f5ae1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e"
@@ -295,6 +296,13 @@ static void cgroups(void)
 	OK(!cgroup_is("/docker/" ID, "5ae1"));
 	OK(cgroup_is("/machine.slice/machine-web.scope", "web"));
 	OK(cgroup_is("/kubepods/besteffort/pod" POD "/" ID, "0a1b2c3d"));
+	/* Whoever runs a user's units gives them names. */
+	OK(!cgroup_is(USER "/lxc.payload.nginx.service", "nginx.service"));
+	OK(!cgroup_is(USER "/lxc.payload.web", "web"));
+	OK(!cgroup_is(USER "/docker-" ID ".scope", "4f5a"));
+	OK(!cgroup_is(USER "/machine-web.scope", "web"));
+	OK(!cgroup_is(USER "/kubepods-pod" POD ".slice", "0a1b2c3d"));
+	OK(!cgroup_is("/lxc.payload.nginx.service", "nginx.service"));
 }
 
 /* The programs that people run, by the comm that they really have. */

@@ -60,3 +60,16 @@ void printable(char *s)
 		s += len ? len : 1;
 	}
 }
+
+bool is_printable(const char *s)
+{
+	size_t len;
+
+	while (*s) {
+		len = character(s);
+		if (!len)
+			return false;
+		s += len;
+	}
+	return true;
+}
