@@ -105,10 +105,10 @@ void tcpa_entries_fill(void)
 
 int tcpa_entries_init(const struct tcpa_view *shown_by)
 {
-	/* See state.h; mostly a cache line is so long. */
-	BUILD_BUG_ON(offsetof(struct tcpa_listener, deficit) <
+	/* See state.h; mostly a cache line is so long. Pointers of 32 bits fill less. */
+	BUILD_BUG_ON(IS_ENABLED(CONFIG_64BIT) && offsetof(struct tcpa_listener, deficit) <
 		     offsetof(struct tcpa_listener, added) + 64);
-	BUILD_BUG_ON(sizeof(struct tcpa_listener) <
+	BUILD_BUG_ON(IS_ENABLED(CONFIG_64BIT) && sizeof(struct tcpa_listener) <
 		     offsetofend(struct tcpa_listener, deficit) + 64);
 	view = shown_by;
 	cache = KMEM_CACHE(tcpa_listener, 0);
