@@ -20,7 +20,7 @@
 #include <net/inet_sock.h>
 #include <net/net_namespace.h>
 
-#include "conftest.d/conftest.h"
+#include <conftest.d/conftest.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
 #error "tcpadvisor needs Linux 5.10 or newer"
@@ -43,10 +43,17 @@
 #define TCPA_BY_KPROBES
 #ifdef CONFIG_KPROBES_ON_FTRACE
 #define TCPA_BY_KPROBES_BEHIND
+/* Bytes from a function's entry to what follows ftrace's call: the second one there. */
+#ifdef CONFIG_LOONGARCH
+#define TCPA_FTRACE_CALL_END (2 * MCOUNT_INSN_SIZE)
+#else
+#define TCPA_FTRACE_CALL_END MCOUNT_INSN_SIZE
+#endif
 #endif
 #endif
 #if !defined(TCPA_BY_FTRACE) && !defined(TCPA_BY_KPROBES)
-#error "tcpadvisor needs CONFIG_KPROBES, or ftrace with arguments, to hook functions"
+#error "tcpadvisor needs CONFIG_KPROBES, or ftrace with arguments, to hook functions" \
+	"(neither on an architecture without CONFIG_HAVE_FUNCTION_ARG_ACCESS_API, as 32-bit Arm)"
 #endif
 
 /*
@@ -172,6 +179,26 @@ static inline int tcpa_prot_inuse(struct net *net, struct proto *prot)
 	return sock_prot_inuse_get(net, prot);
 #else
 	return U16_MAX + 1;
+#endif
+}
+
+/* Ports that bind(2) and connect(2) leave out, a bit each; NULL if there are none. */
+static inline const unsigned long *tcpa_reserved_ports(const struct net *net)
+{
+#ifdef CONFIG_SYSCTL
+	return net->ipv4.sysctl_local_reserved_ports;
+#else
+	return NULL;
+#endif
+}
+
+/* The lowest port that anybody may bind. */
+static inline int tcpa_lowest_port(const struct net *net)
+{
+#ifdef CONFIG_SYSCTL
+	return READ_ONCE(net->ipv4.sysctl_ip_prot_sock);
+#else
+	return PROT_SOCK;
 #endif
 }
 

@@ -64,8 +64,9 @@ have()
 echo 'int nothing;' | write NOTHING
 echo 'int test = no_such_thing;' | write IMPOSSIBLE
 if ! compile NOTHING "$@"; then
-	echo "tcpadvisor: the kernel's headers do not compile:" >&2
-	grep -i error "$scratch/NOTHING.log" >&2
+	echo "tcpadvisor: the kernel's headers do not compile with $1;" \
+		"use the compiler that built that kernel (for clang: LLVM=1):" >&2
+	grep -i error "$scratch/NOTHING.log" >&2 || cat "$scratch/NOTHING.log" >&2
 	exit 1
 fi
 if compile IMPOSSIBLE "$@"; then

@@ -299,7 +299,7 @@ out:
 /* The reserved ports are of interest only where something is, or may be, said on ports. */
 static u32 hash_reserved(const struct tcpa_net *tn)
 {
-	const unsigned long *word = tn->net->ipv4.sysctl_local_reserved_ports;
+	const unsigned long *word = tcpa_reserved_ports(tn->net);
 	unsigned long hash = 0;
 	unsigned int i;
 
@@ -327,7 +327,7 @@ static bool settings_changed(const struct tick *tick, struct tcpa_net *tn)
 	memset(&now, 0, sizeof(now));
 	fill_sysctls(tn->net, &now.s);
 	now.window = tick->now.window;
-	now.lowest = READ_ONCE(tn->net->ipv4.sysctl_ip_prot_sock);
+	now.lowest = tcpa_lowest_port(tn->net);
 	now.rmem = READ_ONCE(tn->net->ipv4.sysctl_tcp_rmem[1]);
 	now.reserved = hash_reserved(tn);
 	hash = jhash(&now, sizeof(now), 0);

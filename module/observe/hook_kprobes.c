@@ -38,11 +38,10 @@ int tcpa_hook_addresses(struct tcpa_hook *const *hooks, unsigned int n,
 	for (i = 0; i < n; i++) {
 		kps[i].symbol_name = hooks[i]->symbol;
 		kps[i].flags = KPROBE_FLAG_DISABLED;
-		addresses[i] = 0;
-		if (register_kprobe(&kps[i]))
-			continue;
+		if (!register_kprobe(&kps[i]))
+			found[nr++] = &kps[i];
+		/* Also where ftrace has the entry, and no kprobe can: riscv from 6.10 on. */
 		addresses[i] = (unsigned long)kps[i].addr;
-		found[nr++] = &kps[i];
 	}
 	unregister_kprobes(found, nr);
 	kfree(kps);
@@ -163,7 +162,7 @@ static int arm_behind(struct tcpa_hook *const *hooks, unsigned int n)
 
 	for (i = 0; i < n; i++)
 		if (!err && addresses[i])
-			addresses[i] += MCOUNT_INSN_SIZE;
+			addresses[i] += TCPA_FTRACE_CALL_END;
 	return err ?: arm_at(hooks, n, addresses);
 }
 

@@ -317,7 +317,7 @@ static unsigned long word_of_range(unsigned int i, unsigned int low,
 
 static u32 weigh_range(const struct tcpa_net *tn, bool without_listeners)
 {
-	const unsigned long *reserved = tn->net->ipv4.sysctl_local_reserved_ports;
+	const unsigned long *reserved = tcpa_reserved_ports(tn->net);
 	unsigned int i;
 	int low, high;
 	u32 n = 0;

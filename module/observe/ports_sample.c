@@ -133,7 +133,7 @@ void tcpa_ports_fill(struct tcpa_net *tn, struct tcpa_sample *s)
 	p->high = tn->ports.settings.high;
 	p->reuse = tn->ports.settings.reuse;
 	p->timestamps = tn->ports.settings.timestamps;
-	p->lowest = READ_ONCE(net->ipv4.sysctl_ip_prot_sock);
+	p->lowest = tcpa_lowest_port(net);
 	p->failures = tcpa_window_worst(&tn->ports.recent);
 	p->own_port = tcpa_window_worst(&tn->ports.own_port);
 	p->pinned = tn->ports.now.pinned;
@@ -150,8 +150,8 @@ void tcpa_ports_fill(struct tcpa_net *tn, struct tcpa_sample *s)
 	fill_listened(tn);
 	p->listened = listened;
 	/* A copy, as it may be written while the text is made. */
-	if (net->ipv4.sysctl_local_reserved_ports) {
-		bitmap_copy(reserved, net->ipv4.sysctl_local_reserved_ports, 65536);
+	if (tcpa_reserved_ports(net)) {
+		bitmap_copy(reserved, tcpa_reserved_ports(net), 65536);
 		p->reserved = reserved;
 	}
 }

@@ -513,7 +513,7 @@ static struct tcpa_hook probes[PROBES] = {
 	[PROBE_V6_SYN_RECV] = {
 		"tcp_v6_syn_recv_sock", on_v6_syn_recv,
 		"final ACKs refused over IPv6", IS_ENABLED(CONFIG_IPV6),
-		.floor = TCPA_FLOOR_CHILD },
+		.floor = TCPA_FLOOR_CHILD, .newer = !IS_ENABLED(CONFIG_IPV6) },
 	[PROBE_QUEUE_ADD] = {
 		"inet_csk_reqsk_queue_add", on_queue_add,
 		"children of SYN cookies and TCP Fast Open", false },
