@@ -431,8 +431,10 @@ static void tidy(struct journal_file *jf)
 		err = renameat(jf->dir, FILE_NAME, jf->dir, DAMAGED_NAME) ? -errno : 0;
 	else
 		err = file_remove(jf->dir, FILE_NAME);
-	if (err)
+	if (err) {
 		complain_of(err, "cannot remove it");
+		return;
+	}
 	close(jf->fd);
 	jf->fd = -1;
 }

@@ -45,6 +45,7 @@ static bool says(const char *verdict, const struct netns *ns, pid_t pid, const c
 static void namespaces(void)
 {
 	static const struct netns own, other = { .name = "pid 4711" };
+	static const struct netns quoted = { .name = "it's" }, unshown = { .name = "caf?" };
 
 	OK(says("syn-flood", &own, 4711, "      ss -Htn state syn-recv"));
 	OK(says("syn-flood", &own, 4711, "      sysctl net.ipv4.tcp_syncookies"));
@@ -54,6 +55,12 @@ static void namespaces(void)
 		"      nsenter -t 4711 -n sysctl net.ipv4.tcp_syncookies"));
 	OK(!says("syn-flood", &other, 0, "ss -Htn"));
 	OK(says("app-slow", &other, 4711, "      top -H -p 4711"));
+	/* No command can name these. */
+	OK(!says("syn-flood", &quoted, 4711, "ss -Htn"));
+	OK(!says("syn-flood", &unshown, 4711, "ss -Htn"));
+	globals.netns = "caf\xe9";
+	OK(!says("syn-flood", &own, 4711, "ss -Htn"));
+	globals.netns = NULL;
 }
 
 static void complaints(void)
